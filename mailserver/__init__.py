@@ -1,0 +1,1 @@
+"""Protocols: imports neither Django nor webmail."""

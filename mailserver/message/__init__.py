@@ -1,0 +1,1 @@
+"""Messages as pure values: bytes in, values out, no I/O."""

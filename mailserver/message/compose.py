@@ -1,0 +1,199 @@
+"""A draft -> the bytes of a message: CRLF, 7-bit, lines within limits (RFC 5322, RFC 2045-2049, RFC 2387)."""
+
+import binascii
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
+
+from . import encode, parameters
+from .address import Address
+from .to_text import to_text
+
+_SHORT_LINE = 78
+_LONG_LINE = 998
+_DOCUMENT = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{}\n</body></html>\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to send. With `inline` and a `content_id` the HTML shows it by cid:."""
+
+    name: str
+    content_type: str
+    data: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the writer decided. Ids may have their angle brackets or not; `date` must be aware."""
+
+    from_: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    subject: str = ""
+    html: str | None = None
+    text: str | None = None
+    attachments: tuple[Attachment, ...] = field(default=())
+    message_id: str = ""
+    date: datetime | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entity:
+    """A part that is ready: the fields that describe it, and its body without a last line end."""
+
+    fields: bytes
+    body: bytes
+
+
+def compose(draft: Draft) -> bytes:
+    """The message, without Bcc. Pure ASCII, but for an address whose local part is not (RFC 6532)."""
+    entity = _content(draft)
+    fields = (
+        encode.field("Date", format_datetime(draft.date)) if draft.date else b"",
+        encode.addresses("From", draft.from_),
+        encode.addresses("Reply-To", draft.reply_to),
+        encode.addresses("To", draft.to),
+        encode.addresses("Cc", draft.cc),
+        encode.field("Subject", draft.subject),
+        encode.ids("Message-ID", [draft.message_id]),
+        encode.ids("In-Reply-To", [draft.in_reply_to]),
+        encode.ids("References", draft.references),
+        b"MIME-Version: 1.0\r\n",
+    )
+    return b"".join(fields) + _joined(entity) + b"\r\n"
+
+
+def bcc_header(draft: Draft) -> bytes:
+    """The Bcc field for the sender's own copy, with its line end; b"" when nobody is hidden."""
+    return encode.addresses("Bcc", draft.bcc)
+
+
+def _joined(entity: _Entity) -> bytes:
+    return entity.fields + b"\r\n" + entity.body
+
+
+def _content(draft: Draft) -> _Entity:
+    """mixed(alternative(plain, related(html, pictures)), files), each level only when it holds several."""
+    pictures = [
+        each for each in draft.attachments if each.inline and each.content_id and draft.html is not None
+    ]
+    files = [each for each in draft.attachments if each not in pictures]
+    body = _body(draft, pictures)
+    if not files:
+        return body
+    return _multipart("mixed", [body, *map(_file, files)])
+
+
+def _body(draft: Draft, pictures: Sequence[Attachment]) -> _Entity:
+    if draft.html is None:
+        return _text("plain", draft.text or "")
+    document = draft.html if "<html" in draft.html[:1000].lower() else _DOCUMENT.format(draft.html)
+    html = _text("html", document)
+    if pictures:
+        html = _multipart("related", [html, *map(_file, pictures)], ("type", "text/html"))
+    plain = draft.text if draft.text is not None else to_text(draft.html)
+    return _multipart("alternative", [_text("plain", plain), html])
+
+
+def _multipart(subtype: str, entities: Sequence[_Entity], *given: tuple[str, str]) -> _Entity:
+    bodies = [_joined(entity) for entity in entities]
+    boundary = _boundary(bodies)
+    delimiter = b"\r\n--" + boundary.encode()
+    fields = encode.parameters("Content-Type", f"multipart/{subtype}", [*given, ("boundary", boundary)])
+    body = b"".join(delimiter + b"\r\n" + each for each in bodies) + delimiter + b"--"
+    return _Entity(fields, body.removeprefix(b"\r\n"))
+
+
+def _boundary(bodies: Sequence[bytes]) -> str:
+    """A hash of what it separates: no part can contain it, and the same draft gives the same bytes.
+
+    "=_" occurs in no base64 and no quoted-printable (RFC 2045 §6.7).
+    """
+    state = hashlib.blake2b(digest_size=15)
+    for body in bodies:
+        state.update(body)
+    return f"=_{state.hexdigest()}"
+
+
+def _text(subtype: str, text: str) -> _Entity:
+    data = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").encode("utf-8", "replace")
+    charset = "us-ascii" if data.isascii() else "utf-8"
+    encoding, body = _encoded_text(data)
+    fields = encode.parameters("Content-Type", f"text/{subtype}", [("charset", charset)])
+    return _Entity(fields + f"Content-Transfer-Encoding: {encoding}\r\n".encode(), body)
+
+
+def _encoded_text(data: bytes) -> tuple[str, bytes]:
+    """7bit when it passes any relay untouched; else the shorter of quoted-printable and base64."""
+    lines = data.split(b"\n")
+    longest = max(map(len, lines))
+    if (
+        data.isascii()
+        and longest <= _SHORT_LINE
+        and not _is_touched(lines)
+        and data.translate(None, _CONTROLS) == data
+    ):
+        return "7bit", data.replace(b"\n", b"\r\n")
+    quoted = _quoted_printable(data)
+    if len(quoted) <= len(data) * 4 / 3:
+        return "quoted-printable", quoted
+    return "base64", _base64(data.replace(b"\n", b"\r\n"))
+
+
+_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n") + b"\x7f"
+
+
+def _is_touched(lines: Sequence[bytes]) -> bool:
+    """Lines that mbox writers, dot stuffing or trimming relays change."""
+    return any(line.startswith((b"From ", b".")) or line.endswith((b" ", b"\t")) for line in lines)
+
+
+def _quoted_printable(data: bytes) -> bytes:
+    encoded = b"\n" + binascii.b2a_qp(data, istext=True)
+    encoded = encoded.replace(b"\nFrom ", b"\n=46rom ").replace(b"\n.", b"\n=2E")
+    return encoded[1:].replace(b"\n", b"\r\n")
+
+
+def _base64(data: bytes) -> bytes:
+    lines = (
+        binascii.b2a_base64(data[start : start + 57], newline=False) for start in range(0, len(data), 57)
+    )
+    return b"\r\n".join(lines)
+
+
+def _file(attachment: Attachment) -> _Entity:
+    content_type = attachment.content_type.partition(";")[0].strip().lower()
+    if not parameters.is_type(content_type) or content_type.startswith("multipart/"):
+        content_type = "application/octet-stream"
+    encoding, body = "base64", b""
+    if content_type.startswith("message/"):
+        if _is_plain_message(attachment.data):
+            encoding, body = "7bit", _crlf(attachment.data)
+        else:
+            # RFC 2046 §5.2.1 forbids to encode a message/rfc822, and 8bit may not pass.
+            content_type = "application/octet-stream"
+    name = attachment.name or "attachment"
+    fields = encode.parameters("Content-Type", content_type, [("name", name)])
+    disposition = "inline" if attachment.inline else "attachment"
+    fields += encode.parameters("Content-Disposition", disposition, [("filename", name)])
+    fields += encode.ids("Content-ID", [attachment.content_id])
+    fields += f"Content-Transfer-Encoding: {encoding}\r\n".encode()
+    return _Entity(fields, body or _base64(attachment.data))
+
+
+def _crlf(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+
+
+def _is_plain_message(data: bytes) -> bool:
+    lines = data.replace(b"\r\n", b"\n").split(b"\n")
+    return data.isascii() and b"\0" not in data and max(map(len, lines)) <= _LONG_LINE

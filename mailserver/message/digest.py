@@ -1,0 +1,107 @@
+"""Everything the store keeps of a message, computed once from its bytes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import address, charset, content, header, markup, parser, structure, summary, threading, transfer
+from .part import Part
+from .structure import Envelope
+
+MAX_SEARCH_TEXT = 100_000
+_MAX_TEXT_BYTES = 400_000
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What lists, threads and search need. Ids are without angle brackets; offsets count from the raw bytes.
+
+    `base_subject` is casefolded: a key, not a text. `search_text`: subject, addresses, body, file names.
+    """
+
+    part: Part
+    envelope: Envelope
+    message_id: str
+    reference_ids: tuple[str, ...]
+    base_subject: str
+    subject: str
+    from_name: str
+    from_address: str
+    to_text: str
+    sent_at: datetime | None
+    preview: str
+    has_attachment: bool
+    search_text: str
+
+
+def digest(raw: bytes) -> Digest:
+    """Read a message whole, in one pass over its header and one over its texts; never raises."""
+    part, fields = parser.parse_with_fields(raw)
+    values, hint = header.by_name(fields), structure.charset_hint(part)
+    entries = structure.address_entries(values, hint)
+    people = {name: _people(found) for name, found in entries.items()}
+    subject = header.decode(values.get("subject", b""), hint)
+    author = (people.get("from") or people.get("sender") or (address.Address("", "", ""),))[0]
+    leaves = [leaf for _, leaf in part.walk() if not leaf.children]
+    texts = _texts(raw, leaves)
+    files = [leaf for leaf in leaves if content.is_attached(leaf)]
+    return Digest(
+        part=part,
+        envelope=structure.envelope_of(values, entries, hint),
+        message_id=threading.message_id(fields),
+        reference_ids=threading.reference_ids(fields),
+        base_subject=threading.base_subject(subject),
+        subject=subject,
+        from_name=author.name[:1000],
+        from_address=author.spec[:1000],
+        to_text=summary.names((people.get("to") or people.get("cc") or people.get("bcc") or ())[:100]),
+        sent_at=summary.date(header.text_of(values.get("date", b""))),
+        preview=summary.preview(texts[0] if texts else ""),
+        has_attachment=part.content_type != "multipart/report" and any(map(_is_file, files)),
+        search_text=_search_text(subject, people, texts, files),
+    )
+
+
+def _people(entries: Iterable[address.Entry]) -> tuple[address.Address, ...]:
+    return tuple(address.decoded(entry) for entry in entries if not entry.group)
+
+
+def _is_file(part: Part) -> bool:
+    """A file to speak of: no signature, and no picture that the HTML shows."""
+    if part.content_type in _SIGNATURES:
+        return False
+    return not (
+        part.content_id and part.disposition != "attachment" and part.content_type.startswith("image/")
+    )
+
+
+def _texts(raw: bytes, leaves: Iterable[Part]) -> list[str]:
+    """The texts to read, HTML as its words; of the HTML beside a plain text nothing is needed."""
+    plain = [leaf for leaf in leaves if leaf.content_type == "text/plain" and not content.is_attached(leaf)]
+    found = [_bounded(raw, leaf) for leaf in plain]
+    if any(text.strip() for text in found):
+        return [text for text in found if text.strip()]
+    html = [leaf for leaf in leaves if leaf.content_type == "text/html" and not content.is_attached(leaf)]
+    return [markup.words(_bounded(raw, leaf)) for leaf in html]
+
+
+def _bounded(raw: bytes, part: Part) -> str:
+    """The text of a part; of a huge one its beginning."""
+    if part.end - part.body <= _MAX_TEXT_BYTES:
+        return content.text(raw, part)
+    head = transfer.decode(raw[part.body : part.body + _MAX_TEXT_BYTES // 4 * 4], part.encoding)
+    return charset.decode(head, part.parameters.get("charset", "")).replace("\0", "")
+
+
+def _search_text(
+    subject: str,
+    people: Mapping[str, tuple[address.Address, ...]],
+    texts: list[str],
+    files: Iterable[Part],
+) -> str:
+    pieces = [subject]
+    pieces.extend(str(person) for persons in people.values() for person in persons)
+    pieces.extend(name for name in (leaf.filename for leaf in files) if name)
+    pieces.extend(text[:MAX_SEARCH_TEXT] for text in texts)
+    return "\n".join(pieces)[:MAX_SEARCH_TEXT]

@@ -1,0 +1,114 @@
+"""A MIME part with its byte offsets: the one tree that web, IMAP, search and rules read."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+_SEPARATORS = re.compile(r"[/\\\x00-\x1f\x7f]")
+_MAX_NAME = 255
+_LONGEST_SUFFIX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a message; offsets count bytes from the start of the raw message.
+
+    `raw[start:body]` is the header with its closing empty line, `raw[body:end]` the body as transferred.
+    An `opaque` part lies past the limits of the parser: kept and downloadable, but not looked into.
+    """
+
+    start: int
+    body: int
+    end: int
+    lines: int
+    content_type: str = "text/plain"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = "7bit"
+    disposition: str = ""
+    disposition_parameters: Mapping[str, str] = field(default_factory=dict)
+    content_id: str = ""
+    description: str = ""
+    children: tuple["Part", ...] = ()
+    opaque: bool = False
+
+    @property
+    def filename(self) -> str:
+        """The name it was sent under: a base name without control or bidi characters; "" when unnamed."""
+        name = self.disposition_parameters.get("filename") or self.parameters.get("name") or ""
+        name = _SEPARATORS.split(name)[-1].strip(" .") if name else ""
+        stem, dot, suffix = name.rpartition(".")
+        if len(name) > _MAX_NAME and dot and len(suffix) < _LONGEST_SUFFIX:
+            return f"{stem[: _MAX_NAME - len(suffix) - 1]}.{suffix}"
+        return name[:_MAX_NAME]
+
+    @property
+    def is_multipart(self) -> bool:
+        """Whether its children are body parts (and not the message inside a message/rfc822)."""
+        return bool(self.children) and self.content_type.startswith("multipart/")
+
+    def walk(self) -> Iterator[tuple[str, "Part"]]:
+        """Yield (section, part) depth first, sections as in IMAP (RFC 9051 §6.4.5.1).
+
+        The root is "" as a multipart and "1" else. The multipart inside a message/rfc822 at "2" is "2.TEXT",
+        for its parts are "2.1", "2.2"; a single text inside is "2.1".
+        """
+        yield from self._walk("" if self.is_multipart else "1")
+
+    def _walk(self, section: str) -> Iterator[tuple[str, "Part"]]:
+        yield section, self
+        if self.is_multipart:
+            prefix = section.removesuffix("TEXT")
+            prefix = f"{prefix}." if prefix and not prefix.endswith(".") else prefix
+            for number, child in enumerate(self.children, 1):
+                yield from child._walk(f"{prefix}{number}")
+        elif self.children:
+            inner = self.children[0]
+            yield from inner._walk(f"{section}.TEXT" if inner.is_multipart else f"{section}.1")
+
+    def find(self, section: str) -> "Part | None":
+        """The part that `walk` yields under `section` ("" is always the root), or None."""
+        if not section:
+            return self
+        return next((part for found, part in self.walk() if found == section), None)
+
+
+def dumps(part: Part) -> str:
+    """The tree as compact JSON, for Message.structure."""
+    return orjson.dumps(_row(part)).decode()
+
+
+def loads(text: str | bytes) -> Part:
+    """The tree back from `dumps`."""
+    return _part(orjson.loads(text))
+
+
+def _row(part: Part) -> list[Any]:
+    row: list[Any] = [
+        part.start,
+        part.body,
+        part.end,
+        part.lines,
+        part.content_type,
+        dict(part.parameters),
+        part.encoding,
+        part.disposition,
+        dict(part.disposition_parameters),
+        part.content_id,
+        part.description,
+        [_row(child) for child in part.children],
+        int(part.opaque),
+    ]
+    while row and not row[-1]:
+        row.pop()
+    return row
+
+
+def _part(row: list[Any]) -> Part:
+    defaults: list[Any] = [0, 0, 0, 0, "", {}, "", "", {}, "", "", [], 0]
+    values = row + defaults[len(row) :]
+    values[11] = tuple(map(_part, values[11]))
+    values[12] = bool(values[12])
+    return Part(*values)

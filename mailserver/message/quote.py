@@ -1,0 +1,137 @@
+"""Where the quoted part of a mail begins, in the styles of many programs and languages."""
+
+import re
+from typing import NamedTuple
+
+_MAX_LINE = 400
+# "On Monday, Ana <a@x> wrote:", "Am … schrieb Ana:", "在 … 写道：", "2026年…、Ana のメール:"
+_ATTRIBUTION = re.compile(
+    r"(?:\bwrote|\bwrites|\bschrieb\b.*|\ba écrit|\bescribió|\bha scritto|\bescreveu|"
+    r"\bskrev\b.*|\bnapisał\(a\)|\bschreef\b.*|\bпишет|\bписал\(?а?\)?|写道|寫道|写了|"
+    r"のメール|書きました|さんは書きました|님이 작성)\s*[:：]\s*\Z",
+    re.IGNORECASE,
+)
+_ATTRIBUTION_BEGINS = re.compile(
+    r"\s*(?:On|Am|Le|El|Il|Em|Den|Op|W dniu|在|于|\d{4}[-/年]|[\"“]?[^\s:]{1,60}[\"”]? ?<[^>]+>)",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(
+    r"\s*(?:[-_=]{2,}\s*(?:Original Message|Original Appointment|Ursprüngliche Nachricht|Original-Nachricht|"
+    r"Message d'origine|Mensaje original|Messaggio originale|Mensagem original|Oorspronkelijk bericht|"
+    r"Oprindelig meddelelse|Исходное сообщение|原始邮件|原始郵件|元のメッセージ|원본 메시지)\s*[-_=]{2,}"
+    r"|_{20,})\s*\Z",
+    re.IGNORECASE,
+)
+_FORWARD = re.compile(
+    r"\s*[-_=]{2,}\s*(?:Forwarded message|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado|"
+    r"Messaggio inoltrato|转发邮件|转发的邮件|轉寄郵件|轉寄的郵件|転送メッセージ|전달된 메시지)|"
+    r"\s*(?:Begin forwarded message|Anfang der weitergeleiteten Nachricht)\s*:",
+    re.IGNORECASE,
+)
+_SEPARATOR_BEGINS = ("--", "__", "==", "-_", "- ")
+_FROM = re.compile(
+    r"[\s*>]*(?:From|Von|De|Da|Van|Från|Fra|发件人|寄件者|寄件人|差出人|보낸 사람|От)\*?\s*[:：]",
+    re.IGNORECASE,
+)
+_OTHER_FIELD = re.compile(
+    r"[\s*>]*(?:Sent|Date|To|Subject|Cc|Gesendet|Datum|An|Betreff|Envoyé|À|Objet|Enviado|Para|Asunto|Inviato|A|"
+    r"Oggetto|Verzonden|Aan|Onderwerp|发送时间|发送日期|日期|时间|收件人|主题|抄送|寄件日期|收件者|主旨|送信日時|宛先|件名|"
+    r"보낸 날짜|받는 사람|제목|Дата|Кому|Тема)\*?\s*[:：]",
+    re.IGNORECASE,
+)
+
+
+class Segment(NamedTuple):
+    """Lines that belong together: written by the sender, or quoted by him."""
+
+    quoted: bool
+    lines: list[str]
+
+
+def is_attribution(line: str) -> bool:
+    """Whether `line` announces a quote: "On … wrote:"."""
+    return (
+        line.rstrip().endswith((":", "："))
+        and len(line) < _MAX_LINE
+        and _ATTRIBUTION.search(line) is not None
+    )
+
+
+def is_separator(line: str) -> bool:
+    """Whether `line` is a rule like "-----Original Message-----"."""
+    return line.lstrip()[:2] in _SEPARATOR_BEGINS and len(line) < _MAX_LINE and bool(_SEPARATOR.match(line))
+
+
+def is_forward(line: str) -> bool:
+    """Whether `line` announces a forwarded message: that is what the mail is about, and no quote."""
+    return len(line) < _MAX_LINE and bool(_FORWARD.match(line))
+
+
+def is_header_block(lines: list[str]) -> bool:
+    """Whether these lines begin with a block of fields as Outlook and QQ Mail put over what they quote."""
+    beginning = lines[0][:40]
+    if not (":" in beginning or "：" in beginning) or not _FROM.match(beginning):
+        return False
+    fields = sum(1 for line in lines[1:6] if _OTHER_FIELD.match(line[:_MAX_LINE]))
+    return fields >= 2
+
+
+def split(text: str) -> list[Segment]:
+    """`text` in segments. A separator or a block of fields quotes all that follows it."""
+    lines = text.split("\n")
+    segments: list[Segment] = []
+    position = 0
+    while position < len(lines):
+        if is_forward(lines[position]):
+            _append(segments, False, lines[position:])
+            break
+        if _quotes_the_rest(lines, position):
+            _append(segments, True, lines[position:])
+            break
+        length = _attribution_length(lines, position)
+        quoted = bool(length) or lines[position].startswith(">")
+        length = length or 1
+        _append(segments, quoted, lines[position : position + length])
+        position += length
+    return segments
+
+
+def visible(text: str) -> str:
+    """What the sender wrote himself; all of it when there is nothing else."""
+    own = "\n".join("\n".join(segment.lines) for segment in split(text) if not segment.quoted)
+    return own if own.strip() else text
+
+
+def _quotes_the_rest(lines: list[str], position: int) -> bool:
+    line = lines[position]
+    if is_header_block(lines[position : position + 6]):
+        return True
+    if not is_separator(line):
+        return False
+    following = [line for line in lines[position + 1 : position + 5] if line.strip()]
+    return line.strip().strip("_") != "" or is_header_block([*following, ""])
+
+
+def _attribution_length(lines: list[str], position: int) -> int:
+    """Lines taken by an attribution and the gap after it, when a quote follows; else 0."""
+    for length, line in enumerate(lines[position : position + 3], 1):
+        if not line.rstrip().endswith((":", "：")):
+            continue
+        joined = " ".join(lines[position : position + length])
+        if is_attribution(joined) and (length == 1 or _ATTRIBUTION_BEGINS.match(joined)):
+            break
+    else:
+        return 0
+    after = position + length
+    while after < len(lines) and not lines[after].strip() and after < position + length + 2:
+        after += 1
+    quote_follows = after < len(lines) and lines[after].startswith(">")
+    return after - position if quote_follows else 0
+
+
+def _append(segments: list[Segment], quoted: bool, lines: list[str]) -> None:
+    gap_after_quote = bool(segments) and segments[-1].quoted and not any(line.strip() for line in lines)
+    if segments and (segments[-1].quoted == quoted or gap_after_quote):
+        segments[-1].lines.extend(lines)
+    else:
+        segments.append(Segment(quoted, list(lines)))
