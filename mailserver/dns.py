@@ -1,0 +1,99 @@
+"""Asking the DNS: no such name, no such data and no answer are three different things."""
+
+import ipaddress
+from collections.abc import Sequence
+
+import dns.exception
+import dns.name
+import dns.rdatatype
+import dns.resolver
+
+LIFETIME = 10.0
+"""Seconds a question may take in all, retries included."""
+
+_CACHED_ANSWERS = 1000
+
+
+class NoSuchNameError(LookupError):
+    """The name does not exist (NXDOMAIN), or can't be one."""
+
+
+class NoAnswerError(Exception):
+    """The DNS gave no usable answer in time (SERVFAIL, refused, silence): asking later may help."""
+
+
+class Resolver:
+    """Questions to one name server, or to those of the system; safe to share between threads."""
+
+    def __init__(self, server: str = "", lifetime: float = LIFETIME) -> None:
+        """Take `server` as "host:port" or "host", "" for the system's; `lifetime` in seconds a question."""
+        self._resolver = dns.resolver.Resolver(configure=not server)
+        self._resolver.lifetime = lifetime
+        self._resolver.timeout = max(lifetime / 3, 0.1)
+        self._resolver.cache = dns.resolver.LRUCache(_CACHED_ANSWERS)
+        if server:
+            host, port = split_host_port(server, 53)
+            self._resolver.nameservers = [host]
+            self._resolver.port = port
+
+    def mx(self, domain: str) -> list[tuple[int, str]]:
+        """Return (preference, host) pairs; host "" is a null MX (RFC 7505), no pair means no MX record."""
+        answer = self._ask(domain, "MX")
+        return [(item.preference, item.exchange.to_text(omit_final_dot=True).lstrip(".")) for item in answer]
+
+    def addresses(self, host: str) -> list[str]:
+        """Return the IPv4 and then the IPv6 addresses of a host; empty when it has none."""
+        found: list[str] = []
+        trouble: NoAnswerError | None = None
+        for kind in ("A", "AAAA"):
+            try:
+                found += [item.address for item in self._ask(host, kind)]
+            except NoAnswerError as error:
+                trouble = error
+        if trouble and not found:
+            raise trouble
+        return found
+
+    def txt(self, name: str) -> list[bytes]:
+        """Return the TXT records of a name, the strings of each joined (RFC 7208 §3.3)."""
+        return [b"".join(item.strings) for item in self._ask(name, "TXT")]
+
+    def _ask(self, name: str, kind: str) -> Sequence[dns.resolver.Answer]:
+        try:
+            return list(self._resolver.resolve(dns.name.from_text(name), kind, search=False))
+        except dns.resolver.NoAnswer:
+            return []
+        except (
+            dns.resolver.NXDOMAIN,
+            dns.name.LabelTooLong,
+            dns.name.NameTooLong,
+            dns.name.EmptyLabel,
+        ) as error:
+            raise NoSuchNameError(f"{name} does not exist") from error
+        except (dns.exception.DNSException, OSError) as error:
+            raise NoAnswerError(f"no answer about {name} {kind}: {_reason(error)}") from error
+
+
+def split_host_port(text: str, default_port: int) -> tuple[str, int]:
+    """Split "host:port", "[2001:db8::1]:port", "host" or a bare address; raises ValueError."""
+    text = text.strip()
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        port = rest.removeprefix(":")
+    elif text.count(":") > 1:
+        host, port = str(ipaddress.ip_address(text)), ""
+    else:
+        host, _, port = text.partition(":")
+    number = int(port) if port else default_port
+    if not host or not 0 < number < 65536:
+        raise ValueError(f"not a host and port: {text}")
+    return host, number
+
+
+def _reason(error: Exception) -> str:
+    """Say in a word or two why there was no answer."""
+    if isinstance(error, dns.exception.Timeout):
+        return "timed out"
+    if isinstance(error, dns.resolver.NoNameservers):
+        return "server failure"
+    return type(error).__name__

@@ -1,0 +1,1 @@
+"""SMTP on both sides of the wire."""

@@ -1,0 +1,38 @@
+"""What an SMTP receiver asks of its owner, grouped by the state of the session."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from .envelope import Envelope, Peer
+from .reply import Reply
+
+
+class Backend(Protocol):
+    """The `check_` methods and `deliver` block: they are called in threads of the receiver's bounded pool.
+
+    An exception from any of them becomes a 451 with constant text: our trouble never makes a sender bounce.
+    """
+
+    def recall_sender(self, peer: Peer, mail_from: str, size: int) -> Reply | None:
+        """Answer MAIL from memory, or None to be asked by `check_sender`. On the event loop: never blocks."""
+        ...
+
+    def check_sender(self, peer: Peer, mail_from: str, size: int) -> Reply:
+        """Answer MAIL: `size` in bytes as announced, 0 when it was not."""
+        ...
+
+    def recall_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply | None:
+        """Answer RCPT from memory, or None to be asked by `check_recipient`. Never blocks either."""
+        ...
+
+    def check_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
+        """Answer RCPT: unknown user and full mailbox are said here, so that nothing bounces later."""
+        ...
+
+    def deliver(self, batch: Sequence[Envelope]) -> Sequence[Reply]:
+        """Store what arrived together; a positive reply says committed and synced, one reply per envelope."""
+        ...
+
+    def end_thread(self) -> None:
+        """Let go of what this thread holds, as a database connection: it will not call again."""
+        ...

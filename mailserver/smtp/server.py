@@ -1,0 +1,85 @@
+"""The SMTP listener: sockets in, receivers on them, and a stop that loses nothing."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..limits import ConnectionLimiter
+from ..workers import Workers
+from .backend import Backend
+from .grouping import Grouping
+from .limits import Limits
+from .receiver import Receiver
+from .replies import SHUTTING_DOWN
+from .service import Service
+from .spool import Budget
+
+BACKLOG = 512
+# asyncio accepts as many connections in a row as its backlog says: a process would take a whole burst from
+# the others that share its socket.
+ACCEPT_IN_A_ROW = 2
+QUESTION_THREADS = 4
+LAST_WORDS_SECONDS = 1.0
+
+
+class Server:
+    """One process's share of port 25. `spool` is a directory on the disk that must not fill up."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        hostname: str,
+        spool: Path,
+        limits: Limits | None = None,
+        limiter: ConnectionLimiter | None = None,
+        tls: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        limits = limits or Limits()
+        # Commits have threads of their own: no crowd of questions keeps a message waiting.
+        self._questions = Workers(QUESTION_THREADS, "smtp-question", backend.end_thread)
+        self._commits = Workers(limits.commits, "smtp-commit", backend.end_thread)
+        self.service = Service(
+            hostname=hostname,
+            backend=backend,
+            limits=limits,
+            limiter=limiter or ConnectionLimiter(),
+            budget=Budget(limits, spool),
+            grouping=Grouping(backend, limits, self._commits.run),
+            run_blocking=self._questions.run,
+            tls=tls,
+        )
+        self._listeners: list[asyncio.Server] = []
+
+    async def start(self, sockets: Sequence[socket.socket]) -> None:
+        """Listen on sockets that are bound."""
+        loop = asyncio.get_running_loop()
+        for listening in sockets:
+            listener = await loop.create_server(
+                lambda: Receiver(self.service), sock=listening, backlog=ACCEPT_IN_A_ROW
+            )
+            listening.listen(BACKLOG)
+            self._listeners.append(listener)
+
+    async def stop(self) -> None:
+        """Take no more, let open uploads finish within the grace time, commit what is here, then end."""
+        self.service.stopping = True
+        for listener in self._listeners:
+            listener.close()
+        for connection in tuple(self.service.connections):
+            connection.stop_if_idle()
+        await self._wait_for_goodbyes(self.service.limits.grace_seconds)
+        for connection in tuple(self.service.connections):
+            connection.hang_up(SHUTTING_DOWN)
+        await self.service.grouping.drain()
+        await self._wait_for_goodbyes(LAST_WORDS_SECONDS)
+        self._questions.close()
+        self._commits.close()
+
+    async def _wait_for_goodbyes(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while self.service.connections and loop.time() < end:
+            await asyncio.sleep(0.05)
