@@ -1,0 +1,32 @@
+"""The data model: fields, constraints and indexes, nothing else."""
+
+from .account import Account, Alias, Contact, Domain, Identity, User
+from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
+from .message import Blob, BlobChunk, Message, Upload
+from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .thread import MailboxThread, Thread, ThreadReference
+
+__all__ = [
+    "Account",
+    "Alias",
+    "Blob",
+    "BlobChunk",
+    "Contact",
+    "DeliveryAttempt",
+    "Domain",
+    "ExpungedMessage",
+    "Identity",
+    "Mailbox",
+    "MailboxMessage",
+    "MailboxThread",
+    "Message",
+    "OutboundMessage",
+    "OutboundRecipient",
+    "RecipientState",
+    "Role",
+    "Thread",
+    "ThreadReference",
+    "UndoableAction",
+    "Upload",
+    "User",
+]

@@ -1,0 +1,138 @@
+"""Who has mail here: domains, people, their accounts, and the addresses that lead to them."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Now
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people; their sign-in name is their address."""
+
+    def create_user(self, address: str, password: str | None = None, **fields: object) -> "User":
+        """Make a person who signs in with `address`."""
+        user = self.model(address=address.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, address: str, password: str | None = None, **fields: object) -> "User":
+        """Make an administrator."""
+        return self.create_user(address, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in; most have one mail account."""
+
+    address = models.CharField(max_length=320, unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=16, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    theme = models.CharField(max_length=8, default="system")
+    keyboard_shortcuts = models.BooleanField(
+        default=True, help_text="Single keys act (WCAG 2.1.4: can be off)"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = UserManager()
+    USERNAME_FIELD = "address"
+    REQUIRED_FIELDS: list[str] = []
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Domain(models.Model):
+    """A domain whose mail ends here."""
+
+    name = models.CharField(max_length=255, unique=True, help_text="In A-labels, lower case")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(models.Model):
+    """One person's mail: mailboxes, counters and the modseq that orders every change."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="accounts")
+    domain = models.ForeignKey(Domain, models.PROTECT, related_name="accounts")
+    address = models.CharField(max_length=320, unique=True, help_text="Lower case, domain in A-labels")
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    modseq = models.BigIntegerField(default=1)
+    forgotten_modseq = models.BigIntegerField(default=0, help_text="Expunged rows up to here are gone")
+    next_uid_validity = models.PositiveBigIntegerField(default=1)
+    used_bytes = models.BigIntegerField(default=0)
+    quota_bytes = models.BigIntegerField(default=0, help_text="0 is without limit")
+    undo_send_seconds = models.PositiveSmallIntegerField(default=10)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["address"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Alias(models.Model):
+    """An address of ours that leads to an account of ours."""
+
+    domain = models.ForeignKey(Domain, models.CASCADE, related_name="aliases")
+    address = models.CharField(max_length=320, help_text="Lower case, whole address")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "aliases"
+        constraints = [
+            # queries.resolve_recipients looks up by address; one alias may lead to several accounts.
+            models.UniqueConstraint(fields=["address", "account"], name="alias_address_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} → {self.account.address}"
+
+
+class Identity(models.Model):
+    """A sender an account may write as."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="identities")
+    address = models.CharField(max_length=320)
+    name = models.CharField(max_length=200, blank=True)
+    signature_html = models.TextField(blank=True)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "identities"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "address"], name="identity_account_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Contact(models.Model):
+    """A correspondent, collected on send; completes recipients by use."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="contacts")
+    address = models.CharField(max_length=320)
+    name = models.CharField(max_length=200, blank=True)
+    use_count = models.PositiveIntegerField(default=0)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "address"], name="contact_account_address"),
+        ]
+        indexes = [
+            # queries.complete_recipients: the most used first.
+            models.Index(fields=["account", "-use_count"], name="contact_by_use"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

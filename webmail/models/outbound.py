@@ -1,0 +1,102 @@
+"""The queue: what is owed to whom, and every attempt that was made."""
+
+from django.db import models
+from django.db.models import Q
+
+from .account import Account
+from .message import Blob, Message
+
+
+class OutboundMessage(models.Model):
+    """A message on its way out; its fate stands with each recipient."""
+
+    account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="outbound")
+    sent_message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="outbound")
+    blob = models.ForeignKey(Blob, models.RESTRICT, related_name="+")
+    prefix = models.BinaryField(default=b"")
+    submission_key = models.CharField(max_length=64, help_text="One key, one message: a retried Send is one")
+    mail_from = models.CharField(max_length=320, blank=True, help_text="Empty is the null sender")
+    envelope_id = models.CharField(max_length=100, blank=True)
+    notify = models.CharField(max_length=40, blank=True, help_text="RFC 3461 NOTIFY; empty is FAILURE,DELAY")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="After this the sender gets a report")
+    hold_until = models.DateTimeField(null=True, help_text="Undo window, schedule or an admin's hold")
+    delay_notified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "submission_key"], name="outbound_submission"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mail_from or '<>'} #{self.pk}"
+
+
+class RecipientState(models.TextChoices):
+    """Where one recipient's copy stands."""
+
+    WAITING = "waiting", "Waiting"
+    SENDING = "sending", "Sending"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class OutboundRecipient(models.Model):
+    """One recipient of one message: state, next try, and the lease of the worker that has it."""
+
+    message = models.ForeignKey(OutboundMessage, models.CASCADE, related_name="recipients")
+    address = models.CharField(max_length=320)
+    original_address = models.CharField(max_length=320, blank=True)
+    domain = models.CharField(max_length=255, help_text="A-labels: what is dialled together")
+    state = models.CharField(max_length=16, choices=RecipientState, default=RecipientState.WAITING)
+    attempt_count = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    lease_token = models.BigIntegerField(
+        default=0, help_text="Rises with each claim: a late writer is refused"
+    )
+    finished_at = models.DateTimeField(null=True)
+    modseq = models.BigIntegerField(default=0, help_text="Account.modseq of the last change of state")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "address"], name="outbound_recipient"),
+        ]
+        indexes = [
+            # queue.claim_due: what is due, by destination.
+            models.Index(
+                fields=["next_attempt_at", "domain"], name="recipient_due", condition=Q(state="waiting")
+            ),
+            # queue.claim_due: all that waits for one host.
+            models.Index(
+                fields=["domain", "next_attempt_at"], name="recipient_of_domain", condition=Q(state="waiting")
+            ),
+            # queue.release_expired: leases of workers that died.
+            models.Index(fields=["leased_until"], name="recipient_leased", condition=Q(state="sending")),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class DeliveryAttempt(models.Model):
+    """One try for one recipient, as it went; append-only."""
+
+    recipient = models.ForeignKey(OutboundRecipient, models.CASCADE, related_name="attempts")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    host = models.CharField(max_length=255, blank=True)
+    ip = models.CharField(max_length=64, blank=True)
+    tls = models.CharField(max_length=100, blank=True, help_text="Version and cipher; empty is plaintext")
+    code = models.PositiveSmallIntegerField(default=0, help_text="0 when no reply came")
+    enhanced_code = models.CharField(max_length=16, blank=True)
+    text = models.TextField(blank=True)
+    transcript = models.JSONField(default=list, help_text="[seconds since start, 'S'|'C'|'*', line]")
+
+    class Meta:
+        # queries.trace: the attempts of a recipient in order.
+        indexes = [models.Index(fields=["recipient", "id"], name="attempt_of_recipient")]
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.code}"

@@ -1,0 +1,1 @@
+"""Mail at rest: the only writer of mailboxes."""

@@ -1,0 +1,179 @@
+"""The steps of adding a batch: read, decide in memory, write each table once."""
+
+from collections.abc import Iterator, Mapping
+
+from django.db.models import Model
+
+from webmail.models import Blob, MailboxMessage, Message, Thread
+
+from . import blobs, search, sql, threads
+from .board import Board
+from .change import Change
+from .flag_names import keywords_of, system_columns
+from .incoming import Copy, Source
+from .placements import PLACEMENT_COLUMNS, placement_row
+from .summary import Standing
+from .text import storable
+
+_MESSAGE_COLUMNS = (
+    "id",
+    "account_id",
+    "thread_id",
+    "blob_id",
+    "prefix",
+    "size",
+    "message_id",
+    "subject",
+    "from_name",
+    "from_address",
+    "to_text",
+    "sent_at",
+    "received_at",
+    "preview",
+    "has_attachment",
+    "envelope",
+    "structure",
+)
+
+
+class Batch:
+    """The steps of one batch, within its change."""
+
+    def __init__(self, change: Change, sources: list[Source], copies: list[Copy]) -> None:
+        self.change = change
+        self.sources = sources
+        self.copies = copies
+        self.board = Board(change)
+        self.standings: list[Standing] = []
+
+    def run(self) -> None:
+        """Read, decide, then write: parents before what refers to them."""
+        reserved = self._reserve()
+        blob_ids = self._save_blobs(reserved[Blob])
+        self.board.load_mailboxes({key for copy in self.copies for key in copy.placement.mailbox_ids})
+        choice = self._choose_threads()
+        names = self._begin_threads(choice, iter(reserved[Thread]))
+        for copy, key in zip(self.copies, reserved[Message], strict=True):
+            copy.message_id = key
+            copy.thread = names.get(choice.root(copy.thread), choice.root(copy.thread))
+            self._place(copy)
+        with sql.pipelined():
+            self._write(choice, names, blob_ids)
+
+    def _write(self, choice: threads.Choice, names: dict[int, int], blob_ids: dict[bytes, int]) -> None:
+        settlement = self.board.settle()
+        settlement.insert_threads()
+        threads.merge(_existing(choice.merged, names))
+        sql.insert(Message, _MESSAGE_COLUMNS, [_message_row(copy, blob_ids) for copy in self.copies])
+        placed = [placement_row(standing, self.change) for standing in self.standings]
+        sql.insert(MailboxMessage, PLACEMENT_COLUMNS, placed)
+        threads.save_references(
+            [(key, names.get(choice.root(to), choice.root(to))) for key, to in choice.changed.items()]
+        )
+        settlement.write()
+        search.index_many(
+            [(copy.message_id, copy.placement.account_id, copy.source.terms) for copy in self.copies]
+        )
+
+    def _reserve(self) -> dict[type[Model], list[int]]:
+        hashes = {source.blob.sha256 for source in self.sources}
+        return sql.reserve({Blob: len(hashes), Message: len(self.copies), Thread: len(self.copies)})
+
+    def _save_blobs(self, keys: list[int]) -> dict[bytes, int]:
+        by_hash = {source.blob.sha256: source.blob for source in self.sources}
+        return blobs.save_reserved(by_hash, dict(zip(sorted(by_hash), keys, strict=True)))
+
+    def _choose_threads(self) -> threads.Choice:
+        ties = [(copy.placement.account_id, copy.source.tie) for copy in self.copies]
+        known = threads.known_threads(ties)
+        self.board.load_threads({thread: key[0] for key, thread in known.items()})
+        sizes = {
+            thread: len({standing.message_id for standing in standings})
+            for thread, standings in self.board.standings.items()
+        }
+        choice = threads.Choice(known=known, sizes=sizes)
+        for copy in self.copies:
+            copy.thread = choice.choose(copy.placement.account_id, copy.source.tie)
+        return choice
+
+    def _begin_threads(self, choice: threads.Choice, keys: Iterator[int]) -> dict[int, int]:
+        """Give each new conversation its key; join on the board what was merged."""
+        names: dict[int, int] = {}
+        for copy in self.copies:
+            root = choice.root(copy.thread)
+            if root < 0 and root not in names:
+                names[root] = next(keys)
+                subject = storable(copy.source.new.digest.subject)
+                self.board.new_thread(names[root], copy.placement.account_id, subject)
+        for source, target in _existing(choice.merged, names).items():
+            self.board.merge(source, target)
+        return names
+
+    def _place(self, copy: Copy) -> None:
+        account = copy.placement.account_id
+        states = {
+            state.id: state
+            for state in (
+                *(self.board.mailbox(account, key) for key in copy.placement.mailbox_ids),
+                *(self.board.role(account, role) for role in copy.placement.roles),
+            )
+        }
+        for mailbox_id, state in states.items():
+            standing = _standing(copy, mailbox_id, state.next_uid())
+            copy.uids[mailbox_id] = standing.uid
+            self.board.add(standing)
+            self.standings.append(standing)
+
+
+def _existing(merged: Mapping[int, int], names: Mapping[int, int]) -> dict[int, int]:
+    """Keep the merges of conversations that had rows already; each to the one that is left in the end."""
+    found = {}
+    for source in merged:
+        target = source
+        while target in merged:
+            target = merged[target]
+        if source > 0:
+            found[source] = names.get(target, target)
+    return found
+
+
+def _standing(copy: Copy, mailbox_id: int, uid: int) -> Standing:
+    placement, digest = copy.placement, copy.source.new.digest
+    return Standing(
+        id=0,
+        account_id=placement.account_id,
+        mailbox_id=mailbox_id,
+        uid=uid,
+        message_id=copy.message_id,
+        thread_id=copy.thread,
+        size=copy.size,
+        received_at=placement.received_at,
+        from_name=storable(digest.from_name),
+        from_address=storable(digest.from_address),
+        has_attachment=digest.has_attachment,
+        keywords=keywords_of(placement.flags),
+        **dict.fromkeys(system_columns(placement.flags), True),
+    )
+
+
+def _message_row(copy: Copy, blob_ids: Mapping[bytes, int]) -> tuple[object, ...]:
+    placement, digest = copy.placement, copy.source.new.digest
+    return (
+        copy.message_id,
+        placement.account_id,
+        copy.thread,
+        blob_ids[copy.source.blob.sha256],
+        placement.prefix,
+        copy.size,
+        storable(digest.message_id)[:500],
+        storable(digest.subject),
+        storable(digest.from_name)[:1000],
+        storable(digest.from_address)[:1000],
+        storable(digest.to_text),
+        digest.sent_at,
+        placement.received_at,
+        storable(digest.preview)[:300],
+        digest.has_attachment,
+        copy.source.envelope,
+        copy.source.structure,
+    )

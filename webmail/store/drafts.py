@@ -1,0 +1,62 @@
+"""Drafts: messages in the Drafts mailbox, each save a new message in place of the one before."""
+
+from django.db.models import QuerySet
+
+from mailserver.message.digest import Digest
+from webmail.models import Message, Role
+
+from . import queries
+from .add import NewMessage, Placement, add_messages
+from .change import Change
+from .expunge import expunge
+from .undo import remember
+
+_FLAGS = frozenset({"\\Draft", "\\Seen"})
+
+
+class DraftChangedError(Exception):
+    """Somebody else changed the draft meanwhile; `current` is what stands now, None when it is gone."""
+
+    def __init__(self, current: int | None) -> None:
+        super().__init__(f"the draft is now message {current}")
+        self.current = current
+
+
+def save(account_id: int, raw: bytes, digest: Digest, prefix: bytes, replaces: int | None) -> int:
+    """Store a draft in place of the message `replaces`; the new message's id.
+
+    The Message-ID names a draft through its life. Raises `DraftChangedError` when it no longer stands where
+    the writer saw it; nothing is stored then. Without `replaces` the writer knows of no earlier save.
+    """
+    with Change([account_id]) as change:
+        current = _current(account_id, digest.message_id)
+        if replaces is not None and current != replaces:
+            raise DraftChangedError(current)
+        place = Placement(
+            account_id=account_id, received_at=change.now, roles=(Role.DRAFTS,), prefix=prefix, flags=_FLAGS
+        )
+        added = add_messages([NewMessage(raw, digest, (place,))])[0][0]
+        if current is not None:
+            expunge(account_id, queries.mailbox_by_role(account_id, Role.DRAFTS), [current])
+    return added.message_id
+
+
+def discard(account_id: int, message_id: int) -> str:
+    """Take a draft away; the token that brings it back. Raises `DraftChangedError` when it isn't one now."""
+    drafts = queries.mailbox_by_role(account_id, Role.DRAFTS)
+    with Change([account_id]):
+        found = _drafts(account_id).filter(pk=message_id)
+        if not found.exists():
+            raise DraftChangedError(None)
+        return remember(account_id, expunge(account_id, drafts, [message_id]))
+
+
+def _current(account_id: int, message_id: str) -> int | None:
+    return _drafts(account_id).filter(message_id=message_id).values_list("pk", flat=True).first()
+
+
+def _drafts(account_id: int) -> QuerySet[Message]:
+    """Messages in Drafts (index message_by_message_id, or the key, finds the one; its placements are few)."""
+    return Message.objects.filter(
+        account_id=account_id, orphaned_at=None, placements__mailbox__role=Role.DRAFTS
+    )

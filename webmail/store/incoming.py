@@ -1,0 +1,92 @@
+"""Messages on their way into mailboxes: the values, and all the work that needs no database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailserver.message import part, structure
+from mailserver.message.digest import Digest
+
+from . import blobs, terms, threads
+from .text import storable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where one account's copy is to stand: mailboxes by id or by role, at least one.
+
+    `prefix` holds headers of our own that go in front of the shared bytes; `flags` are IMAP names.
+    """
+
+    account_id: int
+    received_at: datetime
+    mailbox_ids: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+    prefix: bytes = b""
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be stored once, and each account's copy of it."""
+
+    raw: bytes
+    digest: Digest
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedMessage:
+    """One account's copy as it was stored; `uids` by mailbox id."""
+
+    message_id: int
+    thread_id: int
+    account_id: int
+    uids: dict[int, int]
+
+
+@dataclass(slots=True)
+class Copy:
+    """One account's copy on its way in."""
+
+    placement: Placement
+    source: "Source"
+    size: int
+    message_id: int = 0
+    thread: int = 0
+    uids: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Source:
+    """What all copies of a message share, worked out before the transaction."""
+
+    new: NewMessage
+    blob: blobs.PackedBlob
+    tie: threads.Link
+    terms: frozenset[str]
+    envelope: str
+    structure: str
+    copies: list[Copy] = field(default_factory=list)
+
+
+def prepare(new: NewMessage) -> Source:
+    """Do what needs no database: hash, compress, tokenise, serialise."""
+    digest = new.digest
+    source = Source(
+        new=new,
+        blob=blobs.pack(new.raw),
+        tie=threads.link(digest.message_id, digest.reference_ids, digest.base_subject),
+        terms=terms.terms(digest.search_text),
+        envelope=storable(structure.dumps(digest.envelope)),
+        structure=storable(part.dumps(digest.part)),
+    )
+    for placement in new.placements:
+        if not placement.mailbox_ids and not placement.roles:
+            raise ValueError("a message must stand somewhere")
+        source.copies.append(Copy(placement, source, len(placement.prefix) + len(new.raw)))
+    return source
+
+
+def added(copy: Copy) -> AddedMessage:
+    """Tell how a copy was stored."""
+    return AddedMessage(copy.message_id, copy.thread, copy.placement.account_id, copy.uids)

@@ -1,0 +1,158 @@
+"""Messages of one account put into mailboxes and taken out, within one change."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from webmail.models import ExpungedMessage, MailboxMessage, Message
+
+from . import sql
+from .board import Board
+from .change import Change
+from .summary import Standing
+
+PLACEMENT_COLUMNS = (
+    "account_id",
+    "mailbox_id",
+    "uid",
+    "message_id",
+    "thread_id",
+    "size",
+    "received_at",
+    "saved_at",
+    "seen",
+    "answered",
+    "flagged",
+    "draft",
+    "deleted",
+    "keywords",
+    "created_modseq",
+    "modseq",
+)
+_FLAG_COLUMNS = ("seen", "answered", "flagged", "draft", "deleted", "keywords")
+_EXPUNGED_COLUMNS = ("account_id", "mailbox_id", "uid", "message_key", "thread_key", "modseq")
+
+
+class Placements:
+    """What stands where of some messages; altered in memory, written by `save`."""
+
+    def __init__(self, change: Change, account_id: int, message_ids: Collection[int]) -> None:
+        self.change = change
+        self.account_id = account_id
+        self.board = Board(change)
+        self.board.load_mailboxes()
+        self._templates = {
+            row[0]: Standing(0, account_id, 0, 0, *row)
+            for row in Message.objects.filter(pk__in=message_ids, account_id=account_id).values_list(
+                "pk", "thread_id", "size", "received_at", "from_name", "from_address", "has_attachment"
+            )
+        }
+        self.board.load_threads({row.thread_id: account_id for row in self._templates.values()})
+        self._of: dict[int, list[Standing]] = {key: [] for key in self._templates}
+        for thread in self.board.standings.values():
+            for standing in thread:
+                if standing.message_id in self._of:
+                    self._of[standing.message_id].append(standing)
+        self._stood = {key for key, standings in self._of.items() if standings}
+        self._placed: list[Standing] = []
+        self._removed: list[Standing] = []
+        self._changed: dict[int, Standing] = {}
+
+    def __iter__(self) -> Iterator[int]:
+        """Message ids that the account has, in order."""
+        return iter(sorted(self._of))
+
+    def of(self, message_id: int) -> list[Standing]:
+        """Where a message stands."""
+        return list(self._of[message_id])
+
+    def at(self, message_id: int, mailbox_id: int) -> Standing | None:
+        """Find the placement of a message in one mailbox."""
+        return next((row for row in self._of[message_id] if row.mailbox_id == mailbox_id), None)
+
+    def place(self, message_id: int, mailbox_id: int, like: Standing | None = None) -> Standing | None:
+        """Stand a message in a mailbox; None when it stands there.
+
+        Its flags are those it has elsewhere, else those of `like`: one message, one set of flags.
+        """
+        if self.at(message_id, mailbox_id):
+            return None
+        state = self.board.mailbox(self.account_id, mailbox_id)
+        source = next(iter(self._of[message_id]), None) or like or self._templates[message_id]
+        flags = {name: getattr(source, name) for name in _FLAG_COLUMNS if name != "deleted"}
+        new = replace(
+            self._templates[message_id],
+            mailbox_id=mailbox_id,
+            uid=state.next_uid(),
+            **flags,
+        )
+        self.board.add(new)
+        self._of[message_id].append(new)
+        self._placed.append(new)
+        return new
+
+    def remove(self, standing: Standing) -> None:
+        """Take a message out of a mailbox."""
+        self.board.remove(standing)
+        self._of[standing.message_id].remove(standing)
+        self._removed.append(standing)
+
+    def changed(self, standing: Standing) -> None:
+        """Note that the flags of a placement were altered."""
+        self.board.touch(standing)
+        self._changed[standing.id] = standing
+
+    def save(self) -> dict[int, dict[int, int]]:
+        """Write it all; the uids given out: mailbox id -> message id -> uid."""
+        modseq = self.change.modseq(self.account_id)
+        if not (self._placed or self._removed or self._changed):
+            return {}
+        sql.insert(
+            MailboxMessage, PLACEMENT_COLUMNS, [placement_row(row, self.change) for row in self._placed]
+        )
+        sql.delete(MailboxMessage, ["id"], [(row.id,) for row in self._removed])
+        gone = [
+            (row.account_id, row.mailbox_id, row.uid, row.message_id, row.thread_id, modseq)
+            for row in self._removed
+        ]
+        sql.insert(ExpungedMessage, _EXPUNGED_COLUMNS, gone)
+        rows = [(row.id, *_flags(row), modseq) for row in self._changed.values()]
+        sql.update(MailboxMessage, ["id", *_FLAG_COLUMNS, "modseq"], rows)
+        self._save_orphans()
+        self.board.settle().write()
+        uids: dict[int, dict[int, int]] = {}
+        for row in self._placed:
+            uids.setdefault(row.mailbox_id, {})[row.message_id] = row.uid
+        return uids
+
+    def _save_orphans(self) -> None:
+        """Mark the messages that stand nowhere now, and unmark those that came back."""
+        standing = {key for key, rows in self._of.items() if rows}
+        gone, back = self._stood - standing, standing - self._stood
+        if gone:
+            Message.objects.filter(pk__in=gone).update(orphaned_at=self.change.now)
+        if back:
+            Message.objects.filter(pk__in=back).update(orphaned_at=None)
+        size = sum(self._templates[key].size for key in back) - sum(self._templates[key].size for key in gone)
+        self.change.grow(self.account_id, size)
+
+
+def placement_row(new: Standing, change: Change) -> tuple[object, ...]:
+    """Write a placement as a row of `PLACEMENT_COLUMNS`."""
+    modseq = change.modseq(new.account_id)
+    return (
+        new.account_id,
+        new.mailbox_id,
+        new.uid,
+        new.message_id,
+        new.thread_id,
+        new.size,
+        new.received_at,
+        change.now,
+        *_flags(new),
+        modseq,
+        modseq,
+    )
+
+
+def _flags(row: Standing) -> tuple[object, ...]:
+    return row.seen, row.answered, row.flagged, row.draft, row.deleted, row.keywords

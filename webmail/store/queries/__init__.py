@@ -1,0 +1,65 @@
+"""Every read of what is kept; each names the index that serves it."""
+
+from .changes import Changes, changes_since, current_modseq
+from .conversation import (
+    ConversationMessage,
+    MessageNotFoundError,
+    blob_raw,
+    conversation,
+    find_message_id,
+    latest_messages,
+    message,
+    messages_of_threads,
+    part_bytes,
+    raw,
+)
+from .cursor import Cursor
+from .found import search_page
+from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
+from .pages import Label, Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
+from .people import (
+    Suggestion,
+    account_for,
+    complete_recipients,
+    first_domain,
+    local_domains,
+    resolve_recipients,
+    room_left,
+)
+
+__all__ = [
+    "Changes",
+    "ConversationMessage",
+    "Cursor",
+    "Label",
+    "MailboxRow",
+    "MessageNotFoundError",
+    "Page",
+    "Row",
+    "Sender",
+    "Suggestion",
+    "account_for",
+    "all_page",
+    "blob_raw",
+    "changes_since",
+    "complete_recipients",
+    "conversation",
+    "current_modseq",
+    "find_message_id",
+    "first_domain",
+    "latest_messages",
+    "local_domains",
+    "mailbox_by_path",
+    "mailbox_by_role",
+    "mailbox_list",
+    "mailbox_page",
+    "message",
+    "messages_of_threads",
+    "part_bytes",
+    "raw",
+    "resolve_recipients",
+    "room_left",
+    "search_page",
+    "starred_page",
+    "thread_rows",
+]

@@ -1,0 +1,192 @@
+"""Reading messages: a conversation, one message, its bytes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from mailserver.message import content
+from mailserver.message.part import Part
+from mailserver.message.part import loads as load_part
+from mailserver.message.structure import Envelope
+from mailserver.message.structure import loads as load_envelope
+from webmail.models import MailboxMessage, MailboxThread, Message, Thread
+
+from .. import blobs
+
+
+class MessageNotFoundError(LookupError):
+    """The account has no such message, or the message no such part."""
+
+
+class Standing(NamedTuple):
+    """A mailbox that a message stands in."""
+
+    mailbox_id: int
+    path: str
+    role: str
+    color: str
+
+
+@dataclass(slots=True)
+class ConversationMessage:
+    """A message as a conversation shows it; header values are decoded text."""
+
+    id: int
+    thread_id: int
+    blob_id: int
+    message_id: str
+    subject: str
+    from_name: str
+    from_address: str
+    to_text: str
+    sent_at: datetime | None
+    received_at: datetime
+    preview: str
+    has_attachment: bool
+    size: int
+    structure: str
+    envelope_text: str
+    prefix: bytes = b""
+    seen: bool = False
+    answered: bool = False
+    flagged: bool = False
+    draft: bool = False
+    keywords: frozenset[str] = frozenset()
+    mailboxes: list[Standing] = field(default_factory=list)
+
+    @property
+    def part(self) -> Part:
+        """The tree of its parts; offsets count from the blob's first byte."""
+        return load_part(self.structure)
+
+    @property
+    def envelope(self) -> Envelope:
+        """Its ENVELOPE: all addresses."""
+        return load_envelope(self.envelope_text)
+
+    def stands_in(self, role: str) -> bool:
+        """Tell whether it stands in the mailbox of this role."""
+        return any(standing.role == role for standing in self.mailboxes)
+
+
+_COLUMNS = tuple(
+    "envelope" if column.name == "envelope_text" else column.name
+    for column in fields(ConversationMessage)
+    if column.name not in {"seen", "answered", "flagged", "draft", "keywords", "mailboxes"}
+)
+
+
+def conversation(account_id: int, thread_id: int) -> list[ConversationMessage]:
+    """Messages of a conversation, the oldest first; of one that was merged, those of its successor.
+
+    Two statements (indexes message_of_thread and placement_of_thread). Empty when there is none.
+    """
+    found = _with_standings(account_id, _messages(account_id, thread_id))
+    if found:
+        return found
+    successor = (
+        Thread.objects.filter(pk=thread_id, account_id=account_id)
+        .values_list("merged_into_id", flat=True)
+        .first()
+    )
+    return conversation(account_id, successor) if successor else []
+
+
+def message(account_id: int, message_id: int) -> ConversationMessage:
+    """One message of an account, wherever it stands; also one that only Undo still knows."""
+    row = Message.objects.filter(pk=message_id, account_id=account_id).values_list(*_COLUMNS).first()
+    if row is None:
+        raise MessageNotFoundError(f"account {account_id} has no message {message_id}")
+    found = ConversationMessage(*row)
+    _fill([found], MailboxMessage.objects.filter(message_id=message_id))
+    return found
+
+
+def raw(account_id: int, message_id: int) -> bytes:
+    """All bytes of an account's copy: our own headers, then the message as it came."""
+    prefix, blob_id = _bytes_of(account_id, message_id)
+    return prefix + blobs.read(blob_id)
+
+
+def blob_raw(account_id: int, message_id: int) -> bytes:
+    """The message as it came, without our headers: what the offsets of its parts count in."""
+    return blobs.read(_bytes_of(account_id, message_id)[1])
+
+
+def part_bytes(account_id: int, message_id: int, section: str) -> bytes:
+    """Content of one part with its transfer encoding undone, read by a seek; "" is the message's own body."""
+    found = message(account_id, message_id)
+    wanted = found.part.find(section)
+    if wanted is None:
+        raise MessageNotFoundError(f"message {message_id} has no part {section!r}")
+    body = blobs.read_range(found.blob_id, wanted.body, wanted.end)
+    return content.decoded(body, replace(wanted, start=0, body=0, end=len(body)))
+
+
+def find_message_id(account_id: int, message_id: str) -> list[int]:
+    """Keys of the messages with this Message-ID that still stand somewhere, the oldest first."""
+    rows = Message.objects.filter(account_id=account_id, message_id=message_id, orphaned_at=None)
+    return list(rows.order_by("id").values_list("pk", flat=True))
+
+
+def messages_of_threads(
+    account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None
+) -> list[int]:
+    """Keys of the messages of conversations, or of those in one mailbox (index placement_of_thread)."""
+    rows = MailboxMessage.objects.filter(thread_id__in=thread_ids, account_id=account_id)
+    if mailbox_id is not None:
+        rows = rows.filter(mailbox_id=mailbox_id)
+    return sorted(set(rows.values_list("message_id", flat=True)))
+
+
+def latest_messages(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None) -> list[int]:
+    """Keys of the newest message of each conversation, or of each in one mailbox."""
+    if mailbox_id is None:
+        threads = Thread.objects.filter(pk__in=thread_ids, account_id=account_id, message_count__gt=0)
+        return [key for key in threads.values_list("latest_message_id", flat=True) if key is not None]
+    listed = MailboxThread.objects.filter(
+        thread_id__in=thread_ids, mailbox_id=mailbox_id, account_id=account_id
+    )
+    return list(listed.values_list("latest_message_id", flat=True))
+
+
+def _messages(account_id: int, thread_id: int) -> list[ConversationMessage]:
+    rows = Message.objects.filter(thread_id=thread_id, account_id=account_id, orphaned_at=None)
+    return [
+        ConversationMessage(*values) for values in rows.order_by("received_at", "id").values_list(*_COLUMNS)
+    ]
+
+
+def _with_standings(account_id: int, messages: list[ConversationMessage]) -> list[ConversationMessage]:
+    if messages:
+        rows = MailboxMessage.objects.filter(thread_id=messages[0].thread_id, account_id=account_id)
+        _fill(messages, rows)
+    return [found for found in messages if found.mailboxes]
+
+
+def _fill(messages: list[ConversationMessage], rows: QuerySet[MailboxMessage]) -> None:
+    """Read the flags of messages and where they stand."""
+    by_id = {found.id: found for found in messages}
+    columns = ("message_id", "seen", "answered", "flagged", "draft", "keywords")
+    mailbox = ("mailbox_id", "mailbox__path", "mailbox__role", "mailbox__color")
+    for key, seen, answered, flagged, draft, keywords, *standing in rows.order_by("id").values_list(
+        *columns, *mailbox
+    ):
+        found = by_id.get(key)
+        if found is None:
+            continue
+        found.seen, found.answered, found.flagged, found.draft = seen, answered, flagged, draft
+        found.keywords = frozenset(keywords.split())
+        found.mailboxes.append(Standing(*standing))
+
+
+def _bytes_of(account_id: int, message_id: int) -> tuple[bytes, int]:
+    row = (
+        Message.objects.filter(pk=message_id, account_id=account_id).values_list("prefix", "blob_id").first()
+    )
+    if row is None:
+        raise MessageNotFoundError(f"account {account_id} has no message {message_id}")
+    return bytes(row[0]), row[1]

@@ -1,0 +1,53 @@
+"""The mailboxes of an account, with their counts."""
+
+from dataclasses import dataclass, fields
+
+from webmail.models import Mailbox, Role
+
+_ORDER = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRow:
+    """A folder or label as the sidebar shows it."""
+
+    id: int
+    path: str
+    role: str
+    color: str
+    message_count: int
+    unseen_count: int
+    thread_count: int
+    unseen_thread_count: int
+    highest_modseq: int
+
+    @property
+    def name(self) -> str:
+        """The last level of its path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def level(self) -> int:
+        """How deep it stands: 0 at the top."""
+        return self.path.count("/")
+
+
+_COLUMNS = tuple(column.name for column in fields(MailboxRow))
+
+
+def mailbox_list(account_id: int) -> list[MailboxRow]:
+    """All mailboxes of an account, those with a role first (constraint mailbox_path): one statement."""
+    rows = [
+        MailboxRow(*values) for values in Mailbox.objects.filter(account_id=account_id).values_list(*_COLUMNS)
+    ]
+    return sorted(rows, key=lambda row: (_ORDER.index(Role(row.role)), row.path.casefold(), row.id))
+
+
+def mailbox_by_role(account_id: int, role: str) -> int:
+    """Find the mailbox of an account that has a role (constraint mailbox_role)."""
+    return Mailbox.objects.values_list("pk", flat=True).get(account_id=account_id, role=role)
+
+
+def mailbox_by_path(account_id: int, path: str) -> int | None:
+    """Find a mailbox by its path (constraint mailbox_path)."""
+    return Mailbox.objects.filter(account_id=account_id, path=path).values_list("pk", flat=True).first()

@@ -1,0 +1,106 @@
+"""Whose mail an address leads to, and whom an account writes to."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+
+from webmail.models import Account, Alias, Contact, Domain, User
+
+_POSTMASTER = "postmaster"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A correspondent that completes what was typed."""
+
+    name: str
+    address: str
+
+
+def resolve_recipients(addresses: Iterable[str]) -> dict[str, list[int]]:
+    """Find the accounts that each address leads to: accounts, then aliases; [] for an address unknown.
+
+    "user+detail" leads where "user" does (RFC 5233) unless it is known itself; postmaster leads somewhere in
+    each domain of ours (RFC 5321 §4.5.1). Addresses have their domain in A-labels; case doesn't count.
+    """
+    asked = list(dict.fromkeys(addresses))
+    forms = {address: _forms(address) for address in asked}
+    known = _known({form for found in forms.values() for form in found})
+    result = {
+        address: next((known[form] for form in found if form in known), [])
+        for address, found in forms.items()
+    }
+    lost = [address for address, found in result.items() if not found and _is_postmaster(address)]
+    if lost:
+        result |= _postmasters(lost)
+    return result
+
+
+def local_domains(names: Collection[str]) -> set[str]:
+    """Keep those of these domain names (A-labels, lower case) whose mail ends here."""
+    return set(Domain.objects.filter(name__in=names).values_list("name", flat=True))
+
+
+def first_domain() -> str:
+    """The domain that was ours first; "" when there is none."""
+    return Domain.objects.order_by("pk").values_list("name", flat=True).first() or ""
+
+
+def room_left(account_ids: Collection[int]) -> dict[int, int]:
+    """Bytes that each account with a quota can still take; others are not in it."""
+    rows = Account.objects.filter(pk__in=account_ids, quota_bytes__gt=0)
+    return dict(rows.annotate(room=F("quota_bytes") - F("used_bytes")).values_list("pk", "room"))
+
+
+def account_for(user: User) -> Account | None:
+    """Open the account of a person who signed in; the first when there are several."""
+    return Account.objects.filter(user=user, is_active=True).order_by("pk").first()
+
+
+def complete_recipients(account_id: int, prefix: str, limit: int = 8) -> list[Suggestion]:
+    """Correspondents whose address, or a word of whose name, begins so; the most used first."""
+    typed = prefix.strip()
+    if not typed:
+        return []
+    begins = Q(address__istartswith=typed) | Q(name__istartswith=typed) | Q(name__icontains=f" {typed}")
+    rows = Contact.objects.filter(begins, account_id=account_id).order_by("-use_count", "address")
+    return [Suggestion(*values) for values in rows.values_list("name", "address")[:limit]]
+
+
+def _forms(address: str) -> list[str]:
+    """Write the address as it may be known: as it is, then without its detail."""
+    local, _, domain = address.lower().rpartition("@")
+    plain = local.partition("+")[0]
+    return [f"{local}@{domain}", f"{plain}@{domain}"] if plain and plain != local else [f"{local}@{domain}"]
+
+
+def _known(forms: Collection[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    aliases = Alias.objects.filter(address__in=forms, account__is_active=True).order_by("account_id")
+    for address, account_id in aliases.values_list("address", "account_id"):
+        found.setdefault(address, []).append(account_id)
+    accounts = Account.objects.filter(address__in=forms, is_active=True)
+    found.update({address: [key] for address, key in accounts.values_list("address", "pk")})
+    return found
+
+
+def _is_postmaster(address: str) -> bool:
+    return address.lower().rpartition("@")[0] == _POSTMASTER
+
+
+def _postmasters(addresses: Collection[str]) -> dict[str, list[int]]:
+    """Who answers for a domain: an administrator's account, before others of the domain, else anybody's."""
+    domains = local_domains({address.lower().rpartition("@")[2] for address in addresses})
+    accounts = list(
+        Account.objects.filter(is_active=True)
+        .order_by("-user__is_superuser", "-user__is_staff", "pk")
+        .values_list("pk", "domain__name")
+    )
+    result = {}
+    for address in addresses:
+        domain = address.lower().rpartition("@")[2]
+        own = [key for key, name in accounts if name == domain]
+        everybody = [key for key, _ in accounts]
+        result[address] = (own or everybody)[:1] if domain in domains else []
+    return result

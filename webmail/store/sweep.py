@@ -1,0 +1,140 @@
+"""Sweep away what nobody needs any more: about once an hour; small transactions, safe at any time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from webmail.models import (
+    Blob,
+    Mailbox,
+    MailboxMessage,
+    Message,
+    OutboundMessage,
+    Role,
+    Thread,
+    UndoableAction,
+    Upload,
+)
+
+from . import search
+from .change import Change
+from .expunge import expunge
+
+UNDO_FOREVER = timedelta(hours=1)
+UNDO = timedelta(days=1)
+UPLOAD = timedelta(days=1)
+BINS = timedelta(days=30)
+_BLOB_REST = timedelta(hours=1)
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many of each were swept."""
+
+    expired: int
+    messages: int
+    threads: int
+    undo_actions: int
+    uploads: int
+    blobs: int
+
+
+def run(now: datetime | None = None) -> Swept:
+    """Sweep all; `now` lets a test hurry."""
+    now = now or timezone.now()
+    return Swept(
+        messages=delete_orphans(now - UNDO_FOREVER),
+        expired=expire_bins(now - BINS),
+        threads=delete_empty_threads(),
+        undo_actions=UndoableAction.objects.filter(created_at__lt=now - UNDO).delete()[0],
+        uploads=Upload.objects.filter(created_at__lt=now - UPLOAD).delete()[0],
+        blobs=delete_unused_blobs(now - _BLOB_REST),
+    )
+
+
+def expire_bins(before: datetime) -> int:
+    """Take out of Trash and Junk what came there before; it can't be undone, and goes with the orphans.
+
+    The uids of a mailbox rise with the time, so the old ones are the first (constraint placement_uid).
+    """
+    count = 0
+    for mailbox in Mailbox.objects.filter(role__in=(Role.TRASH, Role.JUNK), message_count__gt=0):
+        while True:
+            oldest = MailboxMessage.objects.filter(mailbox=mailbox).order_by("uid")
+            rows = oldest.values_list("message_id", "saved_at")[:_BATCH]
+            old = [message_id for message_id, saved_at in rows if saved_at < before]
+            count += len(old)
+            if old:
+                expunge(mailbox.account_id, mailbox.pk, old)
+            if len(old) < _BATCH:
+                break
+    return count
+
+
+def delete_orphans(before: datetime) -> int:
+    """Delete the messages that stand nowhere since before then (index message_orphaned)."""
+    count = 0
+    orphans = Message.objects.filter(orphaned_at__lt=before)
+    for account_id in list(orphans.order_by().values_list("account_id", flat=True).distinct()):
+        while True:
+            # Under the account's lock no Undo can bring back what is being deleted.
+            with Change([account_id]):
+                ids = list(orphans.filter(account_id=account_id).values_list("pk", flat=True)[:_BATCH])
+                search.forget(ids)
+                Message.objects.filter(pk__in=ids).delete()
+            count += len(ids)
+            if len(ids) < _BATCH:
+                break
+    return count
+
+
+def delete_empty_threads() -> int:
+    """Delete conversations without any message (index thread_empty), but those that lead on."""
+    has_messages = Exists(Message.objects.filter(thread=OuterRef("pk")))
+    successor = Exists(Thread.objects.filter(pk=OuterRef("merged_into_id")))
+    empty = Thread.objects.filter(~has_messages, ~successor, message_count=0)
+    count = 0
+    for account_id in list(empty.order_by().values_list("account_id", flat=True).distinct()):
+        with Change([account_id]):
+            ids = list(empty.filter(account_id=account_id).values_list("pk", flat=True))
+            Thread.objects.filter(pk__in=ids).delete()
+        count += len(ids)
+    return count
+
+
+def delete_unused_blobs(before: datetime) -> int:
+    """Delete the raw bytes that nothing refers to; young ones rest, as their message may be on its way."""
+    return sum(_delete_blobs(ids) for ids in _batches(_unused(Blob.objects.filter(created_at__lt=before))))
+
+
+def _unused(blobs: QuerySet[Blob]) -> QuerySet[Blob]:
+    for model in (Message, Upload, OutboundMessage):
+        blobs = blobs.filter(~Exists(model.objects.filter(blob=OuterRef("pk"))))
+    return blobs
+
+
+def _batches(blobs: QuerySet[Blob]) -> Iterator[list[int]]:
+    """Yield keys in order, each batch looked up when the one before is done with."""
+    last = 0
+    while ids := list(blobs.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_BATCH]):
+        yield ids
+        last = ids[-1]
+
+
+def _delete_blobs(ids: list[int]) -> int:
+    """Lock, look again, delete: a delivery that has just found these bytes known keeps them.
+
+    It holds its blobs' rows (`blobs.save_reserved`), so they are skipped; what it committed before the lock
+    shows in the second look, which is a statement, and so a snapshot, of its own.
+    """
+    with transaction.atomic():
+        locked = Blob.objects.select_for_update(skip_locked=True).filter(pk__in=ids)
+        held = list(locked.values_list("pk", flat=True))
+        unused = list(_unused(Blob.objects.filter(pk__in=held)).values_list("pk", flat=True))
+        Blob.objects.filter(pk__in=unused).delete()
+    return len(unused)

@@ -1,0 +1,67 @@
+"""Undo: remember the way back from what a person did, and go it once."""
+
+import secrets
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from webmail.models import UndoableAction
+
+from . import mailboxes
+from .change import Change
+from .done import Done, Step, together
+from .expunge import expunge
+from .flags import set_flags
+from .restore import place
+
+
+class NothingToUndoError(LookupError):
+    """The token is unknown, of another account, too old, or was used."""
+
+
+def remember(account_id: int, *dones: Done) -> str:
+    """Keep the way back from these verbs, done in this order; the token that asks for it."""
+    token = secrets.token_urlsafe(16)
+    UndoableAction.objects.create(
+        account_id=account_id,
+        token=token,
+        inverse=list(together(dones).inverse),
+        created_at=timezone.now(),
+    )
+    return token
+
+
+def undo(account_id: int, token: str) -> Done:
+    """Take back what `remember` was told of, in one change; of two who ask at once, one does it."""
+    with Change([account_id]) as change:
+        action = UndoableAction.objects.filter(account_id=account_id, token=token, undone_at=None).first()
+        if action is None:
+            raise NothingToUndoError("there is nothing to undo")
+        done = together(_STEPS[step["verb"]](account_id, step) for step in action.inverse)
+        UndoableAction.objects.filter(pk=action.pk).update(undone_at=change.now)
+        return Done(change.modseq(account_id), done.count, done.inverse, done.uids)
+
+
+def _set_flags(account_id: int, step: Step) -> Done:
+    return set_flags(
+        account_id,
+        step["message_ids"],
+        add=frozenset(step["add"]),
+        remove=frozenset(step["remove"]),
+        mailbox_id=step["mailbox_id"],
+    )
+
+
+_STEPS: dict[str, Callable[[int, Step], Done]] = {
+    "set_flags": _set_flags,
+    "place": lambda account_id, step: place(
+        account_id, step["mailbox_id"], step["message_ids"], step["flags"]
+    ),
+    "expunge": lambda account_id, step: expunge(account_id, step["mailbox_id"], step["message_ids"]),
+    "create_mailbox": mailboxes.recreate,
+    "delete_mailbox": lambda account_id, step: mailboxes.delete(account_id, step["mailbox_id"]),
+    "rename_mailbox": lambda account_id, step: mailboxes.rename(account_id, step["mailbox_id"], step["path"]),
+    "recolor_mailbox": lambda account_id, step: mailboxes.recolor(
+        account_id, step["mailbox_id"], step["color"]
+    ),
+}
