@@ -1,0 +1,1 @@
+"""Mail in motion: the only writer of the queue."""

@@ -1,0 +1,75 @@
+"""Whom recipients lead to, remembered for a moment: one transaction asks for them at RCPT and after DATA."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from mailserver.message import address
+from webmail.store import queries
+
+from .verdict import Recipient
+
+KEEP_SECONDS = 2.0
+_MOST = 20_000
+
+
+class Directory:
+    """Looks recipients up in batches; may be shared by threads. Who is unknown is not remembered."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: dict[str, tuple[float, Recipient]] = {}
+
+    def recall(self, recipient: str) -> Recipient | None:
+        """Answer from memory; never blocks."""
+        found = self._known.get(recipient)
+        return found[1] if found and self._clock() < found[0] else None
+
+    def look_up(self, recipients: Iterable[str]) -> dict[str, Recipient]:
+        """Answer from memory, and ask the database for the others, together."""
+        asked = list(dict.fromkeys(recipients))
+        known = {recipient: self.recall(recipient) for recipient in asked}
+        missing = [recipient for recipient, found in known.items() if found is None]
+        fresh = _read(missing) if missing else {}
+        self._remember(fresh)
+        return {recipient: known[recipient] or fresh[recipient] for recipient in asked}
+
+    def _remember(self, fresh: dict[str, Recipient]) -> None:
+        if len(self._known) > _MOST:
+            self._known.clear()
+        until = self._clock() + KEEP_SECONDS
+        self._known.update(
+            {recipient: (until, found) for recipient, found in fresh.items() if found.accounts}
+        )
+
+
+def _read(recipients: Sequence[str]) -> dict[str, Recipient]:
+    """Ask the database: a fixed number of statements, whatever the number of recipients."""
+    canonical = {recipient: _canonical(recipient) for recipient in recipients}
+    accounts = queries.resolve_recipients(found for found in canonical.values() if found)
+    lost = {found.rpartition("@")[2] for found in canonical.values() if found and not accounts[found]}
+    domains = queries.local_domains(lost) if lost else set()
+    room = queries.room_left({key for keys in accounts.values() for key in keys})
+    result = {}
+    for recipient, found in canonical.items():
+        keys = tuple(accounts.get(found, ()))
+        is_local = bool(keys) or found.rpartition("@")[2] in domains
+        result[recipient] = Recipient(keys, _room(keys, room), is_local)
+    return result
+
+
+def _room(accounts: Sequence[int], room: dict[int, int]) -> int | None:
+    """Bytes that the emptiest of the accounts can take; None without limit."""
+    if not all(key in room for key in accounts):
+        return None
+    return max((room[key] for key in accounts), default=None)
+
+
+def _canonical(recipient: str) -> str:
+    """The address as it is stored; "" when it can be none of ours."""
+    if "@" not in recipient:
+        # RFC 5321 §4.5.1: <postmaster> without a domain is ours.
+        recipient = f"{recipient}@{queries.first_domain()}"
+    try:
+        return address.normalise(recipient)
+    except address.AddressError:
+        return ""

@@ -1,0 +1,78 @@
+"""The steps after DATA: recipients once more, trace headers, one transaction for all that came together."""
+
+import itertools
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.conf import settings
+from django.db import DataError, Error, IntegrityError
+
+from mailserver.smtp import trace
+from mailserver.smtp.envelope import Envelope
+from mailserver.smtp.reply import TROUBLE, Reply
+
+from .directory import Directory
+from .local import LocalDelivery, deliver_local
+from .verdict import Recipient
+
+log = logging.getLogger(__name__)
+
+_serial = itertools.count()
+
+
+def receive(batch: Sequence[Envelope], directory: Directory) -> list[Reply]:
+    """Store messages for all their recipients; a positive reply says committed.
+
+    When the database does not serve, all are asked to come again: no message is to blame. Anything else that
+    is raised may be the fault of one of them; the caller then tries each alone.
+    """
+    try:
+        return _receive(batch, directory)
+    except (DataError, IntegrityError):
+        raise
+    except Error as trouble:
+        log.error("The database does not take mail: %s", trouble)  # noqa: TRY400 — each group would repeat it
+        return [TROUBLE] * len(batch)
+
+
+def _receive(batch: Sequence[Envelope], directory: Directory) -> list[Reply]:
+    recipients = directory.look_up(itertools.chain.from_iterable(envelope.recipients for envelope in batch))
+    items: list[LocalDelivery] = []
+    replies: list[Reply] = []
+    for envelope in batch:
+        queue_id = _queue_id()
+        if all(recipients[recipient].accounts for recipient in envelope.recipients):
+            items.extend(_copies(envelope, recipients, queue_id))
+            replies.append(Reply(250, "2.0.0", f"Stored as {queue_id}"))
+        else:
+            # Somebody's account went since RCPT: told when the sender tries again, none is lost meanwhile.
+            replies.append(TROUBLE)
+    if items:
+        deliver_local(items)
+    return replies
+
+
+def _copies(
+    envelope: Envelope, recipients: Mapping[str, Recipient], queue_id: str
+) -> Iterator[LocalDelivery]:
+    """One copy for each account, however many of its addresses were named."""
+    reached: dict[int, str] = {}
+    for recipient in envelope.recipients:
+        for account_id in recipients[recipient].accounts:
+            reached.setdefault(account_id, recipient)
+    for account_id, recipient in reached.items():
+        yield LocalDelivery(
+            account_id=account_id,
+            recipient=recipient,
+            return_path=envelope.mail_from,
+            raw=envelope.content,
+            received_at=envelope.received_at,
+            trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
+        )
+
+
+def _queue_id() -> str:
+    """A name for the log and the peer's log: rises with time, and differs between processes."""
+    return f"{time.time_ns() // 1000:x}-{os.getpid():x}-{next(_serial):x}"

@@ -1,0 +1,59 @@
+"""Delivery into accounts of ours: what arrived by SMTP, what one account sends another, and reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailserver.message.digest import digest
+from webmail.store.add import AddedMessage, NewMessage, Placement, add_messages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalDelivery:
+    """One copy for one account.
+
+    `recipient` is the address it was sent to and `return_path` the envelope sender, "" for the null sender;
+    `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy.
+    """
+
+    account_id: int
+    recipient: str
+    return_path: str
+    raw: bytes
+    received_at: datetime
+    trace: bytes = b""
+
+
+def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
+    """File all copies in one transaction; returns them as stored, in order.
+
+    Copies whose `raw` is the same object share its bytes and its reading. Raises what `add_messages` raises;
+    nothing is stored then.
+    """
+    order: dict[int, list[int]] = {}
+    for number, item in enumerate(items):
+        order.setdefault(id(item.raw), []).append(number)
+    stored = add_messages([_new_message([items[number] for number in same]) for same in order.values()])
+    numbers = [number for same in order.values() for number in same]
+    copies = [copy for added in stored for copy in added]
+    return [copy for _, copy in sorted(zip(numbers, copies, strict=True), key=lambda pair: pair[0])]
+
+
+def _new_message(copies: Sequence[LocalDelivery]) -> NewMessage:
+    raw = copies[0].raw
+    return NewMessage(raw, digest(raw), tuple(_file(copy) for copy in copies))
+
+
+def _file(copy: LocalDelivery) -> Placement:
+    """Where the copy goes: the inbox, as long as its owner has no rules that say otherwise."""
+    return Placement(
+        account_id=copy.account_id,
+        received_at=copy.received_at,
+        roles=("inbox",),
+        prefix=_prefix(copy),
+    )
+
+
+def _prefix(copy: LocalDelivery) -> bytes:
+    """The headers of final delivery (RFC 5321 §4.4, RFC 9228)."""
+    return f"Return-Path: <{copy.return_path}>\r\nDelivered-To: {copy.recipient}\r\n".encode() + copy.trace

@@ -1,0 +1,63 @@
+"""What a worker has claimed: messages owed to recipients of one destination, under a lease."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailserver.smtp.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One outbound message, as its recipients share it."""
+
+    id: int
+    account_id: int | None
+    sent_message_id: int | None
+    blob_id: int
+    prefix: bytes
+    mail_from: str
+    notify: str
+    created_at: datetime
+    expires_at: datetime
+    delay_notified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One recipient's copy that is leased to us, and the attempt that was noted for it."""
+
+    recipient_id: int
+    attempt_id: int
+    attempt_count: int
+    address: str
+    original_address: str
+    parcel: Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """All that one claim took; `token` is this claim's own, and whoever writes without it is refused."""
+
+    domain: str
+    token: int
+    owed: tuple[Owed, ...]
+
+    def by_parcel(self) -> list[tuple[Parcel, list[Owed]]]:
+        """Return the messages, each with the recipients that are owed it."""
+        groups: dict[int, tuple[Parcel, list[Owed]]] = {}
+        for item in self.owed:
+            groups.setdefault(item.parcel.id, (item.parcel, []))[1].append(item)
+        return list(groups.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one recipient's copy in one attempt; the transcript as transcript.Line."""
+
+    owed: Owed
+    reply: Reply
+    host: str = ""
+    ip: str = ""
+    tls: str = ""
+    transcript: Sequence[tuple[float, str, str]] = ()

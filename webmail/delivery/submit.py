@@ -1,0 +1,237 @@
+"""The one door out: a draft becomes a sent message and a queue row for each recipient, or nothing does."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from mailserver.message import compose
+from mailserver.message.address import Address, AddressError, domain_of, normalise, normalise_domain
+from mailserver.message.digest import digest
+from webmail.models import (
+    Account,
+    Alias,
+    Contact,
+    Identity,
+    Mailbox,
+    Message,
+    OutboundMessage,
+    OutboundRecipient,
+    RecipientState,
+    Role,
+)
+from webmail.store import copy, expunge, flags
+from webmail.store.add import NewMessage, Placement, add_messages
+from webmail.store.change import Change
+
+from . import queue
+from .kick import kick
+
+GRACE_SECONDS = 3
+"""Added to the window of Undo: a click in its last second still counts."""
+
+
+class Problem(enum.Enum):
+    """Why a draft can't be sent as it is."""
+
+    NO_RECIPIENTS = "no recipients"
+    BAD_ADDRESS = "bad address"
+    TOO_MANY_RECIPIENTS = "too many recipients"
+    TOO_LARGE = "too large"
+    NOT_YOUR_ADDRESS = "not your address"
+
+
+class SubmitError(Exception):
+    """The draft was not sent, and nothing has changed; `addresses` are those that are wrong."""
+
+    def __init__(self, problem: Problem, addresses: Sequence[str] = ()) -> None:
+        super().__init__(f"{problem.value} {', '.join(addresses)}".strip())
+        self.problem = problem
+        self.addresses = tuple(addresses)
+
+
+def submit(
+    account_id: int,
+    draft: compose.Draft,
+    *,
+    submission_key: str,
+    hold_seconds: int | None = None,
+    draft_message_id: int | None = None,
+    reply_to_message_id: int | None = None,
+) -> OutboundMessage:
+    """Send a draft: one transaction, after which it is in Sent and owed to each recipient.
+
+    The same `submission_key` twice is one message. It is held for `hold_seconds`, the account's window of
+    Undo when None. The draft's own message leaves its mailbox, the one replied to is marked answered. Raises
+    SubmitError.
+    """
+    if known := _known(account_id, submission_key):
+        return known
+    account = Account.objects.get(pk=account_id)
+    recipients = _recipients(draft)
+    _check_sender(account, draft)
+    draft = _completed(draft)
+    raw = compose.compose(draft)
+    if len(raw) > settings.MAX_MESSAGE_BYTES:
+        raise SubmitError(Problem.TOO_LARGE)
+    new = _sent_copy(account_id, raw, compose.bcc_header(draft))
+    with Change([account_id]):
+        # Again, now that the account is locked: of two clicks at once, one waits here and finds the other's.
+        if known := _known(account_id, submission_key):
+            return known
+        sent_id = add_messages([new])[0][0].message_id
+        if draft_message_id is not None:
+            expunge.delete_forever(account_id, [draft_message_id])
+        if reply_to_message_id is not None:
+            flags.set_flags(account_id, [reply_to_message_id], add=frozenset({"\\Answered"}))
+        _count_contacts(account_id, draft)
+        seconds = account.undo_send_seconds if hold_seconds is None else hold_seconds
+        return _enqueue(
+            account_id,
+            sent_id,
+            recipients,
+            submission_key=submission_key,
+            mail_from=draft.from_[0].spec,
+            hold_seconds=seconds,
+        )
+
+
+def undo(account_id: int, outbound_id: int) -> int | None:
+    """Take back a message that has not left: it is a draft again; None when it is too late for that."""
+    message = queue.owned(account_id, outbound_id)
+    with Change([account_id]):
+        waiting = queue.cancel_untouched(message)
+        if not waiting or message.sent_message_id is None:
+            return None
+        mailboxes = dict(
+            Mailbox.objects.filter(account_id=account_id, role__in=[Role.SENT, Role.DRAFTS]).values_list(
+                "role", "pk"
+            )
+        )
+        sent_id = message.sent_message_id
+        copy.move_messages(account_id, [sent_id], mailboxes[Role.SENT], mailboxes[Role.DRAFTS])
+        flags.set_flags(account_id, [sent_id], add=frozenset({"\\Draft", "\\Seen"}))
+        OutboundMessage.objects.filter(pk=message.pk).update(sent_message=None)
+        return sent_id
+
+
+def _known(account_id: int, submission_key: str) -> OutboundMessage | None:
+    return OutboundMessage.objects.filter(account_id=account_id, submission_key=submission_key).first()
+
+
+def _recipients(draft: compose.Draft) -> list[str]:
+    """Return whom to deliver to, each once; the local part as it was written, the domain in A-labels."""
+    found: dict[str, str] = {}
+    bad = []
+    for person in (*draft.to, *draft.cc, *draft.bcc):
+        try:
+            key = normalise(person.spec)
+        except AddressError:
+            bad.append(person.spec)
+        else:
+            found.setdefault(key, f"{person.local}@{normalise_domain(person.domain)}")
+    if bad:
+        raise SubmitError(Problem.BAD_ADDRESS, bad)
+    if not found:
+        raise SubmitError(Problem.NO_RECIPIENTS)
+    if len(found) > settings.MAX_RECIPIENTS:
+        raise SubmitError(Problem.TOO_MANY_RECIPIENTS)
+    return list(found.values())
+
+
+def _check_sender(account: Account, draft: compose.Draft) -> None:
+    """Let an account write only as itself: its address, its identities, its aliases."""
+    try:
+        [sender] = draft.from_
+        spec = normalise(sender.spec)
+    except (ValueError, AddressError) as error:
+        raise SubmitError(Problem.NOT_YOUR_ADDRESS, [person.spec for person in draft.from_]) from error
+    if (
+        spec != account.address
+        and not Identity.objects.filter(account=account, address__iexact=spec).exists()
+        and not Alias.objects.filter(account=account, address=spec).exists()
+    ):
+        raise SubmitError(Problem.NOT_YOUR_ADDRESS, [spec])
+
+
+def _completed(draft: compose.Draft) -> compose.Draft:
+    """Give the message its date and its id, where the writer's side gave none."""
+    message_id = draft.message_id or make_msgid(domain=domain_of(draft.from_[0].spec)).strip("<>")
+    return replace(draft, message_id=message_id, date=draft.date or timezone.now())
+
+
+def _sent_copy(account_id: int, raw: bytes, bcc: bytes) -> NewMessage:
+    """The sender's own copy: it alone names the Bcc."""
+    placement = Placement(
+        account_id=account_id,
+        received_at=timezone.now(),
+        roles=(Role.SENT.value,),
+        prefix=bcc,
+        flags=frozenset({"\\Seen"}),
+    )
+    return NewMessage(raw, digest(raw), (placement,))
+
+
+def _enqueue(
+    account_id: int,
+    sent_id: int,
+    recipients: Sequence[str],
+    *,
+    submission_key: str,
+    mail_from: str,
+    hold_seconds: int,
+) -> OutboundMessage:
+    """Write what is owed; without a hold a worker is woken as soon as it is committed."""
+    now = timezone.now()
+    hold_until = now + timedelta(seconds=hold_seconds + GRACE_SECONDS) if hold_seconds else None
+    outbound = OutboundMessage.objects.create(
+        account_id=account_id,
+        sent_message_id=sent_id,
+        blob_id=Message.objects.values_list("blob_id", flat=True).get(pk=sent_id),
+        submission_key=submission_key,
+        mail_from=mail_from,
+        created_at=now,
+        expires_at=(hold_until or now) + timedelta(seconds=settings.GIVE_UP),
+        hold_until=hold_until,
+    )
+    rows = _rows(outbound, recipients, hold_until or now)
+    OutboundRecipient.objects.bulk_create(rows)
+    if not hold_until:
+        domains = sorted({row.domain for row in rows})
+        transaction.on_commit(lambda: kick(domains))
+    return outbound
+
+
+def _rows(outbound: OutboundMessage, recipients: Sequence[str], due_at: datetime) -> list[OutboundRecipient]:
+    return [
+        OutboundRecipient(
+            message=outbound,
+            address=address,
+            domain=domain_of(address),
+            state=RecipientState.WAITING,
+            next_attempt_at=due_at,
+        )
+        for address in recipients
+    ]
+
+
+def _count_contacts(account_id: int, draft: compose.Draft) -> None:
+    """Remember whom the account writes to, and how often: completion offers the most used first."""
+    people: dict[str, Address] = {}
+    for person in (*draft.to, *draft.cc, *draft.bcc):
+        people.setdefault(normalise(person.spec), person)
+    now = timezone.now()
+    known = Contact.objects.filter(account_id=account_id, address__in=people)
+    names = set(known.values_list("address", flat=True))
+    known.update(use_count=F("use_count") + 1, last_used_at=now)
+    Contact.objects.bulk_create(
+        Contact(account_id=account_id, address=address, name=person.name[:200], use_count=1, last_used_at=now)
+        for address, person in people.items()
+        if address not in names
+    )

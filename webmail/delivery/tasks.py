@@ -1,0 +1,28 @@
+"""What Celery calls: a task is only a wake-up, the queue's rows are the truth."""
+
+from celery import shared_task
+
+from webmail import heartbeat
+from webmail.store import sweep as store_sweep
+
+from . import attempt
+from . import sweep as sweeping
+
+
+@shared_task
+def deliver(domain: str) -> None:
+    """Carry out what is due at one destination."""
+    attempt.deliver(domain)
+
+
+@shared_task
+def sweep() -> None:
+    """Find what is due and what was lost; that it came here shows that beat, broker and worker work."""
+    sweeping.sweep()
+    heartbeat.beat()
+
+
+@shared_task
+def sweep_store() -> None:
+    """Delete what nobody can undo or refer to any more."""
+    store_sweep.run()

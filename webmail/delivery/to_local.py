@@ -1,0 +1,66 @@
+"""Mail for our own domains: from the queue into mailboxes, delivered and recorded in one commit."""
+
+from collections.abc import Sequence
+from email.utils import format_datetime
+from functools import partial
+
+from django.conf import settings
+from django.utils import timezone
+
+from mailserver.smtp.reply import Reply
+from webmail.store import blobs
+from webmail.store.queries import people
+
+from . import outcome
+from .local import LocalDelivery, deliver_local
+from .owed import Claim, Owed, Parcel, Result
+
+
+class ToLocal:
+    """The transport to our own mailboxes."""
+
+    def carry(self, claim: Claim) -> None:
+        """Deliver each message; an address that leads nowhere is refused as any server would."""
+        for parcel, owed in claim.by_parcel():
+            accounts = people.resolve_recipients(item.address for item in owed)
+            results = [Result(item, _reply(item.address, accounts[item.address])) for item in owed]
+            outcome.settle(
+                claim.token,
+                parcel,
+                results,
+                accounts={account for found in accounts.values() for account in found},
+                also=partial(_file, parcel.prefix + blobs.read(parcel.blob_id), accounts),
+            )
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _file(raw: bytes, accounts: dict[str, list[int]], accepted: Sequence[Result]) -> None:
+    """Deliver to whoever's result was accepted; one copy for an account, however many of its addresses."""
+    reached = {account: result.owed for result in accepted for account in accounts[result.owed.address]}
+    deliver_local([_delivery(owed, account, raw) for account, owed in reached.items()])
+
+
+def _reply(address: str, accounts: Sequence[int]) -> Reply:
+    if accounts:
+        return Reply(250, "2.1.5", "Delivered to a mailbox on this server")
+    return Reply(550, "5.1.1", f"No mailbox {address} on this server")
+
+
+def _delivery(owed: Owed, account_id: int, raw: bytes) -> LocalDelivery:
+    return LocalDelivery(
+        account_id=account_id,
+        raw=raw,
+        trace=_received(owed.parcel, owed.address),
+        return_path=owed.parcel.mail_from,
+        recipient=owed.address,
+        received_at=timezone.now(),
+    )
+
+
+def _received(parcel: Parcel, recipient: str) -> bytes:
+    """Write the Received field of a message that never left the server (RFC 5321 §4.4)."""
+    when = format_datetime(timezone.now())
+    host = settings.MAIL_HOSTNAME
+    return f"Received: by {host} id {parcel.id}\r\n\tfor <{recipient}>; {when}\r\n".encode()

@@ -1,0 +1,1 @@
+"""Mail on the wire: what binds the protocol servers to the store."""

@@ -1,0 +1,15 @@
+"""Listening sockets from settings such as `127.0.0.1:2525` or `0.0.0.0:25,[::]:25`."""
+
+import socket
+
+
+def listen(addresses: str) -> list[socket.socket]:
+    """Bind one socket for each `host:port`, so that processes forked later can share it."""
+    return [_bound(address.strip()) for address in addresses.split(",") if address.strip()]
+
+
+def _bound(address: str) -> socket.socket:
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, int(port)), family=family, backlog=512)

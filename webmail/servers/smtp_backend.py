@@ -1,0 +1,54 @@
+"""Answers the SMTP receiver from the store: who is known here, who has room, and what is delivered."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import Error, connections
+
+from mailserver.smtp.envelope import Envelope, Peer
+from mailserver.smtp.replies import SENDER_OK
+from mailserver.smtp.reply import TROUBLE, Reply
+from webmail.delivery import inbound, verdict
+from webmail.delivery.directory import Directory
+
+from .connection_age import drop_stale_connection
+
+log = logging.getLogger(__name__)
+
+
+class SmtpBackend:
+    """Mail from anybody for accounts of ours (mailserver.smtp.backend.Backend)."""
+
+    def __init__(self) -> None:
+        self._directory = Directory()
+
+    def recall_sender(self, peer: Peer, mail_from: str, size: int) -> Reply | None:
+        """Anybody may write to us; size and room were checked."""
+        return self.check_sender(peer, mail_from, size)
+
+    def check_sender(self, _peer: Peer, _mail_from: str, _size: int) -> Reply:
+        """Anybody may write to us."""
+        return SENDER_OK
+
+    def recall_recipient(self, _peer: Peer, _mail_from: str, recipient: str, size: int) -> Reply | None:
+        """Answer for who was asked for a moment ago."""
+        found = self._directory.recall(recipient)
+        return verdict.decide(found, size) if found else None
+
+    def check_recipient(self, _peer: Peer, _mail_from: str, recipient: str, size: int) -> Reply:
+        """Say unknown user and full mailbox now; ask the database."""
+        drop_stale_connection()
+        try:
+            return verdict.decide(self._directory.look_up([recipient])[recipient], size)
+        except Error as trouble:
+            log.error("The database does not know recipients: %s", trouble)  # noqa: TRY400 — each would repeat it
+            return TROUBLE
+
+    def deliver(self, batch: Sequence[Envelope]) -> Sequence[Reply]:
+        """Store a group in one transaction."""
+        drop_stale_connection()
+        return inbound.receive(batch, self._directory)
+
+    def end_thread(self) -> None:
+        """Close this thread's database connection."""
+        connections.close_all()

@@ -1,0 +1,47 @@
+"""The SMTP server as the settings want it."""
+
+import math
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from mailserver import tls
+from mailserver.limits import ConnectionLimiter
+from mailserver.smtp.limits import Limits
+from mailserver.smtp.server import Server
+
+from .smtp_backend import SmtpBackend
+
+
+def make_server() -> Server:
+    """One process's share of the SMTP server; connections are limited by process, so each has its part."""
+    share = settings.SMTP_PROCESSES
+    return Server(
+        SmtpBackend(),
+        hostname=settings.MAIL_HOSTNAME,
+        spool=_spool(),
+        limits=Limits(
+            message_bytes=settings.MAX_MESSAGE_BYTES,
+            recipients=settings.MAX_RECIPIENTS,
+            # SQLite has one writer, and whoever waits for it sleeps; PostgreSQL has us wait for the network.
+            commits=1 if connection.vendor == "sqlite" else 2,
+        ),
+        limiter=ConnectionLimiter(
+            at_once=math.ceil(settings.SMTP_CONNECTIONS_PER_IP / share),
+            a_minute=math.ceil(settings.SMTP_CONNECTIONS_PER_MINUTE / share),
+        ),
+        tls=_certificate().context,
+    )
+
+
+def _spool() -> Path:
+    path: Path = settings.DATA_DIR / "spool"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def _certificate() -> tls.Certificate:
+    if settings.TLS_CERT:
+        return tls.Certificate(Path(settings.TLS_CERT), Path(settings.TLS_KEY or settings.TLS_CERT))
+    return tls.self_signed(settings.DATA_DIR / "tls.pem", settings.MAIL_HOSTNAME)
