@@ -1,0 +1,143 @@
+// Act first, confirm after: rows change at once, and come back when the server refuses.
+import { post } from "./lib/http.js";
+import { box, current, form, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
+import { toast } from "./lib/toast.js";
+import { word } from "./lib/words.js";
+
+const QUIET = new Set(["star", "unstar"]);
+
+function verbOf(button) {
+  return new URL(button.formAction).pathname.split("/").filter(Boolean).pop();
+}
+
+/** Tell whether conversations leave the list that is shown. */
+function leaves(verb, role) {
+  switch (verb) {
+    case "archive":
+      return ["inbox", "junk", "trash"].includes(role);
+    case "trash":
+      return role !== "trash";
+    case "junk":
+      return !["junk", "sent", "drafts"].includes(role);
+    case "notjunk":
+    case "delete":
+      return true;
+    case "move":
+      return !["all", "starred", "search"].includes(role);
+    case "unlabel":
+      return role === "label";
+    case "unstar":
+      return role === "starred";
+    default:
+      return false;
+  }
+}
+
+function label(row, { name, color }) {
+  const text = row.querySelector(".row-text");
+  if ([...text.querySelectorAll(".chip")].some((chip) => chip.textContent === name)) return () => {};
+  const chip = document.createElement("span");
+  chip.className = `chip color-${color}`;
+  chip.textContent = name;
+  text.prepend(chip);
+  return () => chip.remove();
+}
+
+function mark(row, name, on) {
+  const before = row.classList.contains(name);
+  row.classList.toggle(name, on);
+  return () => row.classList.toggle(name, before);
+}
+
+function star(row, on) {
+  const button = row.querySelector(".row-star");
+  const undo = mark(row, "is-starred", on);
+  const settle = () => {
+    const starred = row.classList.contains("is-starred");
+    button.setAttribute("aria-pressed", starred);
+    button.formAction = `/conversations/${starred ? "unstar" : "star"}/`;
+  };
+  settle();
+  return () => {
+    undo();
+    settle();
+  };
+}
+
+/** Take a row out of the list; the function returned puts it back where it was. */
+function take(row) {
+  const next = row.nextElementSibling;
+  const list = row.parentElement;
+  if (row === current()) point(next ?? row.previousElementSibling, { scroll: false });
+  row.querySelector(".row-actions")?.remove();
+  row.remove();
+  return () => {
+    list.insertBefore(row, next?.isConnected ? next : null);
+  };
+}
+
+function show(verb, row, leaving, button) {
+  if (leaving) return take(row);
+  if (verb === "star" || verb === "unstar") return star(row, verb === "star");
+  if (verb === "read" || verb === "unread") return mark(row, "is-unread", verb === "unread");
+  if (verb === "label") return label(row, button.dataset);
+  return () => {};
+}
+
+export async function act(button, chosen) {
+  const list = form();
+  const verb = verbOf(button);
+  if (!chosen.length) return;
+  const fields = { in: list.elements.in.value, ids: chosen.map((row) => row.dataset.id).join(",") };
+  if (button.name && button.name !== "only") fields[button.name] = button.value;
+  const leaving = leaves(verb, list.dataset.role);
+  const back = chosen.map((row) => show(verb, row, leaving, button)).reverse();
+  if (leaving) for (const row of chosen) box(row).checked = false;
+  settle();
+  try {
+    const answer = await post(`/conversations/${verb}/`, fields);
+    if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo });
+    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving } }));
+  } catch {
+    for (const restore of back) restore();
+    settle();
+    toast(word("failed"), { bad: true });
+  }
+}
+
+function settle() {
+  settleEmpty();
+  document.dispatchEvent(new CustomEvent("postillion:list"));
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target !== form() || !event.submitter) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const button = event.submitter;
+    const row = button.closest(".row") ?? (button.value && button.name === "only" ? rowOf(button.value) : null);
+    button.closest("[popover]")?.hidePopover();
+    act(button, row ? [row] : selected());
+  },
+  true,
+);
+
+// --- One set of hover actions, standing in the row that is pointed at
+function offer(row) {
+  if (row.querySelector(".row-actions") || !matchMedia("(hover: hover)").matches) return;
+  document.querySelector("#rows .row-actions")?.remove();
+  const actions = document.getElementById("row-actions")?.content.cloneNode(true);
+  if (!actions) return;
+  for (const button of actions.querySelectorAll("button")) button.value = row.dataset.id;
+  row.append(actions);
+}
+
+document.addEventListener("pointerover", (event) => {
+  const row = event.target.closest?.("#rows > .row");
+  if (row) offer(row);
+  else document.querySelector("#rows .row-actions")?.remove();
+});
+
+

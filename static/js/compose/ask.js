@@ -1,0 +1,31 @@
+// Calm questions in the page, by the composer's own <dialog> templates. Esc is "no".
+
+function open(template) {
+  const dialog = template.content.firstElementChild.cloneNode(true);
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+function answered(dialog) {
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      const value = dialog.querySelector("input")?.value.trim() ?? "";
+      const yes = dialog.returnValue === "yes";
+      dialog.remove();
+      resolve(yes ? value || true : false);
+    });
+  });
+}
+
+export function confirm(template) {
+  return answered(open(template));
+}
+
+export function askFor(template, value) {
+  const dialog = open(template);
+  const input = dialog.querySelector("input");
+  input.value = value;
+  input.select();
+  return answered(dialog);
+}

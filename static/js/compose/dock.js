@@ -1,0 +1,48 @@
+// Opens composers in #compose-dock, outside #main, so that they survive navigation; on /compose/ in the page.
+import { post } from "./http.js";
+import { toast } from "../lib/toast.js";
+
+const dock = () => document.getElementById("compose-dock");
+
+function same(url) {
+  const wanted = new URL(url, location.href).searchParams.get("draft");
+  if (!wanted) return null;
+  return [...document.querySelectorAll("compose-window")].find((each) => each.querySelector("[name=draft]").value === wanted);
+}
+
+function show(composer) {
+  composer.dataset.state = "open";
+  for (const other of dock().children) if (other !== composer && innerWidth < 1200) other.dataset.state = "minimised";
+}
+
+export async function openComposer(url) {
+  const open = same(url);
+  if (open) {
+    show(open);
+    return open.focusText();
+  }
+  const [response] = await Promise.all([fetch(url, { headers: { "X-Compose": "window" } }), import("./window.js")]);
+  if (!response.ok || response.redirected) return location.assign(url);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const composer = document.importNode(page.querySelector("compose-window"), true);
+  dock().prepend(composer);
+  return show(composer);
+}
+
+export function closeComposer(composer, { kept = false, open = "" } = {}) {
+  const inPage = !dock().contains(composer);
+  composer.remove();
+  if (open) openComposer(open);
+  else if (inPage) location.assign(composer.dataset.doneUrl);
+  if (kept && !inPage) toast(composer.texts.keptDraft);
+}
+
+export function discarded(composer, undoUrl) {
+  const restore = async () => {
+    if (undoUrl) await post(undoUrl);
+    dock().prepend(composer);
+    show(composer);
+    composer.restored();
+  };
+  toast(composer.texts.discarded, { action: { text: composer.texts.undo, run: restore } });
+}

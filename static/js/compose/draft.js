@@ -1,0 +1,100 @@
+// Keeps the draft: saved within three seconds of a change, when the page hides, and before it goes.
+import { Refused, post } from "./http.js";
+
+const QUIET = 1200; // ms without a key before it is saved
+const LATEST = 2500; // ms after which it is saved though the keys go on
+const AGAIN = 5000; // ms until the next try after a failure
+
+export class DraftKeeper {
+  // `read()` gives the form's data as it stands; `tell(state, answer)` shows it.
+  constructor(url, { read, tell, saved }) {
+    Object.assign(this, { url, read, tell, saved });
+    this.dirty = false;
+    // Filling the window in is no change of the writer's: nothing is saved for it.
+    this.stopped = true;
+    this.since = 0;
+    this.timer = 0;
+    this.running = null;
+    this.hidden = () => document.visibilityState === "hidden" && this.save();
+    this.leaving = () => this.beacon();
+  }
+
+  watch() {
+    document.addEventListener("visibilitychange", this.hidden);
+    window.addEventListener("pagehide", this.leaving);
+  }
+
+  unwatch() {
+    clearTimeout(this.timer);
+    document.removeEventListener("visibilitychange", this.hidden);
+    window.removeEventListener("pagehide", this.leaving);
+  }
+
+  changed() {
+    if (this.stopped) return;
+    const now = Date.now();
+    if (!this.dirty) this.since = now;
+    this.dirty = true;
+    this.later(Math.max(0, Math.min(QUIET, this.since + LATEST - now)));
+  }
+
+  later(delay) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  // Resolves when nothing is left to save, or the last try has failed.
+  async save() {
+    while (this.running) await this.running;
+    if (!this.dirty || this.stopped) return;
+    clearTimeout(this.timer);
+    this.dirty = false;
+    this.running = this.request();
+    await this.running;
+  }
+
+  async request() {
+    this.tell("saving");
+    try {
+      this.saved(await post(this.url, this.read()));
+      if (!this.dirty) this.tell("saved");
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      this.running = null;
+    }
+  }
+
+  failed(error) {
+    this.dirty = true;
+    const refused = error instanceof Refused;
+    if (refused && error.status === 409) {
+      this.stopped = true;
+      this.tell("conflict", error.answer);
+    } else if (refused && [401, 403].includes(error.status)) {
+      this.tell("signed-out");
+      this.later(AGAIN);
+    } else if (refused && error.status >= 400 && error.status < 500) {
+      this.tell("refused", error.answer);
+    } else {
+      this.tell("unsaved");
+      this.later(AGAIN);
+    }
+  }
+
+  // The page goes: no answer can be awaited.
+  beacon() {
+    if (!this.dirty || this.stopped) return;
+    if (navigator.sendBeacon(this.url, this.read())) this.dirty = false;
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  start() {
+    this.stopped = false;
+    this.changed();
+  }
+}

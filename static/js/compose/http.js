@@ -1,0 +1,47 @@
+// Requests of the composer: the form's own token, JSON back, and errors that say what happened.
+
+export class Refused extends Error {
+  constructor(status, answer) {
+    super(answer.error ?? "");
+    this.status = status;
+    this.answer = answer;
+  }
+}
+
+function token() {
+  return document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+}
+
+export async function post(url, body = new FormData()) {
+  const headers = { Accept: "application/json", "X-CSRFToken": token() };
+  const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
+  const json = response.headers.get("Content-Type")?.startsWith("application/json");
+  const answer = json ? await response.json() : {};
+  // A redirect leads to the sign-in page: the session ran out.
+  if (response.type === "opaqueredirect") throw new Refused(401, answer);
+  if (!response.ok) throw new Refused(response.status, answer);
+  return answer;
+}
+
+// One file, with its progress from 0 to 1; `cancel` on the returned promise stops it.
+export function upload(url, file, onProgress) {
+  const request = new XMLHttpRequest();
+  const done = new Promise((resolve, reject) => {
+    const body = new FormData();
+    body.append("file", file, file.name);
+    request.open("POST", url);
+    request.responseType = "json";
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-CSRFToken", token());
+    request.upload.addEventListener("progress", (event) => onProgress(event.loaded / (event.total || 1)));
+    request.addEventListener("load", () => {
+      if (request.status === 201) resolve(request.response);
+      else reject(new Refused(request.status, request.response ?? {}));
+    });
+    request.addEventListener("error", () => reject(new Refused(0, {})));
+    request.addEventListener("abort", () => reject(new Refused(-1, {})));
+    request.send(body);
+  });
+  done.cancel = () => request.abort();
+  return done;
+}

@@ -1,0 +1,41 @@
+// The formatting buttons of one composer: they run the editor's commands and show what is on.
+
+export function toolbar(element, editor, { ask, onPicture }) {
+  const buttons = [...element.querySelectorAll("[data-format]")];
+
+  function show() {
+    for (const button of buttons) button.ariaPressed = String(editor.active(button.dataset.format));
+  }
+
+  async function link() {
+    if (editor.linked()) return editor.unlink();
+    const url = await ask(editor.selectedText());
+    editor.focus();
+    return url && editor.link(url);
+  }
+
+  element.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
+  element.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const { format, action } = button.dataset;
+    if (format) editor.run(format);
+    else if (action === "link") link();
+    else if (action === "picture") onPicture();
+    else if (action === "clear") editor.clear();
+    show();
+  });
+  const shortcut = (key, run) => {
+    const handler = (_squire, event) => {
+      event.preventDefault();
+      run();
+    };
+    editor.key(`Ctrl-${key}`, handler);
+    editor.key(`Meta-${key}`, handler);
+  };
+  shortcut("k", link);
+  shortcut("Shift-7", () => editor.run("numbers"));
+  shortcut("Shift-8", () => editor.run("bullets"));
+  shortcut("Shift-9", () => editor.run("quote"));
+  return { show };
+}

@@ -1,0 +1,33 @@
+// Requests of scripts: JSON answers, the CSRF token, and leading to the sign-in page when the session is over.
+
+export class RequestError extends Error {
+  constructor(status) {
+    super(`HTTP ${status}`);
+    this.status = status;
+  }
+}
+
+export function csrfToken() {
+  return JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}")["X-CSRFToken"] ?? "";
+}
+
+async function answer(response) {
+  if (response.status === 401) location.assign(response.headers.get("HX-Redirect") ?? "/sign-in/");
+  if (!response.ok) throw new RequestError(response.status);
+  return response.json();
+}
+
+export async function get(url) {
+  return answer(await fetch(url, { headers: { Accept: "application/json" } }));
+}
+
+export async function post(url, fields) {
+  return answer(
+    await fetch(url, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+      body: new URLSearchParams(fields),
+      keepalive: true,
+    }),
+  );
+}

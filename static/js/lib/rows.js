@@ -1,0 +1,58 @@
+// The list as it stands on the page: its form, rows, selection and the row that keys act on.
+
+export const form = () => document.getElementById("bulk");
+export const rows = () => [...document.querySelectorAll("#rows > .row:not(.is-leaving)")];
+export const rowOf = (id) => document.getElementById(`t${id}`);
+export const box = (row) => row.querySelector(".row-check input");
+export const selected = () => rows().filter((row) => box(row).checked);
+export const current = () => document.querySelector("#rows > .row.is-current");
+
+/** Make a row the one that keys act on, and bring it into sight. */
+export function point(row, { scroll = true } = {}) {
+  current()?.classList.remove("is-current");
+  if (!row) return;
+  row.classList.add("is-current");
+  if (scroll) row.scrollIntoView({ block: "nearest" });
+}
+
+/** Where a row stands in the order: newest first, then by id. */
+function place(row) {
+  const [at, id] = row.dataset.order.split(".");
+  return [Number(at), Number(id)];
+}
+
+export function newer(one, other) {
+  const [a, b] = [place(one), place(other)];
+  return a[0] !== b[0] ? a[0] > b[0] : a[1] > b[1];
+}
+
+/** Put a row where the order wants it. */
+export function insert(row) {
+  const list = document.getElementById("rows");
+  const next = [...list.children].find((other) => other !== row && newer(row, other));
+  list.insertBefore(row, next ?? null);
+}
+
+/** Show the words for an empty list when it is one. */
+export function settleEmpty() {
+  const empty = document.getElementById("empty");
+  const more = document.getElementById("older");
+  if (empty) empty.hidden = rows().length > 0 || more !== null;
+}
+
+/** Load the page again when few rows are left of a list that goes on. */
+export function refill() {
+  if (rows().length < 10 && document.getElementById("older")) document.getElementById("refresh")?.click();
+}
+
+/** Say anew where in the list the page stands. */
+export function settleRange(total) {
+  const range = document.getElementById("range");
+  if (!range?.dataset.total || total === null || total === undefined) return;
+  const first = Number(range.dataset.start) + 1;
+  const last = first + rows().length - 1;
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  const values = { first, last, total: Math.max(total, last) };
+  const words = document.getElementById("words").dataset.range;
+  range.textContent = rows().length ? words.replace(/\{(\w+)\}/g, (_, name) => number.format(values[name])) : "";
+}

@@ -1,0 +1,5 @@
+"""The administration: domains, people, mailboxes and the queue."""
+
+from . import mail, people, queue
+
+__all__ = ["mail", "people", "queue"]

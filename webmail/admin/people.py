@@ -1,0 +1,185 @@
+"""Domains, people, their accounts and aliases."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from mailserver.message.address import AddressError, normalise, normalise_domain
+from webmail.models import Account, Alias, Domain, User
+from webmail.store import accounts, domains, mailboxes
+
+from .base import VerbAdmin
+
+admin.site.unregister(Group)
+
+
+def _checked_address(value: str) -> str:
+    try:
+        return normalise(value)
+    except AddressError as error:
+        raise ValidationError(str(error)) from error
+
+
+class DomainForm(forms.ModelForm):
+    """A domain by its name, in any script."""
+
+    class Meta:
+        model = Domain
+        fields = ("name",)
+
+    def clean_name(self) -> str:
+        """Take the name in A-labels."""
+        try:
+            return normalise_domain(self.cleaned_data["name"])
+        except AddressError as error:
+            raise ValidationError(str(error)) from error
+
+
+@admin.register(Domain)
+class DomainAdmin(VerbAdmin):
+    """The domains whose mail ends here."""
+
+    form = DomainForm
+    list_display = ("name", "people", "created_at")
+    search_fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Domain]:
+        """Count the accounts of each domain along the way."""
+        return super().get_queryset(request).annotate(account_count=Count("accounts"))
+
+    @display(description=_("Accounts"), ordering="account_count")
+    def people(self, domain: Domain) -> int:
+        """How many accounts it has."""
+        return domain.account_count
+
+    def has_change_permission(self, _request: HttpRequest, obj: Domain | None = None) -> bool:
+        """A domain can't be renamed: addresses are made of it."""
+        return obj is None
+
+    def save_model(self, _request: HttpRequest, obj: Domain, _form: Any, _change: bool) -> None:
+        """Make it through the store."""
+        obj.pk = domains.ensure(obj.name).pk
+
+
+class PersonForm(UserCreationForm):
+    """A new person: the address is the sign-in name, and where mail goes."""
+
+    class Meta:
+        model = User
+        fields = ("address", "name")
+
+    def clean_address(self) -> str:
+        """Take the address as it is stored everywhere."""
+        return _checked_address(self.cleaned_data["address"])
+
+
+class PersonChangeForm(UserChangeForm):
+    """What may be changed of a person."""
+
+    class Meta:
+        model = User
+        fields = ("name", "is_active", "is_staff", "is_superuser")
+
+
+@admin.register(User)
+class PersonAdmin(DjangoUserAdmin, ModelAdmin):
+    """People who sign in; adding one makes the account and its mailboxes too."""
+
+    form = PersonChangeForm
+    add_form = PersonForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("address", "name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("address", "name")
+    ordering = ("address",)
+    filter_horizontal = ()
+    readonly_fields = ("address", "last_login", "created_at")
+    fieldsets = (
+        (None, {"fields": ("address", "name", "password")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Dates"), {"fields": ("last_login", "created_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("address", "name", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """The address is written once."""
+        return tuple(super().get_readonly_fields(request, obj)) if obj else ()
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: User | None = None) -> bool:
+        """Deleting a person would take their mail away: make them inactive instead."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Make a new person's account together with them."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            mailboxes.create_account(obj, obj.address, obj.name)
+
+
+@admin.register(Account)
+class AccountAdmin(VerbAdmin):
+    """Mail accounts: made with their person, limited and switched off here."""
+
+    list_display = ("address", "name", "is_active", "used", "quota_bytes")
+    list_filter = ("is_active", "domain")
+    search_fields = ("address", "name")
+    fields = ("address", "user", "name", "is_active", "quota_bytes", "used", "created_at")
+    readonly_fields = ("address", "user", "used", "created_at")
+
+    @display(description=_("Used"), ordering="used_bytes")
+    def used(self, account: Account) -> str:
+        """The space that its mail takes."""
+        return filesizeformat(account.used_bytes)
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Accounts are made with their person."""
+        return False
+
+    def save_model(self, _request: HttpRequest, obj: Account, _form: Any, _change: bool) -> None:
+        """Change what an administrator decides, and no counter beside it."""
+        accounts.configure(obj.pk, name=obj.name, is_active=obj.is_active, quota_bytes=obj.quota_bytes)
+
+
+class AliasForm(forms.ModelForm):
+    """An address, and the account it leads to."""
+
+    class Meta:
+        model = Alias
+        fields = ("address", "account")
+
+    def clean_address(self) -> str:
+        """Take the address as it is stored everywhere; it must not be an account's own."""
+        address = _checked_address(self.cleaned_data["address"])
+        if Account.objects.filter(address=address).exists():
+            raise ValidationError(_("This is the address of an account"))
+        return address
+
+
+@admin.register(Alias)
+class AliasAdmin(ModelAdmin):
+    """Addresses that lead to accounts; one may lead to several."""
+
+    form = AliasForm
+    list_display = ("address", "account")
+    list_filter = ("domain",)
+    search_fields = ("address", "account__address")
+    autocomplete_fields = ("account",)
+
+    def has_change_permission(self, _request: HttpRequest, obj: Alias | None = None) -> bool:
+        """An alias is made and removed, not bent."""
+        return obj is None
+
+    def save_model(self, _request: HttpRequest, obj: Alias, _form: Any, _change: bool) -> None:
+        """Make it through the store."""
+        obj.pk = accounts.add_alias(obj.address, obj.account_id).pk

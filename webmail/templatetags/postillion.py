@@ -1,0 +1,60 @@
+"""Tags of the pages: icons, stylesheet and scripts."""
+
+from functools import cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from webmail import assets
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """Draw an icon of the sprite; it says nothing by itself, so its button needs a label."""
+    return _icon(name, classes)
+
+
+@cache
+def _icon(name: str, classes: str) -> SafeString:
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        classes,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def stylesheet() -> SafeString:
+    """Link the one stylesheet."""
+    return format_html('<link rel="stylesheet" href="{}">', reverse("stylesheet", args=[assets.version()]))
+
+
+@register.simple_tag
+def behaviours() -> SafeString:
+    """Load every behaviour as a module."""
+    return _behaviours()
+
+
+@cache
+def _behaviours() -> SafeString:
+    modules = ((static(path),) for path in assets.behaviours())
+    return format_html_join("\n", '<script type="module" src="{}"></script>', modules)
+
+
+@register.simple_tag
+def constant(template_name: str) -> SafeString:
+    """Include a template that depends on nothing but the language; it is rendered once."""
+    return _constant(template_name, get_language())
+
+
+@cache
+def _constant(template_name: str, _language: str) -> SafeString:
+    return render_to_string(template_name)

@@ -1,0 +1,44 @@
+"""Who may see a page: the signed-in owner of an account, and only what is theirs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from webmail.store import queries
+
+type View = Callable[..., HttpResponse]
+
+
+def account_required(view: View) -> View:
+    """Give the view `request.account`, or lead to signing in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return sign_in_first(request)
+        account = queries.account_for(request.user)
+        if account is None:
+            return render(request, "account/no_account.html", status=403)
+        request.account = account
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page and back here; htmx is told to leave the page whole."""
+    if not (request.htmx or wants_json(request)):
+        return redirect_to_login(request.get_full_path())
+    target = f"{reverse('sign_in')}?{urlencode({'next': request.htmx.current_url_abs_path or '/'})}"
+    return HttpResponse(status=401 if wants_json(request) else 204, headers={"HX-Redirect": target})
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell a script's request from a page's."""
+    return request.headers.get("Accept", "").startswith("application/json")

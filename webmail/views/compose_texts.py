@@ -1,0 +1,98 @@
+"""What the composer says and offers, in the reader's language."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from webmail.delivery.submit import Problem, SubmitError
+from webmail.models import Account
+
+from .letter_post import LetterError
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A button over the text: a format that is on or off, or an action."""
+
+    icon: str
+    label: str
+    format: str = ""
+    action: str = ""
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An address to write as."""
+
+    spec: str
+    label: str
+
+
+def identities(account: Account) -> list[Sender]:
+    """The account's own address first, then its other identities."""
+    own = Sender(account.address, f"{account.name} <{account.address}>" if account.name else account.address)
+    others = [
+        Sender(each.address, f"{each.name or account.name} <{each.address}>")
+        for each in account.identities.all()
+        if each.address != account.address
+    ]
+    return [own, *others]
+
+
+def tools() -> list[Tool]:
+    """The formatting buttons in order."""
+    return [
+        Tool("bold", _("Bold"), "bold", keys="Ctrl+B"),
+        Tool("italic", _("Italic"), "italic", keys="Ctrl+I"),
+        Tool("underline", _("Underline"), "underline", keys="Ctrl+U"),
+        Tool("strike", _("Strikethrough"), "strike"),
+        Tool("list", _("Bulleted list"), "bullets", keys="Ctrl+Shift+8"),
+        Tool("list-numbered", _("Numbered list"), "numbers", keys="Ctrl+Shift+7"),
+        Tool("quote", _("Quote"), "quote", keys="Ctrl+Shift+9"),
+        Tool("link", _("Link"), action="link", keys="Ctrl+K"),
+        Tool("image", _("Picture"), action="picture"),
+        Tool("clear-format", _("Clear formatting"), action="clear"),
+    ]
+
+
+def texts() -> dict[str, str]:
+    """What the composer's scripts say."""
+    return {
+        "newMessage": _("New message"),
+        "remove": _("Remove"),
+        "saving": _("Saving…"),
+        "saved": _("Saved"),
+        "unsaved": _("Not saved, trying again…"),
+        "signedOut": _(
+            "You are signed out. Sign in again in another tab: your text stays here and will be saved."
+        ),
+        "keptDraft": _("Draft saved"),
+        "discarded": _("Draft discarded"),
+        "undo": _("Undo"),
+        "keepCopy": _("Keep mine as a new draft"),
+        "openNewer": _("Open the newer one"),
+        "uploadFailed": _("A file could not be uploaded. Remove it or try again."),
+        "uploading": _("Waiting for the files to be uploaded, then it is sent…"),
+        "tooLarge": _("“{name}” would make the message too large."),
+        "noRecipient": _("Add at least one recipient."),
+        "wrongAddress": _("“{address}” is not a valid address."),
+        "notSent": _("Not sent. Please try again: it goes only once."),
+        "sendingIn": _("Sending in {seconds} s"),
+        "sent": _("Sent"),
+        "undone": _("Sending undone"),
+        "tooLate": _("Too late: it is already on its way."),
+    }
+
+
+def problem(error: SubmitError) -> LetterError:
+    """Say why a letter was not sent."""
+    wrong = error.addresses[0] if error.addresses else ""
+    words = {
+        Problem.NO_RECIPIENTS: _("Add at least one recipient."),
+        Problem.BAD_ADDRESS: _("“%(address)s” is not a valid address.") % {"address": wrong},
+        Problem.TOO_MANY_RECIPIENTS: _("These are more recipients than one message may have."),
+        Problem.TOO_LARGE: _("The message is too large. Send some of the files as links."),
+        Problem.NOT_YOUR_ADDRESS: _("You can’t send from this address."),
+    }
+    return LetterError(words[error.problem], wrong)

@@ -1,0 +1,52 @@
+"""GET /healthz: does every part of this installation work?"""
+
+import socket
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from webmail import heartbeat
+
+_SMTP_SECONDS = 2.0
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def _smtp() -> bool:
+    """Read the greeting (RFC 5321 §3.1) and leave politely."""
+    host, _, port = settings.SMTP_PROBE.rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), _SMTP_SECONDS) as peer:
+        greeting = peer.recv(512)
+        peer.sendall(b"QUIT\r\n")
+        return greeting.startswith(b"220")
+
+
+PARTS: dict[str, Callable[[], bool]] = {
+    "database": _database,
+    "smtp": _smtp,
+    "worker": heartbeat.is_alive,
+}
+
+
+def _state(works: Callable[[], bool]) -> str:
+    try:
+        return "ok" if works() else "broken"
+    except (OSError, DatabaseError):
+        return "broken"
+
+
+@require_safe
+@never_cache
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 when every part works, 503 otherwise; a part that isn't installed isn't named."""
+    parts = {"web": "ok"} | {name: _state(works) for name, works in PARTS.items()}
+    well = set(parts.values()) == {"ok"}
+    return JsonResponse({"status": "ok" if well else "broken", "parts": parts}, status=200 if well else 503)

@@ -1,0 +1,195 @@
+"""A letter being written, as the composer's form shows it: new, reopened, a reply or a forward."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.translation import gettext
+
+from mailserver.message import address, compose, content, header, html, reply, structure
+from webmail.models import Account
+from webmail.store import queries
+
+from . import letter_html
+from .letter_files import LetterFile, of_message
+from .message_bytes import MessageBytes
+
+# How a quoted plain text comes; the editor would lose its lines.
+_PLAIN_QUOTE = '<div style="white-space:pre-wrap">'
+
+
+@dataclass(slots=True)
+class Letter:
+    """The form's fields; address lines are text as in a header. `draft` is the message saved last."""
+
+    message_id: str
+    sender: str
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    subject: str = ""
+    html: str = ""
+    text: str = ""
+    draft: int | None = None
+    in_reply_to: str = ""
+    references: str = ""
+    reply_to_message: int | None = None
+    quoted: bool = False
+    attachments: list[LetterFile] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[dict[str, object]]:
+        """The recipient lines; without a recipient Cc and Bcc are folded away."""
+        named = (
+            ("to", gettext("To"), self.to),
+            ("cc", gettext("Cc"), self.cc),
+            ("bcc", gettext("Bcc"), self.bcc),
+        )
+        return [
+            {"name": name, "label": label, "value": value, "folded": name != "to" and not value}
+            for name, label, value in named
+        ]
+
+
+def new_message_id(account: Account) -> str:
+    """Make the Message-ID that a letter keeps from its first save to its arrival."""
+    return f"{uuid.uuid4()}@{account.address.rpartition('@')[2]}"
+
+
+def opened(request: HttpRequest) -> Letter:
+    """Build the letter that the address asks for; raises Http404 for what isn't the account's."""
+    account, query = request.account, request.GET
+    try:
+        if query.get("draft"):
+            return _reopened(account, _number(query["draft"]))
+        if query.get("forward"):
+            return _forward(account, _number(query["forward"]))
+        for name in ("reply", "reply_all"):
+            if query.get(name):
+                return _reply(account, _number(query[name]), to_all=name == "reply_all")
+    except queries.MessageNotFoundError as error:
+        raise Http404 from error
+    return _blank(account, query)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise Http404
+    return int(text)
+
+
+def _blank(account: Account, query: QueryDict) -> Letter:
+    letter = Letter(new_message_id(account), account.address)
+    letter.to, letter.cc, letter.subject = query.get("to", ""), query.get("cc", ""), query.get("subject", "")
+    letter.text = query.get("body", "")
+    letter.html = letter_html.from_text(letter.text) if letter.text else ""
+    return letter
+
+
+def _reopened(account: Account, message_id: int) -> Letter:
+    message = queries.message(account.pk, message_id)
+    if not message.draft or not message.stands_in("drafts"):
+        raise Http404
+    raw = MessageBytes(message.blob_id)
+    fields = header.fields(raw[message.part.start : message.part.body])
+    hidden = header.first(header.fields(message.prefix), "bcc") or b""
+    envelope = message.envelope
+    letter = Letter(message.message_id, message.from_address or account.address, draft=message.id)
+    letter.to, letter.cc, letter.bcc = _line(envelope.to), _line(envelope.cc), _people(address.parse(hidden))
+    letter.subject = message.subject
+    letter.in_reply_to = envelope.in_reply_to
+    letter.references = header.decode(header.first(fields, "references") or b"")
+    letter.reply_to_message = _answered(account, envelope.in_reply_to)
+    _fill_text(letter, raw, message)
+    return letter
+
+
+def _answered(account: Account, in_reply_to: str) -> int | None:
+    found = queries.find_message_id(account.pk, in_reply_to.strip("<> ")) if in_reply_to else []
+    return found[-1] if found else None
+
+
+def _reply(account: Account, message_id: int, *, to_all: bool) -> Letter:
+    message = queries.message(account.pk, message_id)
+    raw = queries.blob_raw(account.pk, message_id)
+    wrote = gettext("On {date}, {name} wrote:")
+    draft = reply.reply(raw, message.part, own_addresses(account), to_all, wrote=wrote)
+    letter = _answer(account, draft)
+    letter.reply_to_message = message.id
+    cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
+    _quote(letter, draft, of_message(message, [_inline(message)[cid] for cid in cids], cids))
+    return letter
+
+
+def _forward(account: Account, message_id: int) -> Letter:
+    message = queries.message(account.pk, message_id)
+    raw = queries.blob_raw(account.pk, message_id)
+    banner = gettext("---------- Forwarded message ----------")
+    draft = reply.forward(raw, message.part, banner=banner)
+    letter = _answer(account, draft)
+    shown = content.display_parts(raw, message.part)
+    cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
+    sections = [*shown.attachments, *(_inline(message)[cid] for cid in cids)]
+    _quote(letter, draft, of_message(message, dict.fromkeys(sections), cids))
+    return letter
+
+
+def _answer(account: Account, draft: compose.Draft) -> Letter:
+    """Begin an answer; it comes from the address the message came to, where that is the writer's."""
+    sender = draft.from_[0].spec if draft.from_ else account.address
+    letter = Letter(new_message_id(account), sender, quoted=True)
+    letter.to, letter.cc, letter.subject = _people(draft.to), _people(draft.cc), draft.subject
+    letter.in_reply_to, letter.references = draft.in_reply_to, " ".join(draft.references)
+    return letter
+
+
+def _quote(letter: Letter, draft: compose.Draft, attached: list[LetterFile]) -> None:
+    letter.attachments = attached
+    letter.text = draft.text or ""
+    source = draft.html or ""
+    if _PLAIN_QUOTE in source:
+        source = source.replace(_PLAIN_QUOTE, "<div>").replace("\n", "<br>")
+    letter.html = letter_html.to_editor(source, {file.content_id: file.url for file in attached})
+
+
+def _fill_text(letter: Letter, raw: MessageBytes, message: queries.ConversationMessage) -> None:
+    """Take text and files from a stored draft; what it shows inline stays in its place."""
+    root = message.part
+    parts = dict(root.walk())
+    shown = content.display_parts(raw, root)
+    source = content.text(raw, parts[shown.html]) if shown.html is not None else ""
+    letter.text = content.text(raw, parts[shown.text]) if shown.text is not None else html.to_text(source)
+    pictures = _inline(message)
+    cids = letter_html.shown_cids(source, pictures.keys())
+    sections = dict.fromkeys([*shown.attachments, *(pictures[cid] for cid in cids)])
+    letter.attachments = of_message(message, sections, cids)
+    urls = {file.content_id: file.url for file in letter.attachments}
+    letter.html = letter_html.to_editor(source, urls) if source else letter_html.from_text(letter.text)
+
+
+def _inline(message: queries.ConversationMessage) -> dict[str, str]:
+    """Sections by the Content-ID they have, as written."""
+    found = {part.content_id.strip("<>"): section for section, part in message.part.walk() if part.content_id}
+    return {cid: section for cid, section in found.items() if cid}
+
+
+def _people(people: tuple[address.Address, ...]) -> str:
+    return ", ".join(_written(person.name, person.spec) for person in people)
+
+
+def _line(mailboxes: tuple[structure.Mailbox, ...]) -> str:
+    return ", ".join(
+        _written(header.decode_words(each.name), f"{each.local}@{each.host}") for each in mailboxes
+    )
+
+
+def _written(name: str, spec: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}" <{spec}>' if name else spec
+
+
+def own_addresses(account: Account) -> set[str]:
+    """Every address that is the writer: a reply doesn't go to them."""
+    identities = account.identities.values_list("address", flat=True)
+    return {account.address, *identities.union(account.aliases.values_list("address", flat=True))}

@@ -1,0 +1,81 @@
+"""HTML of a letter between the editor, where pictures have addresses, and the wire, where they have cids."""
+
+from collections.abc import Callable, Collection, Mapping
+from urllib.parse import parse_qs, urlsplit
+
+import nh3
+
+from mailserver.message.text_to_html import linkify
+
+_TAGS = nh3.ALLOWED_TAGS - {"article", "aside", "nav", "footer", "header", "figure"} | {"font", "center"}
+_ATTRIBUTES = {
+    "*": {"style", "dir", "lang", "align"},
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "blockquote": {"type", "cite"},
+    "font": {"color", "face", "size"},
+    "table": {"border", "cellpadding", "cellspacing", "width", "bgcolor"},
+    "td": {"colspan", "rowspan", "width", "height", "valign", "bgcolor"},
+    "th": {"colspan", "rowspan", "width", "height", "valign", "bgcolor"},
+    "tr": {"bgcolor", "valign"},
+    "ol": {"start", "type"},
+}
+# What would lift a quoted box out of the letter, or fetch something.
+_STYLES = {
+    "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left",
+    "border-radius", "border-right", "border-spacing", "border-style", "border-top", "border-width", "color",
+    "direction", "font", "font-family", "font-size", "font-style", "font-weight", "height", "letter-spacing",
+    "line-height", "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top",
+    "max-width", "min-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top",
+    "text-align", "text-decoration", "text-indent", "text-transform", "vertical-align", "white-space",
+    "width", "word-break",
+}  # fmt: skip
+_SCHEMES = {"http", "https", "mailto", "tel", "cid"}
+
+
+def to_wire(html: str, cids: Collection[str]) -> str:
+    """Make the editor's HTML what is sent: own pictures by cid:, no other address of this site."""
+
+    def source(value: str) -> str | None:
+        cid = parse_qs(urlsplit(value).query).get("cid", [""])[0]
+        return f"cid:{cid}" if cid in cids else None
+
+    return _clean(html, source)
+
+
+def to_editor(html: str, urls: Mapping[str, str]) -> str:
+    """Make a stored letter's HTML what the editor shows: pictures by the address of their part."""
+    return _clean(html, lambda _value: None, urls)
+
+
+def from_text(text: str) -> str:
+    """Make plain text what the editor shows: its lines by <br>, which white space would not survive."""
+    return f"<div>{linkify(text).replace(chr(10), '<br>')}</div>"
+
+
+def shown_cids(html: str, cids: Collection[str]) -> set[str]:
+    """Tell which of the pictures the HTML shows."""
+    return {cid for cid in cids if f"cid:{cid}" in html}
+
+
+def _clean(html: str, source: Callable[[str], str | None], urls: Mapping[str, str] | None = None) -> str:
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name not in {"src", "href", "cite"}:
+            return value
+        scheme = urlsplit(value).scheme
+        if tag == "img" and scheme == "cid" and urls is not None:
+            return urls.get(value[4:])
+        if scheme in _SCHEMES:
+            return value
+        return source(value) if tag == "img" and not scheme else None
+
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=attribute,
+        filter_style_properties=_STYLES,
+        url_schemes=_SCHEMES,
+        url_relative="pass_through",
+        link_rel=None,
+    )

@@ -1,0 +1,101 @@
+"""What the composer posts, as the draft it stands for."""
+
+import re
+from dataclasses import replace
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mailserver.message import address, compose, html
+from webmail.models import Account
+from webmail.store import uploads
+
+from . import letter_files, letter_html
+from .letter import Letter, new_message_id
+
+_MESSAGE_ID = re.compile(r"[\w.+-]{1,120}@[\w.-]{1,255}")
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class LetterError(ValueError):
+    """The letter can't go as it is; the text says why, `address` is the recipient at fault."""
+
+    def __init__(self, text: str, wrong_address: str = "") -> None:
+        super().__init__(text)
+        self.address = wrong_address
+
+
+def posted(request: HttpRequest) -> Letter:
+    """Read the form; files of a browser without scripts become uploads first."""
+    post, account = request.POST, request.account
+    letter = Letter(
+        _message_id(post.get("message_id", ""), account), sender(account, post.get("from", "")).spec
+    )
+    letter.key = post["key"] if _KEY.fullmatch(post.get("key", "")) else letter.key
+    for name in ("to", "cc", "bcc", "subject", "html", "in_reply_to", "references"):
+        setattr(letter, name, post.get(name, "").strip())
+    letter.text = post.get("text", "").replace("\r\n", "\n")
+    letter.draft = _number(post.get("draft", ""))
+    letter.reply_to_message = _number(post.get("reply_to_message", ""))
+    return letter
+
+
+def tokens(request: HttpRequest) -> list[str]:
+    """Name the letter's files: those attached before, and those that came with the form."""
+    kept = [token for token in request.POST.getlist("attachment") if token]
+    for file in request.FILES.getlist("files"):
+        stored = uploads.add(
+            request.account.pk, file.name, file.content_type or "application/octet-stream", file.read()
+        )
+        kept.append(f"u{stored.id}")
+    return kept
+
+
+def draft_of(
+    account: Account, letter: Letter, attached: list[compose.Attachment], *, scripted: bool
+) -> compose.Draft:
+    """Make the draft value. Without scripts the letter is plain text; with them its HTML is what counts."""
+    cids = {file.content_id for file in attached}
+    wire = letter_html.to_wire(letter.html, cids) if scripted else None
+    shown = letter_html.shown_cids(wire or "", cids)
+    return compose.Draft(
+        from_=(sender(account, letter.sender),),
+        to=address.parse(letter.to),
+        cc=address.parse(letter.cc),
+        bcc=address.parse(letter.bcc),
+        subject=letter.subject,
+        html=wire,
+        text=html.to_text(wire) if wire is not None else letter.text,
+        attachments=tuple(replace(file, inline=file.content_id in shown) for file in attached),
+        message_id=letter.message_id,
+        date=timezone.localtime(),
+        in_reply_to=letter.in_reply_to,
+        references=tuple(letter.references.split()),
+    )
+
+
+def load_files(account: Account, names: list[str]) -> list[compose.Attachment]:
+    """Read the letter's files; raises `LetterError` when one is gone."""
+    try:
+        return letter_files.load(account.pk, names, account.address.rpartition("@")[2])
+    except letter_files.FileGoneError as error:
+        raise LetterError(_("An attachment is no longer here. Please attach it again.")) from error
+
+
+def sender(account: Account, wanted: str) -> address.Address:
+    """Choose the sender: an identity of the account, else the account itself; never another."""
+    for identity in account.identities.all():
+        if identity.address == wanted:
+            local, _at, domain = identity.address.rpartition("@")
+            return address.Address(identity.name or account.name, local, domain)
+    local, _at, domain = account.address.rpartition("@")
+    return address.Address(account.name, local, domain)
+
+
+def _message_id(text: str, account: Account) -> str:
+    return text if _MESSAGE_ID.fullmatch(text) else new_message_id(account)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None

@@ -1,0 +1,82 @@
+"""What an address as /mail/<slug>/ names: a mailbox with a role, a label, or a view over all mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from webmail.store.queries import MailboxRow
+
+STARRED, ALL, SEARCH = "starred", "all", "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a place that everybody has is called and drawn."""
+
+    slug: str
+    name: str | Promise
+    icon: str
+    counts: str = "unseen_thread_count"
+
+
+# In the order of the sidebar. Drafts count all they hold; where reading is no duty nothing is counted.
+KINDS = (
+    Kind("inbox", _("Inbox"), "inbox"),
+    Kind(STARRED, _("Starred"), "star"),
+    Kind("sent", _("Sent"), "send", ""),
+    Kind("drafts", _("Drafts"), "draft", "thread_count"),
+    Kind("archive", _("Archive"), "archive", ""),
+    Kind(ALL, _("All mail"), "mail"),
+    Kind("junk", _("Spam"), "spam"),
+    Kind("trash", _("Trash"), "trash", ""),
+)
+_BY_SLUG = {kind.slug: kind for kind in KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A list of conversations; `mailbox` is None for Starred and All mail."""
+
+    slug: str
+    name: str
+    mailbox: MailboxRow | None = None
+
+    @property
+    def mailbox_id(self) -> int | None:
+        """The mailbox that verbs act in."""
+        return self.mailbox.id if self.mailbox else None
+
+    @property
+    def role(self) -> str:
+        """The role of its mailbox, "label" for one without, else its slug."""
+        return (self.mailbox.role or "label") if self.mailbox else self.slug
+
+    @property
+    def shows_recipients(self) -> bool:
+        """Tell whether its lines name whom one wrote to."""
+        return self.slug in {"sent", "drafts"}
+
+
+def slug_of(mailbox: MailboxRow) -> str:
+    """Name a mailbox in addresses."""
+    return mailbox.role or f"label-{mailbox.id}"
+
+
+def name_of(mailbox: MailboxRow) -> str:
+    """Call a mailbox as people see it: those with a role in their language."""
+    return str(_BY_SLUG[mailbox.role].name) if mailbox.role in _BY_SLUG else mailbox.path
+
+
+def find(mailboxes: Sequence[MailboxRow], slug: str) -> Place:
+    """Find the place among an account's mailboxes; Http404 for all that is not theirs."""
+    if slug == SEARCH:
+        return Place(slug, str(_("Search")))
+    if slug in {STARRED, ALL}:
+        return Place(slug, str(_BY_SLUG[slug].name))
+    for mailbox in mailboxes:
+        if slug_of(mailbox) == slug:
+            return Place(slug, name_of(mailbox), mailbox)
+    raise Http404

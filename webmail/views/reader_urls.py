@@ -1,0 +1,36 @@
+"""Addresses of reading and writing: conversation, message, composer, outbox."""
+
+from django.urls import path, re_path
+
+from . import attachment, body, compose, contacts, conversation, source, trace, uploads
+
+urlpatterns = [
+    path("conversations/<int:thread_id>/", conversation.conversation, name="conversation"),
+    re_path(
+        r"^conversations/(?P<thread_id>\d{1,18})/(?P<direction>newer|older)/$",
+        conversation.neighbour,
+        name="neighbour",
+    ),
+    path("messages/<int:message_id>/", conversation.message, name="message"),
+    path("messages/<int:message_id>/body/", body.body, name="message_body"),
+    path("messages/<int:message_id>/source/", source.source, name="message_source"),
+    path("messages/<int:message_id>/message.eml", source.save, name="message_download"),
+    path("messages/<int:message_id>/attachments.zip", attachment.archive, name="attachments_zip"),
+    re_path(
+        r"^messages/(?P<message_id>\d{1,18})/parts/(?P<section>\d+(?:\.\d+){0,60})/$",
+        attachment.attachment,
+        name="attachment",
+    ),
+    path("messages/<int:message_id>/trace/", trace.trace, name="trace"),
+    path("messages/<int:message_id>/trace/<int:recipient_id>/", trace.dialogue, name="trace_dialogue"),
+    path("compose/", compose.write, name="compose"),
+    path("compose/save/", compose.save, name="compose_save"),
+    path("compose/send/", compose.send, name="compose_send"),
+    path("compose/discard/", compose.discard, name="compose_discard"),
+    path("outbox/<int:outbound_id>/undo/", trace.undo, name="outbox_undo"),
+    path("outbox/<int:outbound_id>/retry/", trace.retry, name="outbox_retry"),
+    path("outbox/<int:outbound_id>/cancel/", trace.cancel, name="outbox_cancel"),
+    path("uploads/", uploads.upload, name="uploads"),
+    path("uploads/<int:upload_id>/", uploads.uploaded, name="upload"),
+    path("contacts/complete/", contacts.complete, name="contacts_complete"),
+]

@@ -1,0 +1,156 @@
+"""Lines of the list.
+
+A page has fifty, so their template is rendered once a language, with marks where values go; each line then
+costs one replacement of marks by text that was escaped here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+# Not Django's, which looks for lazy strings in each call.
+from html import escape
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from webmail.store.queries import Row, Sender
+from webmail.templatetags.postillion import icon
+
+from . import dates
+from .places import Place
+
+_MOST_NAMES = 3
+_FIELDS = (
+    *("state", "id", "order", "modseq", "subject_text", "star", "starred", "url", "unread", "people"),
+    *("chips", "subject", "preview", "clip", "iso", "date"),
+)
+
+
+type Marker = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One conversation, drawn."""
+
+    id: int
+    html: SafeString
+
+
+class Lines(list[Line]):
+    """The lines of a page, which a template places at once."""
+
+    @property
+    def html(self) -> SafeString:
+        """All of them."""
+        return mark_safe("\n".join([line.html for line in self]))  # noqa: S308 (each is safe)
+
+
+def lines(
+    rows: Sequence[Row], place: Place, own_address: str, *, tail: str = "", marked: Marker = escape
+) -> Lines:
+    """Draw rows as they stand in a place; `tail` ends their addresses, `marked` escapes and marks hits."""
+    pen = _Pen(place, own_address, tail, marked)
+    return Lines(Line(row.thread_id, pen.draw(row)) for row in rows)
+
+
+@cache
+def _template(_language: str) -> str:
+    """Render the template of a line with a mark for each value."""
+    marks = {name: mark_safe(f"%({name})s") for name in _FIELDS}  # noqa: S308 (constants)
+    return render_to_string("list/row.html", marks).strip()
+
+
+class _Pen:
+    """Draws lines, with all that lines of a page share said once."""
+
+    def __init__(self, place: Place, own_address: str, tail: str, marked: Marker) -> None:
+        self.place, self.own, self.marked = place, own_address, marked
+        self.template = _template(get_language())
+        self.tail = f"/?in={place.slug}{escape(tail)}"
+        self.here = place.mailbox_id
+        self.now = timezone.now()
+        self.me = escape(_("me"))
+        self.no_subject = escape(_("(no subject)"))
+        self.unknown = escape(_("(unknown sender)"))
+        self.nobody = escape(_("(no recipients)"))
+        self.draft = format_html('<span class="row-draft">{}</span>', _("Draft"))
+        self.to = escape(_("To:"))
+        self.unread = format_html('<span class="visually-hidden">{}. </span>', _("Unread"))
+        self.clip = format_html(
+            '<span class="row-clip" title="{}">{}</span>', _("Has attachments"), icon("paperclip", "icon-s")
+        )
+
+    def draw(self, row: Row) -> SafeString:
+        """Say everything of one conversation; each value is escaped, or a number."""
+        moment = row.latest_received_at
+        subject = escape(row.subject) or self.no_subject
+        values = {
+            "id": row.thread_id,
+            "modseq": row.modseq,
+            "order": f"{int(moment.timestamp() * 1_000_000)}.{row.thread_id}",
+            "state": (" is-unread" if row.unseen else "") + (" is-starred" if row.flagged else ""),
+            "url": f"/conversations/{row.thread_id}{self.tail}",
+            "star": "unstar" if row.flagged else "star",
+            "starred": "true" if row.flagged else "false",
+            "unread": self.unread if row.unseen else "",
+            "people": self._people(row),
+            "chips": self._chips(row) if row.labels else "",
+            "subject_text": subject,
+            "subject": self.marked(row.subject) if row.subject else subject,
+            "preview": self.marked(row.preview),
+            "clip": self.clip if row.has_attachment else "",
+            "date": escape(dates.short(moment, self.now)),
+            "iso": moment.isoformat(timespec="minutes"),
+        }
+        return mark_safe(self.template % values)  # noqa: S308 (see above)
+
+    def _people(self, row: Row) -> str:
+        if self.place.shows_recipients:
+            html = self._recipients(row)
+        else:
+            html = self._senders(row.senders) if row.senders or not row.draft_count else ""
+            if row.draft_count:
+                html = f"{html}, {self.draft}" if html else self.draft
+        if row.message_count > 1:
+            html += f' <span class="row-count">{row.message_count}</span>'
+        return html
+
+    def _recipients(self, row: Row) -> str:
+        names = escape(row.to_text) or self.nobody
+        return f"{self.draft} {names}" if self.place.slug == "drafts" else f"{self.to} {names}"
+
+    def _senders(self, senders: Sequence[Sender]) -> str:
+        """Write the first and the last ones, in bold who has something unread; one alone by full name."""
+        if not senders:
+            return self.unknown
+        if len(senders) == 1:
+            return self._name(senders[0], whole=True)
+        if len(senders) <= _MOST_NAMES:
+            return ", ".join([self._name(sender) for sender in senders])
+        return f"{self._name(senders[0])} … {self._name(senders[-2])}, {self._name(senders[-1])}"
+
+    def _name(self, sender: Sender, *, whole: bool = False) -> str:
+        name = self.me if sender.address == self.own else escape(_called(sender, whole=whole))
+        return f"<b>{name}</b>" if sender.unseen else name
+
+    def _chips(self, row: Row) -> str:
+        return "".join(
+            f'<span class="chip color-{escape(label.color or "grey")}">{escape(label.path)}</span>'
+            for label in row.labels
+            if label.id != self.here
+        )
+
+
+def _called(sender: Sender, *, whole: bool) -> str:
+    """Call somebody by the first name when several stand together; addresses by what is before the @."""
+    name = sender.name or sender.address or "?"
+    if whole:
+        return name
+    first = name.partition("@")[0].split()
+    return first[0].rstrip(",") if first else "?"

@@ -1,0 +1,53 @@
+"""Signing in and out."""
+
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from webmail.forms import SignInForm
+
+from . import login_limit
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Show the form, or try what was given; `next` leads only to this site."""
+    target = _local(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(target)
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _try(request, form):
+        return HttpResponseRedirect(target)
+    status = 422 if form.errors else 200
+    return render(request, "account/sign_in.html", {"form": form, "next": target}, status=status)
+
+
+def _try(request: HttpRequest, form: SignInForm) -> bool:
+    """Sign the person in; a wrong address and a wrong password get the same words."""
+    address, password = form.cleaned_data["address"].lower(), form.cleaned_data["password"]
+    if not login_limit.allowed(request.META["REMOTE_ADDR"], address):
+        form.refuse_for_now()
+        return False
+    user = authenticate(request, username=address, password=password)
+    if user is None:
+        login_limit.count_failure(request.META["REMOTE_ADDR"], address)
+        form.refuse()
+        return False
+    login(request, user)
+    return True
+
+
+def _local(request: HttpRequest, target: str) -> str:
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=request.is_secure())
+    return target if safe else "/"
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect("sign_in")

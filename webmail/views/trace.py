@@ -1,0 +1,151 @@
+"""The delivery trace: what became of a sent message, for each recipient, live."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from webmail.delivery import kick, queue, submit
+from webmail.delivery import trace as tracing
+from webmail.models import OutboundMessage
+from webmail.store import queries
+
+from . import trace_dialogue
+from .access import account_required, wants_json
+from .compose import compose_url
+from .trace_lane import Station, stations
+from .trace_words import Words, words
+
+_FOLDED_FROM = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A recipient's line on the page."""
+
+    id: int
+    outbound_id: int
+    address: str
+    state: str
+    words: Words
+    stations: list[Station]
+    attempts: int
+
+
+def lanes(account_id: int, message_id: int) -> list[Lane]:
+    """Read the lines of a message; what is not delivered comes first when there are many."""
+    found = [
+        Lane(
+            each.id,
+            each.outbound_id,
+            each.address,
+            each.state,
+            words(each),
+            stations(each),
+            len(each.attempts),
+        )
+        for each in tracing.trace(account_id, message_id)
+    ]
+    return sorted(found, key=lambda lane: lane.state == "delivered") if len(found) > _FOLDED_FROM else found
+
+
+def summary(found: list[Lane]) -> list[tuple[str, int]]:
+    """Count the states of many recipients."""
+    return list(Counter(lane.words.state for lane in found).items())
+
+
+def context(account_id: int, message_id: int) -> dict[str, object]:
+    """All that the trace of a message shows."""
+    found = lanes(account_id, message_id)
+    waiting = any(lane.state == "waiting" for lane in found)
+    return {
+        "message_id": message_id,
+        "lanes": found,
+        "summary": summary(found) if len({lane.state for lane in found}) > 1 else [],
+        "outbound_id": found[0].outbound_id if found else None,
+        "can_retry": any(lane.state == "waiting" and lane.attempts for lane in found),
+        "can_cancel": waiting,
+        "is_final": bool(found) and all(lane.state in {"delivered", "failed", "cancelled"} for lane in found),
+    }
+
+
+@require_safe
+@account_required
+def trace(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Show the lines of a sent message: the part of the page that redraws itself."""
+    _own(request, message_id)
+    return render(request, "conversation/trace_lanes.html", context(request.account.pk, message_id))
+
+
+@require_safe
+@account_required
+def dialogue(request: HttpRequest, message_id: int, recipient_id: int) -> HttpResponse:
+    """Show every attempt for one recipient with what the servers said."""
+    message = _own(request, message_id)
+    found = [each for each in tracing.trace(request.account.pk, message_id) if each.id == recipient_id]
+    if not found:
+        raise Http404
+    attempts = [trace_dialogue.attempt(number, made) for number, made in enumerate(found[0].attempts, 1)]
+    shown = {"message": message, "recipient": found[0], "words": words(found[0]), "attempts": attempts[::-1]}
+    in_page = request.htmx and request.htmx.target != "main"
+    return render(request, f"conversation/{'dialogue' if in_page else 'dialogue_page'}.html", shown)
+
+
+@require_POST
+@account_required
+def retry(request: HttpRequest, outbound_id: int) -> HttpResponse:
+    """Try at once what waits for its next try."""
+    message = _outbound(request, outbound_id)
+    kick.kick(queue.retry_now(request.account.pk, outbound_id))
+    return _back(request, message)
+
+
+@require_POST
+@account_required
+def cancel(request: HttpRequest, outbound_id: int) -> HttpResponse:
+    """Stop what has not left yet."""
+    message = _outbound(request, outbound_id)
+    queue.cancel(request.account.pk, outbound_id)
+    return _back(request, message)
+
+
+@require_POST
+@account_required
+def undo(request: HttpRequest, outbound_id: int) -> HttpResponse:
+    """Take a message back that is still held; 409 when it has gone."""
+    _outbound(request, outbound_id)
+    draft = submit.undo(request.account.pk, outbound_id)
+    if draft is None:
+        return JsonResponse({"error": _("Too late: it is already on its way.")}, status=409)
+    if not wants_json(request):
+        return HttpResponseRedirect(compose_url(draft))
+    return JsonResponse({"compose_url": compose_url(draft)})
+
+
+def _own(request: HttpRequest, message_id: int) -> queries.ConversationMessage:
+    try:
+        return queries.message(request.account.pk, message_id)
+    except queries.MessageNotFoundError as error:
+        raise Http404 from error
+
+
+def _outbound(request: HttpRequest, outbound_id: int) -> OutboundMessage:
+    try:
+        return queue.owned(request.account.pk, outbound_id)
+    except OutboundMessage.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _back(request: HttpRequest, message: OutboundMessage) -> HttpResponse:
+    """Redraw the lines, or lead to the message."""
+    if request.htmx and message.sent_message_id:
+        shown = context(request.account.pk, message.sent_message_id)
+        return render(request, "conversation/trace_lanes.html", shown)
+    target = (
+        reverse("message", args=[message.sent_message_id]) if message.sent_message_id else reverse("home")
+    )
+    return HttpResponseRedirect(target)

@@ -1,0 +1,92 @@
+"""What became of a recipient's copy, in plain words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mailserver.message.address import domain_of
+from mailserver.smtp.reply import Reply
+from webmail.delivery import wording
+from webmail.delivery.trace import AttemptTrace, RecipientTrace
+
+from .trace_lane import clock
+
+_NO_ANSWER = "4.4.1"  # RFC 3463 §3.5: a host was found, and could not be reached.
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A state in a word or two, how it looks (good, info, warn, bad or nothing), and a sentence about it."""
+
+    state: str
+    look: str
+    sentence: str
+    until: datetime | None = None
+    advice: str = ""
+
+
+def words(recipient: RecipientTrace, now: datetime | None = None) -> Words:
+    """Say where a recipient's copy stands."""
+    now = now or timezone.now()
+    last = recipient.attempts[-1] if recipient.attempts else None
+    match recipient.state:
+        case "delivered":
+            return Words(_("Delivered"), "good", _delivered(recipient, last))
+        case "sending":
+            sentence = _("Talking to the mail server of %(domain)s…") % {
+                "domain": domain_of(recipient.address)
+            }
+            return Words(_("On its way"), "info", sentence)
+        case "failed":
+            return _failed(recipient, last, now)
+        case "cancelled":
+            return Words(_("Cancelled"), "", _("You stopped it before it left."))
+        case _:
+            return _waiting(recipient, last, now)
+
+
+def _delivered(recipient: RecipientTrace, last: AttemptTrace | None) -> str:
+    if last is None or recipient.finished_at is None:
+        return ""
+    names = {"host": last.host, "time": clock(recipient.finished_at)}
+    if not last.host:
+        return _("Put into the mailbox on this server at %(time)s.") % names
+    return _("%(host)s accepted it at %(time)s.") % names
+
+
+def _failed(recipient: RecipientTrace, last: AttemptTrace | None, now: datetime) -> Words:
+    reply = Reply(last.code, last.enhanced_code, last.text) if last is not None else Reply(451, "4.4.7", "")
+    waited = (recipient.finished_at or now) - recipient.created_at
+    sentence = wording.failure(recipient.address, reply, waited)
+    return Words(_("Not delivered"), "bad", sentence, advice=wording.advice(reply))
+
+
+def _waiting(recipient: RecipientTrace, last: AttemptTrace | None, now: datetime) -> Words:
+    due = recipient.next_attempt_at
+    if due is None:
+        return Words(_("Held"), "warn", _("It is kept here until it is released."))
+    if last is None:
+        if due > now:
+            return Words(_("Goes soon"), "info", _("Held for a moment, so that you can undo it."), due)
+        return Words(_("In the queue"), "info", _("It goes as soon as a worker is free."))
+    return Words(_("Waiting"), "warn", reason(recipient, last), due if due > now else None)
+
+
+def reason(recipient: RecipientTrace, last: AttemptTrace) -> str:
+    """Say why an attempt came to nothing for now."""
+    domain = domain_of(recipient.address)
+    names = {"domain": domain, "host": last.host or domain}
+    text = last.text.lower()
+    if not last.host and last.enhanced_code != _NO_ANSWER:
+        return _("The mail server of %(domain)s could not be found.") % names
+    if not last.ip or last.code == 0:
+        return _("%(host)s cannot be reached.") % names
+    if "grey" in text or "gray" in text:
+        return _("%(host)s asks new senders to come again later (greylisting).") % names
+    if last.code == 421:
+        return _("%(host)s is too busy right now.") % names
+    if last.code == 452 or last.enhanced_code.endswith(".2.2"):
+        return _("%(host)s has no room for it right now.") % names
+    return _("%(host)s asks us to try again later.") % names

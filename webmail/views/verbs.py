@@ -1,0 +1,99 @@
+"""What can be done to conversations, and what is said when it was done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import ngettext_lazy
+
+from webmail.store import conversations
+from webmail.store.done import Done
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose conversations, the mailbox looked at (None in Starred and All mail), and the one named."""
+
+    account_id: int
+    thread_ids: list[int]
+    here: int | None
+    target: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """How it is done and told; `needs_target` when it names a mailbox."""
+
+    act: Callable[[Asked], Done]
+    words: Promise
+    needs_target: bool = False
+
+    def said(self, count: int, name: str) -> str:
+        """Say what was done to `count` conversations; `name` is the mailbox that was named."""
+        return str(self.words % {"count": count, "name": name})
+
+
+def _verb(act: Callable[[int, list[int], int | None], Done], words: Promise) -> Verb:
+    return Verb(lambda asked: act(asked.account_id, asked.thread_ids, asked.here), words)
+
+
+def _named(act: Callable[[Asked], Done], words: Promise) -> Verb:
+    return Verb(act, words, needs_target=True)
+
+
+def _move(asked: Asked) -> Done:
+    return conversations.move(asked.account_id, asked.thread_ids, asked.target, asked.here)
+
+
+def _label(asked: Asked) -> Done:
+    return conversations.label(asked.account_id, asked.thread_ids, asked.target)
+
+
+def _unlabel(asked: Asked) -> Done:
+    return conversations.unlabel(asked.account_id, asked.thread_ids, asked.target)
+
+
+VERBS = {
+    "archive": _verb(
+        conversations.archive, ngettext_lazy("Archived", "%(count)d conversations archived", "count")
+    ),
+    "trash": _verb(
+        conversations.trash,
+        ngettext_lazy("Moved to Trash", "%(count)d conversations moved to Trash", "count"),
+    ),
+    "junk": _verb(
+        conversations.junk, ngettext_lazy("Moved to Spam", "%(count)d conversations moved to Spam", "count")
+    ),
+    "notjunk": _verb(
+        conversations.not_junk,
+        ngettext_lazy("Moved to Inbox", "%(count)d conversations moved to Inbox", "count"),
+    ),
+    "star": _verb(
+        conversations.star, ngettext_lazy("Star added", "Stars added to %(count)d conversations", "count")
+    ),
+    "unstar": _verb(
+        conversations.unstar,
+        ngettext_lazy("Star removed", "Stars removed from %(count)d conversations", "count"),
+    ),
+    "read": _verb(
+        conversations.mark_read,
+        ngettext_lazy("Marked as read", "%(count)d conversations marked as read", "count"),
+    ),
+    "unread": _verb(
+        conversations.mark_unread,
+        ngettext_lazy("Marked as unread", "%(count)d conversations marked as unread", "count"),
+    ),
+    "delete": _verb(
+        conversations.delete_forever,
+        ngettext_lazy("Deleted for good", "%(count)d conversations deleted for good", "count"),
+    ),
+    "move": _named(
+        _move, ngettext_lazy("Moved to %(name)s", "%(count)d conversations moved to %(name)s", "count")
+    ),
+    "label": _named(
+        _label, ngettext_lazy("Labelled %(name)s", "%(count)d conversations labelled %(name)s", "count")
+    ),
+    "unlabel": _named(
+        _unlabel, ngettext_lazy("%(name)s removed", "%(name)s removed from %(count)d conversations", "count")
+    ),
+}
