@@ -1,0 +1,1 @@
+"""The demo: two mail servers side by side, with people and mail."""

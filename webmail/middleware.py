@@ -1,0 +1,38 @@
+"""What happens around every page: the person's language and zone, and nothing kept by others."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
+
+type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def preferences(get_response: GetResponse) -> GetResponse:
+    """Answer in the language and time zone the signed-in person chose."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return get_response(request)
+        if user.language:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
+        with timezone.override(ZoneInfo(user.time_zone) if user.time_zone else None):
+            return get_response(request)
+
+    return middleware
+
+
+def private(get_response: GetResponse) -> GetResponse:
+    """Forbid every store to keep what a view did not mark as public."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "Cache-Control" not in response:
+            add_never_cache_headers(response)
+        return response
+
+    return middleware

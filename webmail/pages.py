@@ -1,0 +1,73 @@
+"""Pages under ASGI, answered by a few lasting threads.
+
+Django's own ASGI handler gives each request a new thread, and with it new database connections, and changes
+threads for every middleware. Views here are plain functions: one hop to a thread that keeps its connections.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import IO, Any
+
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
+
+THREADS = 4
+
+type Message = dict[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+type Send = Callable[[Message], Awaitable[None]]
+
+
+class Pages(ASGIHandler):
+    """Django's handler with its middleware in plain mode, in threads of its own."""
+
+    def __init__(self) -> None:
+        BaseHandler.__init__(self)
+        self.load_middleware(is_async=False)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            raise ValueError(f"no pages over {scope['type']}")
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        with closing(body):
+            response = await self._in_thread(self._respond, scope, body)
+            try:
+                await self._send(response, send)
+            finally:
+                await self._in_thread(response.close)
+
+    async def _in_thread[**P, R](self, call: Callable[P, R], *args: P.args, **_: P.kwargs) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call, *args)
+
+    def _respond(self, scope: Message, body: IO[bytes]) -> HttpResponseBase:
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, refusal = self.create_request(scope, body)
+        response = self.get_response(request) if request else refusal
+        response._handler_class = self.__class__
+        return response
+
+    async def _send(self, response: HttpResponseBase, send: Send) -> None:
+        headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+        headers += [
+            (b"Set-Cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()
+        ]
+        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        if response.streaming:
+            chunks: Iterator[bytes] = iter(response)
+            while (chunk := await self._in_thread(next, chunks, None)) is not None:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body"})
+        else:
+            await send({"type": "http.response.body", "body": response.content})
