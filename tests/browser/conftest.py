@@ -1,0 +1,167 @@
+"""A server process on the test database, a Chromium, and people who are signed in.
+
+`site` is the address of the server; `sign_in(page, person)` gives a page that session. A test fails when
+the server logs a warning, or when the console of a page shows an error.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from tests.logs import LogWatch
+from tests.people import Person
+
+# Playwright's loop runs in this thread, and Django would refuse the database for it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+HERE = Path(__file__).parent
+START_SECONDS = 30
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, and leave it out where there is none."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Start the system's Chromium."""
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    """A desk, in English, in one zone everywhere."""
+    size = {"width": 1366, "height": 850}
+    return browser_context_args | {"viewport": size, "locale": "en-GB", "timezone_id": "UTC"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _database_url() -> str:
+    chosen = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{chosen['NAME']}"
+    host, port = chosen["HOST"] or "127.0.0.1", chosen["PORT"] or 5432
+    return f"postgres://{chosen['USER']}:{chosen['PASSWORD']}@{host}:{port}/{chosen['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server writes."""
+    return tmp_path_factory.mktemp("server") / "log"
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None, django_db_blocker: object, server_log: Path) -> Iterator[str]:
+    """Serve pages and live stream from the test database, once for all tests."""
+    address = f"127.0.0.1:{_free_port()}"
+    environment = os.environ | {"DATABASE_URL": _database_url(), "HTTP_LISTEN": address, "SITE_URL": ""}
+    host, port = address.split(":")
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asginl",
+        "--no-ws",
+        "--host",
+        host,
+        "--port",
+        port,
+    ]
+    with server_log.open("ab") as log:
+        process = subprocess.Popen(
+            [*command, "webmail.asgi:application"], env=environment, stdout=log, stderr=log
+        )
+    try:
+        _await(f"http://{address}/sign-in/", process)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _await(url: str, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urlopen(url):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server didn't start")
+
+
+@pytest.fixture
+def site(server: str, server_log: Path, transactional_db: None, log_watch: LogWatch) -> Iterator[str]:
+    """The address of the running site; its log belongs to this test."""
+    os.truncate(server_log, 0)
+    log_watch.watch_file(server_log)
+    yield server
+    # A composer that was just closed has sent its last save: let it find its account.
+    time.sleep(0.1)
+
+
+@pytest.fixture
+def new_context(site: str, new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """Windows open after the database is ready, and so close before it is emptied."""
+    return new_context
+
+
+@pytest.fixture
+def sign_in(site: str) -> Callable[[Page | BrowserContext, Person], None]:
+    """Give a page, or all pages of a context, a person's session."""
+
+    def give(page: Page | BrowserContext, person: Person) -> None:
+        client = Client()
+        client.force_login(person.user)
+        key = client.session.session_key
+        context = page.context if isinstance(page, Page) else page
+        context.add_cookies([{"name": f"session_{site.rsplit(':', 1)[-1]}", "value": key, "url": site}])
+
+    return give
+
+
+@pytest.fixture(autouse=True)
+def console(page: Page) -> Iterator[list[str]]:
+    """Fail on errors of scripts and on what the content security policy stopped."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(f"{message.text} {message.location}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield complaints
+    assert complaints == []

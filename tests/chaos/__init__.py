@@ -1,0 +1,1 @@
+"""Proofs that need real faults: run by hand, or `make chaos`."""

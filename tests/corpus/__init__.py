@@ -1,0 +1,1 @@
+"""Real mail from public collections: run by hand, or `make corpus`."""

@@ -1,0 +1,1 @@
+"""Tests of the same name as the package they try."""

@@ -1,0 +1,74 @@
+"""Input made to be slow or deep: read in bounded work, sizes counted instead of seconds."""
+
+import pytest
+
+from mailserver.message import content, html, parser
+from mailserver.message.digest import MAX_SEARCH_TEXT, digest
+
+KIB = 1024
+
+
+def header(name: bytes, value: bytes) -> bytes:
+    return name + b": " + value + b"\n\nbody"
+
+
+def page(source: bytes) -> bytes:
+    return b"Content-Type: text/html\n\n" + source
+
+
+HOSTILE = {
+    "comments in To": header(b"To", b"(" * 200 * KIB),
+    "quotes in To": header(b"To", b'"' * 200 * KIB),
+    "angles in To": header(b"To", b"<" * 200 * KIB),
+    "groups in To": header(b"To", b"a:" * 100 * KIB),
+    "encoded words begun": header(b"Subject", b"=?a?b?" * 30 * KIB),
+    "question marks": header(b"Subject", b"=?a?q?" + b"?x" * 50 * KIB),
+    "many fields": b"X: y\n" * 200 * KIB,
+    "one field of many lines": b"Subject: a\n" + b" b\n" * 200 * KIB + b"\n",
+    "parameters": header(b"Content-Type", b"a/b" + b'; a="' * 20 * KIB),
+    "continuations": header(b"Content-Type", b"a/b" + b";a*0*=x" * 14 * KIB),
+    "references": header(b"References", b"<" * 100 * KIB),
+    "prefixes": header(b"Subject", b"Re: " * 25 * KIB),
+    "date": header(b"Date", b"1" * 100 * KIB),
+    "boundary and spaces": b"Content-Type: multipart/mixed; boundary=b\n\n--b" + b" " * 500 * KIB + b"x",
+    "dashes": b"Content-Type: multipart/mixed\n\n" + b"--x\n" * 100 * KIB,
+    "tags begun": page(b"<a " * 100 * KIB),
+    "comments begun": page(b"<!--" * 100 * KIB),
+    "styles begun": page(b"<style>" * 50 * KIB),
+    "quotes in tags": page(b"<a b=\"'" * 50 * KIB),
+    "references in HTML": page(b"&" * 200 * KIB + b"&#" + b"1" * 100 * KIB),
+    "nested": page(b"<div>" * 100 * KIB),
+    "colons": b"\n" + b":\n" * 50 * KIB,
+    "quoted lines": b"\n" + b">\n" * 50 * KIB,
+    "addresses": b"\n" + b"a@" * 100 * KIB,
+    "brackets": b"\nhttp://" + b"a(" * 100 * KIB,
+    "padding": b"Content-Transfer-Encoding: base64\n\n" + b"QQ==" * 100 * KIB,
+    "soft breaks": b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=" * 500 * KIB,
+    "no UTF-8": b"Content-Type: text/plain; charset=utf-8\n\n" + b"\xff" * 500 * KIB,
+    "escapes": b"Content-Type: text/plain; charset=iso-2022-jp\n\n" + b"\x1b$B\x1b(B" * 50 * KIB,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_input_is_read_and_shown(name: str) -> None:
+    raw = HOSTILE[name]
+    found = digest(raw)
+    assert len(found.search_text) <= MAX_SEARCH_TEXT
+    assert len(found.preview) <= 200
+    shown = content.display_parts(raw, found.part)
+    for section in {shown.text, shown.html} - {None}:
+        part = found.part.find(str(section))
+        assert part is not None
+        text = content.text(raw, part)
+        if part.content_type == "text/html":
+            html.to_text(text)
+            assert "<script" not in html.safe(text, cid_url=lambda _: None, remote=False).html
+        else:
+            assert "<script" not in html.text_to_html(text)
+
+
+def test_what_is_past_the_limits_is_still_there() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 5000 + b"--b\n\nlast\n--b--"
+    rest = [part for _, part in parser.parse(raw).walk() if part.opaque]
+    assert len(rest) == 1
+    assert b"last" in content.decoded(raw, rest[0])

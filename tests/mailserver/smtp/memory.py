@@ -1,0 +1,155 @@
+"""An in-memory backend and a server on a loopback port, in a thread of its own."""
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from mailserver.limits import ConnectionLimiter
+from mailserver.smtp.envelope import Envelope, Peer
+from mailserver.smtp.limits import Limits
+from mailserver.smtp.replies import RECIPIENT_OK, SENDER_OK, STORED
+from mailserver.smtp.reply import Reply
+from mailserver.smtp.server import Server
+
+UNKNOWN = Reply(550, "5.1.1", "No such user here")
+FULL = Reply(452, "4.2.2", "Mailbox is full")
+
+
+class MemoryBackend:
+    """Has @here.test; keeps what it is given, and fails when told."""
+
+    def __init__(self) -> None:
+        self.batches: list[Sequence[Envelope]] = []
+        self.fail: Callable[[Sequence[Envelope]], None] = lambda batch: None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.threads_ended = 0
+        self.at_once = self.most_at_once = 0
+
+    @property
+    def stored(self) -> list[Envelope]:
+        return [envelope for batch in self.batches for envelope in batch]
+
+    def recall_sender(self, peer: Peer, mail_from: str, size: int) -> Reply | None:
+        return SENDER_OK
+
+    def check_sender(self, peer: Peer, mail_from: str, size: int) -> Reply:
+        return SENDER_OK
+
+    def recall_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply | None:
+        return None
+
+    def check_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
+        local, _, domain = recipient.partition("@")
+        if local == "broken":
+            raise RuntimeError("secret detail")
+        if local == "full":
+            return FULL
+        return RECIPIENT_OK if domain in ("here.test", "") and local != "nobody" else UNKNOWN
+
+    def deliver(self, batch: Sequence[Envelope]) -> Sequence[Reply]:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.gate.wait(20)
+        self.at_once -= 1
+        self.fail(batch)
+        self.batches.append(batch)
+        return [STORED] * len(batch)
+
+    def end_thread(self) -> None:
+        self.threads_ended += 1
+
+
+class Running:
+    """A server in a thread, and the ways to reach it."""
+
+    def __init__(self, server: Server, address: tuple[str, int]) -> None:
+        self.server, self.address = server, address
+        self.loop = asyncio.new_event_loop()
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(self.address, timeout=10)
+
+    def stop(self) -> None:
+        """Stop as SIGTERM does; returns when it has stopped."""
+        asyncio.run_coroutine_threadsafe(self.server.stop(), self.loop).result(60)
+
+
+class RunningServer(Running):
+    """A server whose backend is in memory."""
+
+    def __init__(self, server: Server, address: tuple[str, int], backend: MemoryBackend) -> None:
+        super().__init__(server, address)
+        self.backend = backend
+
+
+@contextmanager
+def running(
+    spool: Path,
+    limits: Limits | None = None,
+    limiter: ConnectionLimiter | None = None,
+    tls: Callable[[], ssl.SSLContext] | None = None,
+) -> Iterator[RunningServer]:
+    """A server with a backend in memory."""
+    backend = MemoryBackend()
+    server = Server(backend, hostname="mx.here.test", spool=spool, limits=limits, limiter=limiter, tls=tls)
+    listening = socket.create_server(("127.0.0.1", 0))
+    run = RunningServer(server, listening.getsockname(), backend)
+    try:
+        with serving(run, listening):
+            yield run
+    finally:
+        backend.gate.set()
+
+
+@contextmanager
+def serving(run: Running, listening: socket.socket) -> Iterator[None]:
+    """Run the server's event loop in a thread, and stop both at the end."""
+    thread = threading.Thread(target=run.loop.run_forever)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(run.server.start([listening]), run.loop).result(10)
+    try:
+        yield
+    finally:
+        if not run.server.service.stopping:
+            run.stop()
+        run.loop.call_soon_threadsafe(run.loop.stop)
+        thread.join(10)
+        run.loop.close()
+
+
+class RawClient:
+    """Octets to the server and reply lines back, for what no well-bred client would send."""
+
+    def __init__(self, peer: socket.socket) -> None:
+        self.peer, self.answers = peer, peer.makefile("rb")
+
+    def send(self, octets: bytes) -> None:
+        self.peer.sendall(octets)
+
+    def reply(self) -> str:
+        """The next reply's last line; "" when the server has closed."""
+        while (line := self.answers.readline().decode())[3:4] == "-":
+            pass
+        return line.removesuffix("\r\n")
+
+    def ask(self, line: str) -> str:
+        self.send(line.encode() + b"\r\n")
+        return self.reply()
+
+    def begin_data(self, *recipients: str) -> str:
+        """Up to the answer to DATA."""
+        self.reply()
+        self.ask("EHLO client.test")
+        self.ask("MAIL FROM:<a@there.test>")
+        for recipient in recipients or ("bob@here.test",):
+            self.ask(f"RCPT TO:<{recipient}>")
+        return self.ask("DATA")
+
+    def close(self) -> None:
+        self.answers.close()
+        self.peer.close()

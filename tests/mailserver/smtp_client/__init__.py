@@ -1,0 +1,1 @@
+"""The SMTP client against peers of all sorts."""

@@ -1,0 +1,68 @@
+"""A small name server on a real socket that answers from a table."""
+
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+SERVFAIL = "SERVFAIL"
+SILENCE = "SILENCE"
+
+
+class Names:
+    """`records` maps a name to {type: [values]}, or to SERVFAIL or SILENCE; other names don't exist."""
+
+    def __init__(self, records: dict[str, dict[str, list[str]] | str]) -> None:
+        self.records = records
+        self.questions: list[tuple[str, str]] = []
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.settimeout(0.1)
+        self.server = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join(5)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while not self._stop.is_set():
+            try:
+                data, client = self._socket.recvfrom(4096)
+            except TimeoutError:
+                continue
+            answer = self._answer(dns.message.from_wire(data))
+            if answer:
+                self._socket.sendto(answer.to_wire(), client)
+
+    def _answer(self, query: dns.message.Message) -> dns.message.Message | None:
+        question = query.question[0]
+        name = question.name.to_text(omit_final_dot=True).lower()
+        kind = dns.rdatatype.to_text(question.rdtype)
+        self.questions.append((name, kind))
+        answer = dns.message.make_response(query)
+        answer.flags |= dns.flags.AA | dns.flags.RA
+        found = self.records.get(name)
+        if found == SILENCE:
+            return None
+        if isinstance(found, str):
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif found is None:
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        elif kind in found:
+            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *found[kind]))
+        return answer

@@ -1,0 +1,153 @@
+"""A real Celery worker: the broker may forget everything, and what is due still goes out.
+
+The broker is that of the run: a folder, or Redis where REDIS_URL is set.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from django.db import connection
+from pytest_django import Settings
+
+from tests.logs import LogWatch
+from tests.peer import Peer, Slow
+from tests.people import Person
+from webmail.models import Message, OutboundRecipient
+
+from .conftest import Send
+
+ROOT = Path(__file__).resolve().parents[3]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Worker:
+    """A worker with its beat, on the test's database; what it logs is watched."""
+
+    def __init__(self, folder: Path, routes: str, watch: LogWatch) -> None:
+        self.folder = folder
+        self.redis_url = os.environ.get("REDIS_URL", "")
+        self.log = watch.watch_file(folder / "worker.log")
+        self.environment = os.environ | {
+            "DATABASE_URL": _database_url(),
+            "DATA_DIR": str(folder),
+            "MAIL_ROUTES": routes,
+            "MAIL_HOSTNAME": "mx.crepes.test",
+            "RETRY_SCHEDULE": "1",
+            "DELIVERY_LEASE": "3",
+            "SECRET_KEY": "for tests",
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "celery", "-A", "webmail", "-q", "worker", "-B", "--pool", "threads"]
+        quiet = ["--concurrency", "4", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, *quiet],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """Kill the worker and its beat, which is a process of its own, as the supervisor would."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+
+    def forget(self) -> None:
+        """Lose all that the broker has."""
+        if self.redis_url:
+            Celery(broker=self.redis_url).connection().default_channel.client.flushdb()
+        else:
+            for path in (self.folder / "broker" / "tasks").glob("*"):
+                path.unlink(missing_ok=True)
+
+
+def _database_url() -> str:
+    values = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{values['NAME']}"
+    login = f"{values['USER']}:{values['PASSWORD']}" if values["PASSWORD"] else values["USER"]
+    return f"postgres://{login}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
+
+
+@pytest.fixture
+def worker(tmp_path: Path, peer: Peer, log_watch: LogWatch) -> Iterator[Worker]:
+    made = Worker(tmp_path, f"hamburger.test=127.0.0.1:{peer.port}", log_watch)
+    made.forget()
+    made.start()
+    yield made
+    made.stop()
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def states() -> list[str]:
+    return list(OutboundRecipient.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_what_is_due_goes_out(worker: Worker, peer: Peer, send: Send) -> None:
+    send("bob@hamburger.test")
+    eventually(lambda: states() == ["delivered"])
+    assert len(peer.messages) == 1
+
+
+def test_a_broker_that_forgets_loses_nothing(worker: Worker, peer: Peer, send: Send) -> None:
+    send("bob@hamburger.test")
+    eventually(lambda: states() == ["delivered"])
+    worker.forget()
+    send("bob@hamburger.test")
+    worker.forget()
+    eventually(lambda: states() == ["delivered"] * 2)
+    assert len(peer.messages) == 2
+
+
+def test_a_killed_workers_letter_goes_again(worker: Worker, peer: Peer, send: Send) -> None:
+    peer.connections = [{"RCPT": Slow(30, "250 ok")}, {}]
+    send("bob@hamburger.test")
+    eventually(lambda: states() == ["sending"])
+    worker.kill()
+    worker.start()
+    eventually(lambda: states() == ["delivered"])
+    assert len(peer.messages) == 1
+
+
+def test_a_peer_that_comes_back_gets_its_letter(worker: Worker, peer: Peer, send: Send) -> None:
+    peer.answers = {"banner": "421 4.3.2 not now"}
+    send("bob@hamburger.test")
+    eventually(lambda: len(peer.commands) >= 2)
+    peer.answers = {}
+    eventually(lambda: states() == ["delivered"])
+
+
+def test_a_peer_that_never_comes_back_ends_in_a_report(
+    worker: Worker, peer: Peer, send: Send, alice: Person, settings: Settings
+) -> None:
+    settings.GIVE_UP = 4
+    peer.answers = {"banner": "421 4.3.2 not now"}
+    send("bob@hamburger.test")
+    eventually(lambda: states() == ["failed"])
+    report = Message.objects.get(placements__mailbox_id=alice.mailbox("inbox"))
+    assert report.preview.startswith("The message to bob@hamburger.test could not be delivered within ")
+    assert peer.commands

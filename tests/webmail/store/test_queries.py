@@ -1,0 +1,210 @@
+"""Reading: pages without gaps, few statements, each served by its index."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.mail import account, arrive, arrive_all, letter, new
+from webmail.models import Account, Alias, Contact, User
+from webmail.store import copy, mailboxes, queries
+from webmail.store.queries import Cursor, Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MESSAGES = 600
+
+
+@pytest.fixture
+def alice() -> int:
+    return account().pk
+
+
+@pytest.fixture
+def filled(alice: int) -> int:
+    """A mailbox of many conversations, many of the same minute; some unread, starred, labelled."""
+    label, _ = mailboxes.create(alice, "Work")
+    sent = queries.mailbox_by_role(alice, "sent")
+    for start in range(0, MESSAGES, 200):
+        batch = [
+            new(
+                letter(f"Talk {n}", number=n),
+                alice,
+                minute=n // 7,
+                flags=frozenset({"\\Seen"} if n % 5 else {"\\Flagged"}),
+            )
+            for n in range(start, start + 200)
+        ]
+        added = arrive_all(batch)
+        copy.copy_messages(alice, [one.message_id for one in added[::10]], label)
+        copy.copy_messages(alice, [one.message_id for one in added[::40]], sent)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    return alice
+
+
+type Pager = Callable[..., Page]
+
+
+def pagers(account_id: int) -> dict[str, tuple[Pager, int]]:
+    """Each kind of page, and how many conversations it lists."""
+    inbox = queries.mailbox_by_role(account_id, "inbox")
+    return {
+        "mailbox": (lambda **how: queries.mailbox_page(account_id, inbox, **how), MESSAGES),
+        "unread": (
+            lambda **how: queries.mailbox_page(account_id, inbox, unread_only=True, **how),
+            MESSAGES // 5,
+        ),
+        "all": (lambda **how: queries.all_page(account_id, **how), MESSAGES),
+        "starred": (lambda **how: queries.starred_page(account_id, **how), MESSAGES // 5),
+    }
+
+
+@pytest.mark.parametrize("kind", ["mailbox", "unread", "all", "starred"])
+def test_pages_forth_and_back(filled: int, kind: str) -> None:
+    pager, count = pagers(filled)[kind]
+    pages, cursor = [], None
+    while True:
+        page = pager(before=cursor, limit=37)
+        assert page.start == sum(len(earlier.rows) for earlier in pages)
+        pages.append(page)
+        if page.next is None:
+            break
+        cursor = Cursor.parse(str(page.next))
+    seen = [row.thread_id for page in pages for row in page.rows]
+    assert len(seen) == len(set(seen)) == count
+    order = [(row.latest_received_at, row.thread_id) for page in pages for row in page.rows]
+    assert order == sorted(order, reverse=True)
+    for later, earlier in zip(pages[:0:-1], pages[-2::-1], strict=True):
+        assert later.previous is not None
+        back = pager(after=later.previous, limit=37)
+        assert [row.thread_id for row in back.rows] == [row.thread_id for row in earlier.rows]
+        assert back.start == earlier.start
+    assert pages[0].previous is None
+
+
+def test_a_cursor_from_a_stranger() -> None:
+    for text in ("", "x", "1.2", "1.2.3.4", "9" * 40 + ".1.1", "-1.-1.-1"):
+        cursor = Cursor.parse(text)
+        assert cursor is None or cursor.position >= 0
+
+
+def statements(read: Callable[[], object]) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        read()
+    return [query["sql"] for query in captured]
+
+
+def plan(statement: str, *, may_sort: bool = False) -> str:
+    """How the database goes about a statement."""
+    explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # What the planner chooses among a million rows, asked of a thousand.
+            others = ["seqscan", "bitmapscan", "hashjoin", "mergejoin", *([] if may_sort else ["sort"])]
+            for way in others:
+                cursor.execute(f"SET enable_{way} = off")
+        cursor.execute(explain + statement)
+        rows = cursor.fetchall()
+        if connection.vendor == "postgresql":
+            cursor.execute("RESET ALL")
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+INDEX_OF = {
+    "mailbox": "mailbox_thread_newest",
+    "unread": "mailbox_thread_unseen",
+    "all": "thread_newest",
+    "starred": "thread_starred",
+}
+
+
+@pytest.mark.parametrize("kind", INDEX_OF)
+def test_a_page_is_two_statements_served_by_its_index(filled: int, kind: str) -> None:
+    pager, _ = pagers(filled)[kind]
+    middle = pager(limit=50).next
+    for how in ({}, {"before": middle}, {"after": middle}):
+        found = statements(lambda how=how: pager(limit=50, **how))  # type: ignore[misc]
+        assert len(found) == 2
+        listing, labels = plan(found[0]), plan(found[1])
+        assert INDEX_OF[kind] in listing
+        # The index gives the order: nothing is sorted, and nothing read that isn't shown.
+        assert "TEMP B-TREE" not in listing
+        assert "Sort" not in listing
+        assert "thread_id" in labels
+        assert "SCAN webmail_mailboxthread" not in labels
+        assert "Seq Scan on webmail_mailboxthread" not in labels
+
+
+def test_a_conversation_is_two_statements(filled: int) -> None:
+    thread = queries.all_page(filled, limit=1).rows[0].thread_id
+    found = statements(lambda: queries.conversation(filled, thread))
+    assert len(found) == 2
+    assert "message_of_thread" in plan(found[0])
+    assert "placement_of_thread" in plan(found[1], may_sort=True)
+
+
+def test_changes_are_one_statement_when_there_are_none(filled: int) -> None:
+    now = queries.current_modseq(filled)
+    assert len(statements(lambda: queries.changes_since(filled, now))) == 1
+    found = statements(lambda: queries.changes_since(filled, now - 1))
+    assert len(found) == 3
+    assert "thread_changed" in plan(found[1])
+
+
+def test_mailboxes_come_in_one_statement_with_counts(filled: int) -> None:
+    found: list[queries.MailboxRow] = []
+    assert len(statements(lambda: found.extend(queries.mailbox_list(filled)))) == 1
+    assert [row.path for row in found] == ["Inbox", "Drafts", "Sent", "Archive", "Junk", "Trash", "Work"]
+    assert (found[0].message_count, found[0].unseen_count) == (MESSAGES, MESSAGES // 5)
+
+
+def test_labels_of_a_row(alice: int) -> None:
+    label, _ = mailboxes.create(alice, "Work/Projects", color="teal")
+    arrive(alice, letter(), roles=("inbox",), mailbox_ids=(label,))
+    (row,) = queries.mailbox_page(alice, queries.mailbox_by_role(alice, "inbox")).rows
+    assert row.labels == [(label, "Work/Projects", "teal")]
+
+
+def test_a_part_is_read_by_its_section(alice: int) -> None:
+    body = b"--b\r\nContent-Type: text/plain\r\n\r\nOne\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    body += b"VHdv" * 100_000 + b"\r\n--b--\r\n"
+    raw = b"From: a@x.test\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + body
+    added = arrive(alice, raw, prefix=b"Delivered-To: alice@crepes.test\r\n")
+    assert queries.part_bytes(alice, added.message_id, "1") == b"One"
+    assert queries.part_bytes(alice, added.message_id, "2") == b"Two" * 100_000
+    with pytest.raises(queries.MessageNotFoundError):
+        queries.part_bytes(alice, added.message_id, "3")
+    with pytest.raises(queries.MessageNotFoundError):
+        queries.raw(alice + 1, added.message_id)
+
+
+def test_where_an_address_leads() -> None:
+    alice, bob = account().pk, account("bob@crepes.test").pk
+    Account.objects.filter(pk=bob).update(is_active=True)
+    domain = Account.objects.get(pk=alice).domain
+    for target in (alice, bob):
+        Alias.objects.create(domain=domain, address="team@crepes.test", account_id=target)
+    User.objects.filter(accounts=bob).update(is_superuser=True)
+    asked = [
+        "Alice@crepes.test",
+        "alice+lists@crepes.test",
+        "team@crepes.test",
+        "nobody@crepes.test",
+        "Postmaster@crepes.test",
+        "postmaster@elsewhere.test",
+    ]
+    assert list(queries.resolve_recipients(asked).values()) == [[alice], [alice], [alice, bob], [], [bob], []]
+    Account.objects.filter(pk=alice).update(is_active=False)
+    assert queries.resolve_recipients(["alice@crepes.test"]) == {"alice@crepes.test": []}
+
+
+def test_correspondents_by_use(alice: int) -> None:
+    for count, (name, address) in enumerate(
+        [("Bob Lee", "bob@x.test"), ("Ann Bobson", "ann@x.test"), ("Eve", "eve@x.test")]
+    ):
+        Contact.objects.create(account_id=alice, name=name, address=address, use_count=count)
+    assert [one.address for one in queries.complete_recipients(alice, "bob")] == ["ann@x.test", "bob@x.test"]
+    assert queries.complete_recipients(alice, " ") == []

@@ -1,0 +1,276 @@
+"""Flags, copy, move, expunge, conversations, mailboxes: and back again by Undo."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.mail import account, arrive, letter
+from webmail.models import Account, ExpungedMessage, Mailbox, MailboxMessage, Message, Thread
+from webmail.store import check, conversations, copy, expunge, flags, mailboxes, queries, undo
+from webmail.store.board import UnknownMailboxError
+from webmail.store.done import Done
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _all_is_well() -> Iterator[None]:
+    """Whatever a test did: counters, conversations and uids are right after it."""
+    yield
+    assert list(check.problems()) == []
+
+
+@pytest.fixture
+def alice() -> int:
+    return account().pk
+
+
+def box(account_id: int, role: str) -> int:
+    return queries.mailbox_by_role(account_id, role)
+
+
+def where(account_id: int) -> dict[str, list[tuple[int, frozenset[str]]]]:
+    """What stands where: path -> (message, flags)."""
+    found: dict[str, list[tuple[int, frozenset[str]]]] = {}
+    rows = MailboxMessage.objects.filter(account_id=account_id).select_related("mailbox")
+    for row in rows.order_by("mailbox__path", "message_id"):
+        flag_names = flags.flags_of(row)
+        found.setdefault(row.mailbox.path, []).append((row.message_id, flag_names))
+    return found
+
+
+def paths(account_id: int) -> dict[str, list[int]]:
+    return {path: [key for key, _ in rows] for path, rows in where(account_id).items()}
+
+
+def test_flags_are_those_of_the_message_everywhere(alice: int) -> None:
+    added = arrive(alice, letter(), roles=("inbox", "sent"))
+    done = flags.set_flags(alice, [added.message_id], add=frozenset({"\\Seen", "$Work"}))
+    rows = MailboxMessage.objects.filter(message_id=added.message_id)
+    assert {(row.seen, row.keywords, row.modseq) for row in rows} == {(True, " $Work ", done.modseq)}
+    assert set(
+        Mailbox.objects.filter(role__in=("inbox", "sent")).values_list("highest_modseq", flat=True)
+    ) == {done.modseq}
+    again = flags.set_flags(alice, [added.message_id], add=frozenset({"\\Seen", "$WORK"}))
+    assert again.count == 0
+    assert rows.first().modseq == done.modseq
+
+
+def test_deleted_belongs_to_the_placement(alice: int) -> None:
+    added = arrive(alice, letter(), roles=("inbox", "sent"))
+    inbox = box(alice, "inbox")
+    flags.set_flags(alice, [added.message_id], add=frozenset({"\\Deleted"}), mailbox_id=inbox)
+    assert list(MailboxMessage.objects.filter(deleted=True).values_list("mailbox_id", flat=True)) == [inbox]
+
+
+def test_a_move_gives_a_new_uid_and_tells_of_the_old(alice: int) -> None:
+    added = arrive(alice, letter())
+    inbox, archive = box(alice, "inbox"), box(alice, "archive")
+    done = copy.move_messages(alice, [added.message_id], inbox, archive)
+    assert done.uids == {archive: {added.message_id: 1}}
+    gone = ExpungedMessage.objects.get()
+    assert (gone.mailbox_id, gone.uid, gone.modseq) == (inbox, added.uids[inbox], done.modseq)
+    back = copy.move_messages(alice, [added.message_id], archive, inbox)
+    assert back.uids == {inbox: {added.message_id: 2}}
+
+
+def test_a_move_from_where_it_is_not_moves_nothing(alice: int) -> None:
+    added = arrive(alice, letter())
+    done = copy.move_messages(alice, [added.message_id], box(alice, "sent"), box(alice, "trash"))
+    assert done.count == 0
+    assert paths(alice) == {"Inbox": [added.message_id]}
+
+
+def test_nobody_reaches_the_mail_of_another(alice: int) -> None:
+    bob = account("bob@crepes.test").pk
+    added = arrive(alice, letter())
+    assert flags.set_flags(bob, [added.message_id], add=frozenset({"\\Seen"})).count == 0
+    assert expunge.delete_forever(bob, [added.message_id]).count == 0
+    assert conversations.trash(bob, [added.thread_id]).count == 0
+    with pytest.raises(UnknownMailboxError):
+        copy.copy_messages(alice, [added.message_id], box(bob, "inbox"))
+    assert paths(alice) == {"Inbox": [added.message_id]}
+
+
+def test_delete_forever_frees_room_and_can_be_undone(alice: int) -> None:
+    added = arrive(alice, letter(), flags=frozenset({"\\Flagged", "$Work"}))
+    before = where(alice)
+    token = undo.remember(alice, expunge.delete_forever(alice, [added.message_id]))
+    assert Account.objects.get(pk=alice).used_bytes == 0
+    assert Message.objects.get().orphaned_at is not None
+    assert queries.conversation(alice, added.thread_id) == []
+    assert Thread.objects.get().message_count == 0
+    undo.undo(alice, token)
+    assert where(alice) == before
+    assert Account.objects.get(pk=alice).used_bytes == len(letter())
+
+
+def test_undo_works_once_and_for_its_owner(alice: int) -> None:
+    bob = account("bob@crepes.test").pk
+    added = arrive(alice, letter())
+    token = undo.remember(alice, conversations.archive(alice, [added.thread_id]))
+    for who, asked in ((bob, token), (alice, "unknown")):
+        with pytest.raises(undo.NothingToUndoError):
+            undo.undo(who, asked)
+    undo.undo(alice, token)
+    with pytest.raises(undo.NothingToUndoError):
+        undo.undo(alice, token)
+
+
+type Verb = Callable[[int, list[int], int], Done]
+
+VERBS: dict[str, Verb] = {
+    "archive": lambda a, t, _: conversations.archive(a, t),
+    "trash": lambda a, t, _: conversations.trash(a, t),
+    "junk": lambda a, t, _: conversations.junk(a, t),
+    "move": conversations.move,
+    "label": conversations.label,
+    "unlabel": conversations.unlabel,
+    "star": lambda a, t, _: conversations.star(a, t),
+    "unstar": lambda a, t, _: conversations.unstar(a, t),
+    "mark_read": lambda a, t, _: conversations.mark_read(a, t),
+    "mark_unread": lambda a, t, _: conversations.mark_unread(a, t),
+    "delete label": lambda a, t, label: mailboxes.delete(a, label),
+}
+
+
+def populate(alice: int) -> tuple[list[int], int]:
+    """Two conversations: one in three mailboxes and a label, one with a message in the label only."""
+    label, _ = mailboxes.create(alice, "Work/Projects", color="teal")
+    first = arrive(alice, letter("Lunch", number=1), flags=frozenset({"\\Seen"}))
+    arrive(
+        alice,
+        letter("Re: Lunch", number=2, references=[1]),
+        role="sent",
+        flags=frozenset({"\\Seen"}),
+        minute=1,
+    )
+    arrive(
+        alice,
+        letter("Re: Lunch", number=3, references=[1]),
+        minute=2,
+        flags=frozenset({"\\Flagged", "\\Seen"}),
+    )
+    arrive(alice, letter("Re: Lunch", number=4, references=[1]), role="trash", minute=3)
+    second = arrive(alice, letter("Other", number=9), roles=(), mailbox_ids=(label,))
+    copy.copy_messages(alice, [first.message_id], label)
+    return [first.thread_id, second.thread_id], label
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_can_be_undone(alice: int, name: str) -> None:
+    threads, label = populate(alice)
+    before = where(alice)
+    done = VERBS[name](alice, threads, label)
+    changed = where(alice)
+    assert changed != before
+    assert done.count
+    undo.undo(alice, undo.remember(alice, done))
+    assert where(alice) == before
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_undo_can_be_undone(alice: int, name: str) -> None:
+    threads, label = populate(alice)
+    done = VERBS[name](alice, threads, label)
+    changed = where(alice)
+    undone = undo.undo(alice, undo.remember(alice, done))
+    undo.undo(alice, undo.remember(alice, undone))
+    assert where(alice) == changed
+
+
+def test_delete_forever_takes_what_is_in_the_bin(alice: int) -> None:
+    threads, _ = populate(alice)
+    before = where(alice)
+    done = conversations.delete_forever(alice, threads, box(alice, "trash"))
+    assert done.count == 1
+    assert "Trash" not in where(alice)
+    undo.undo(alice, undo.remember(alice, done))
+    assert where(alice) == before
+
+
+def test_several_verbs_are_undone_together(alice: int) -> None:
+    threads, _ = populate(alice)
+    before = where(alice)
+    token = undo.remember(
+        alice,
+        conversations.star(alice, threads),
+        conversations.archive(alice, threads),
+        conversations.trash(alice, threads),
+    )
+    undo.undo(alice, token)
+    assert where(alice) == before
+
+
+def test_what_loses_its_last_label_goes_to_archive(alice: int) -> None:
+    label, _ = mailboxes.create(alice, "Work")
+    added = arrive(alice, letter(), roles=(), mailbox_ids=(label,))
+    conversations.unlabel(alice, [added.thread_id], label)
+    assert paths(alice) == {"Archive": [added.message_id]}
+
+
+def test_the_bins_are_left_out_of_all_and_starred(alice: int) -> None:
+    added = arrive(alice, letter(), flags=frozenset({"\\Flagged"}))
+    assert [row.thread_id for row in queries.starred_page(alice).rows] == [added.thread_id]
+    conversations.trash(alice, [added.thread_id])
+    assert queries.starred_page(alice).rows == queries.all_page(alice).rows == []
+    assert [row.thread_id for row in queries.mailbox_page(alice, box(alice, "trash")).rows] == [
+        added.thread_id
+    ]
+    conversations.move(alice, [added.thread_id], box(alice, "inbox"), box(alice, "trash"))
+    assert len(queries.all_page(alice).rows) == 1
+
+
+def test_a_recreated_path_has_a_higher_uidvalidity(alice: int) -> None:
+    first, _ = mailboxes.create(alice, "Work")
+    validity = Mailbox.objects.get(pk=first).uid_validity
+    mailboxes.delete(alice, first)
+    second, _ = mailboxes.create(alice, "Work")
+    assert Mailbox.objects.get(pk=second).uid_validity > validity
+
+
+def test_rename_takes_the_levels_below_along(alice: int) -> None:
+    mailboxes.create(alice, "Work/Projects/Pancakes")
+    mailboxes.create(alice, "Workshop")
+    work = queries.mailbox_by_path(alice, "Work")
+    done = mailboxes.rename(alice, work, "Office")
+    names = {row.path for row in queries.mailbox_list(alice) if not row.role}
+    assert names == {"Office", "Office/Projects", "Office/Projects/Pancakes", "Workshop"}
+    undo.undo(alice, undo.remember(alice, done))
+    assert queries.mailbox_by_path(alice, "Work/Projects/Pancakes")
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("", "name"),
+        ("a//b", "name"),
+        ("a\nb", "name"),
+        ("INBOX", "exists"),
+        ("work", "exists"),
+        ("x" * 1001, "long"),
+    ],
+)
+def test_a_bad_name_is_refused(alice: int, path: str, code: str) -> None:
+    mailboxes.create(alice, "Work")
+    with pytest.raises(mailboxes.MailboxError) as caught:
+        mailboxes.create(alice, path)
+    assert caught.value.code == code
+
+
+def test_special_mailboxes_stay(alice: int) -> None:
+    with pytest.raises(mailboxes.MailboxError):
+        mailboxes.delete(alice, box(alice, "inbox"))
+
+
+def test_changes_since_tells_what_to_draw_again(alice: int) -> None:
+    kept = arrive(alice, letter(number=1))
+    gone = arrive(alice, letter(number=2))
+    seen = queries.current_modseq(alice)
+    assert queries.changes_since(alice, seen).threads == []
+    conversations.mark_read(alice, [kept.thread_id])
+    expunge.delete_forever(alice, [gone.message_id])
+    changes = queries.changes_since(alice, seen)
+    assert (changes.threads, changes.gone) == ([kept.thread_id], [gone.thread_id])
+    assert changes.mailboxes == [box(alice, "inbox")]
+    assert changes.modseq == queries.current_modseq(alice)

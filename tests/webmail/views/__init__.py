@@ -1,0 +1,1 @@
+"""Tests of the pages, through Django's client, on the real store."""

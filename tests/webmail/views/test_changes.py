@@ -1,0 +1,57 @@
+"""What an open page is told it missed."""
+
+import pytest
+from django.test import Client
+
+from tests.mail import arrive, letter
+from tests.people import Person
+from webmail.store import conversations, queries
+
+
+def since(web: Client, modseq: int, place: str = "inbox") -> dict:
+    return web.get(f"/changes/?since={modseq}&in={place}").json()
+
+
+def test_nothing_new_is_one_statement(web: Client, alice: Person, django_assert_num_queries) -> None:
+    modseq = queries.current_modseq(alice.account.pk)
+    web.get(f"/changes/?since={modseq}&in=inbox")
+    # Session, person, account, modseq.
+    with django_assert_num_queries(4):
+        assert since(web, modseq) == {"modseq": modseq}
+
+
+def test_an_arrival_comes_as_a_row_with_counts(web: Client, alice: Person) -> None:
+    before = queries.current_modseq(alice.account.pk)
+    thread = arrive(alice.account.pk, letter("Fresh")).thread_id
+    told = since(web, before)
+    assert told["modseq"] > before
+    assert told["counts"]["inbox"] == 1
+    assert told["total"] == 1
+    assert [row["id"] for row in told["rows"]] == [thread]
+    assert "Fresh" in told["rows"][0]["html"]
+    assert since(web, told["modseq"]) == {"modseq": told["modseq"]}
+
+
+def test_what_left_is_gone_here_and_new_there(web: Client, alice: Person, thread: int) -> None:
+    before = queries.current_modseq(alice.account.pk)
+    conversations.archive(alice.account.pk, [thread])
+    assert since(web, before)["gone"] == [thread]
+    assert [row["id"] for row in since(web, before, "archive")["rows"]] == [thread]
+    assert [row["id"] for row in since(web, before, "all")["rows"]] == [thread]
+    assert since(web, before, "starred")["gone"] == [thread]
+
+
+def test_trash_is_not_in_all_mail(web: Client, alice: Person, thread: int) -> None:
+    before = queries.current_modseq(alice.account.pk)
+    conversations.trash(alice.account.pk, [thread])
+    assert since(web, before, "all")["gone"] == [thread]
+
+
+@pytest.mark.parametrize("query", ["", "since=x", "since=" + "9" * 30])
+def test_nonsense_is_refused(web: Client, query: str) -> None:
+    assert web.get(f"/changes/?{query}").status_code == 400
+
+
+def test_anothers_mail_is_never_told(web: Client, bob: Person) -> None:
+    arrive(bob.account.pk, letter("His"))
+    assert since(web, 0)["rows"] == []

@@ -1,0 +1,197 @@
+"""Writing: drafts that nobody loses, files, one message a key, answers with their quotes."""
+
+import json
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from mailserver.message import content
+from mailserver.message.parser import parse
+from tests.mail import arrive, letter
+from tests.people import Person
+from webmail.models import Identity, Message, OutboundMessage
+from webmail.store import queries
+from webmail.store.undo import undo
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def writer(client: Client, alice: Person) -> Client:
+    client.force_login(alice.user)
+    return client
+
+
+def form(**fields: object) -> dict[str, object]:
+    """What the window posts."""
+    return {
+        "key": uuid.uuid4().hex,
+        "message_id": "one@crepes.test",
+        "to": "Bob <bob@hamburger.test>",
+        "subject": "你好",
+        "html": "<div>Hello <b>Bob</b></div>",
+    } | fields
+
+
+def save(client: Client, **fields: object):
+    return client.post("/compose/save/", form(**fields), headers=JSON)
+
+
+def drafts(person: Person) -> list[Message]:
+    return list(Message.objects.filter(account=person.account, placements__mailbox__role="drafts"))
+
+
+def upload(client: Client, name: str, data: bytes, content_type: str) -> dict:
+    file = SimpleUploadedFile(name, data, content_type)
+    return client.post("/uploads/", {"file": file}, headers=JSON).json()
+
+
+def test_a_draft_keeps_its_message_id_and_each_save_replaces_the_last(writer: Client, alice: Person) -> None:
+    first = save(writer).json()["draft"]
+    second = save(writer, draft=first, cc="carol@crepes.test", bcc="dan@x.test").json()["draft"]
+    (stored,) = drafts(alice)
+    assert stored.pk == second != first
+    assert stored.message_id == "one@crepes.test"
+    page = writer.get(f"/compose/?draft={second}").content.decode()
+    for words in ("bob@hamburger.test", "carol@crepes.test", "dan@x.test", "你好", "&lt;b&gt;Bob&lt;/b&gt;"):
+        assert words in page
+
+
+def test_the_older_of_two_windows_is_told_and_nothing_is_lost(writer: Client, alice: Person) -> None:
+    first = save(writer).json()["draft"]
+    second = save(writer, draft=first, html="<div>from the other window</div>").json()["draft"]
+    late = save(writer, draft=first, html="<div>late words</div>")
+    assert late.status_code == 409
+    assert late.json()["compose_url"] == f"/compose/?draft={second}"
+    assert "from the other window" in queries.raw(alice.account.pk, second).decode()
+    copy = save(writer, draft="", message_id="", html="<div>late words</div>")
+    assert copy.status_code == 200
+    assert len(drafts(alice)) == 2
+
+
+def test_a_draft_that_was_discarded_can_be_had_back(writer: Client, alice: Person) -> None:
+    key = save(writer).json()["draft"]
+    answer = writer.post("/compose/discard/", form(draft=key), headers=JSON).json()
+    assert drafts(alice) == []
+    assert save(writer, draft=key).status_code == 409
+    undo(alice.account.pk, answer["undo_url"].strip("/").split("/")[-1])
+    assert [each.pk for each in drafts(alice)] == [key]
+
+
+def test_pictures_travel_inside_and_files_beside(writer: Client, alice: Person) -> None:
+    picture = upload(writer, "dot.png", PNG, "image/png")
+    note = upload(writer, "说明.txt", b"words", "text/plain")
+    shown = writer.get(picture["inline_url"])
+    assert (shown["Content-Type"], shown["Content-Disposition"]) == ("image/png", "inline")
+    html = f'<div>Look <img src="{picture["inline_url"]}" alt="dot"></div>'
+    answer = save(writer, html=html, attachment=[picture["token"], note["token"]]).json()
+    raw = queries.raw(alice.account.pk, answer["draft"])
+    root = parse(raw)
+    display = content.display_parts(raw, root)
+    assert [root.find(section).filename for section in display.attachments] == ["说明.txt"]
+    assert b"cid:upload-" in content.decoded(raw, root.find(display.html))
+    # Saved again, the files are taken from the draft itself, and the picture still stands in the text.
+    again = save(
+        writer, draft=answer["draft"], html=html, attachment=list(answer["attachments"].values())
+    ).json()
+    page = writer.get(f"/compose/?draft={again['draft']}").content.decode()
+    assert f"/messages/{again['draft']}/parts/" in page
+    assert "说明.txt" in page
+
+
+def test_a_letter_with_a_large_quote_is_saved(writer: Client, alice: Person) -> None:
+    quote = "<blockquote>" + "many words " * 250_000 + "</blockquote>"
+    assert save(writer, html=quote).status_code == 200
+
+
+def test_a_picture_is_what_its_bytes_say(writer: Client) -> None:
+    fake = upload(writer, "page.png", b"<script>alert(1)</script>", "image/png")
+    assert writer.get(fake["inline_url"]).status_code == 404
+
+
+def test_a_file_too_large_for_a_message_is_refused(writer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webmail.views.uploads.UPLOAD_LIMIT", 10)
+    file = SimpleUploadedFile("big.bin", bytes(11))
+    assert writer.post("/uploads/", {"file": file}, headers=JSON).status_code == 413
+
+
+@pytest.mark.django_db(transaction=True)
+def test_send_pressed_twice_sends_once_and_undo_gives_the_draft_back(writer: Client, alice: Person) -> None:
+    draft = save(writer).json()["draft"]
+    letter_ = form(draft=draft)
+    first = writer.post("/compose/send/", letter_, headers=JSON).json()
+    second = writer.post("/compose/send/", letter_, headers=JSON).json()
+    assert first == second
+    assert first["held_seconds"] == 10
+    assert OutboundMessage.objects.count() == 1
+    assert drafts(alice) == []
+    answer = writer.post(first["undo_url"], headers=JSON).json()
+    page = writer.get(answer["compose_url"]).content.decode()
+    assert "你好" in page
+    assert "bob@hamburger.test" in page
+    assert writer.post(first["undo_url"], headers=JSON).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [({"to": ""}, "recipient"), ({"to": "not an address"}, "valid address")],
+)
+def test_a_letter_that_cannot_go_is_refused_with_words(writer: Client, fields: dict, word: str) -> None:
+    answer = writer.post("/compose/send/", form(**fields), headers=JSON)
+    assert answer.status_code == 422
+    assert word in answer.json()["error"]
+    assert OutboundMessage.objects.count() == 0
+
+
+def test_nobody_writes_as_somebody_else(writer: Client, alice: Person) -> None:
+    Identity.objects.create(account=alice.account, address="crepes@crepes.test", name="Crêpes")
+    wrong = save(writer, **{"from": "carol@crepes.test", "message_id": "a@crepes.test"}).json()["draft"]
+    right = save(writer, **{"from": "crepes@crepes.test", "message_id": "b@crepes.test"}).json()["draft"]
+    assert queries.message(alice.account.pk, wrong).from_address == alice.address
+    assert queries.message(alice.account.pk, right).from_address == "crepes@crepes.test"
+
+
+def test_a_reply_quotes_and_goes_to_the_sender(writer: Client, alice: Person) -> None:
+    original = arrive(alice.account.pk, letter("Lunch", "First line\r\nSecond line", number=7))
+    page = writer.get(f"/compose/?reply={original.message_id}").content.decode()
+    assert 'value="Re: Lunch"' in page
+    assert "bob@hamburger.test" in page
+    assert "First line&lt;br&gt;Second line" in page
+    assert 'name="in_reply_to" value="&lt;7@hamburger.test&gt;"' in page or "7@hamburger.test" in page
+
+
+def test_without_scripts_the_form_saves_and_sends_plain_text(writer: Client, alice: Person) -> None:
+    page = writer.get("/compose/").content.decode()
+    assert 'enctype="multipart/form-data"' in page
+    answer = writer.post(
+        "/compose/save/", form(text="Plain words", html="", files=SimpleUploadedFile("a.txt", b"x"))
+    )
+    assert answer.status_code == 302
+    (draft,) = drafts(alice)
+    assert answer["Location"] == f"/compose/?draft={draft.pk}"
+    assert draft.has_attachment
+    assert b"Plain words" in queries.raw(alice.account.pk, draft.pk)
+
+
+def test_what_belongs_to_others_can_be_neither_seen_nor_sent(
+    client: Client, alice: Person, bob: Person
+) -> None:
+    client.force_login(alice.user)
+    picture = upload(client, "dot.png", PNG, "image/png")
+    draft = save(client).json()["draft"]
+    client.force_login(bob.user)
+    assert client.get(picture["inline_url"]).status_code == 404
+    for token in (picture["token"], f"p{draft}-"):
+        answer = client.post("/compose/save/", form(attachment=token), headers=JSON)
+        assert answer.status_code == 422
+    assert client.post("/outbox/1/undo/", headers=JSON).status_code == 404
+
+
+def test_recipients_are_completed_from_ones_own_contacts(writer: Client, alice: Person, bob: Person) -> None:
+    alice.account.contacts.create(address="dora@x.test", name="Dora 王", use_count=3)
+    bob.account.contacts.create(address="dori@x.test", name="Dori")
+    answer = json.loads(writer.get("/contacts/complete/?q=dor").content)
+    assert answer == {"people": [{"name": "Dora 王", "address": "dora@x.test"}]}

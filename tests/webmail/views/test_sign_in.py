@@ -1,0 +1,77 @@
+"""Signing in: who may, how often, and where it leads."""
+
+import pytest
+from django.test import Client
+
+from webmail.models import Domain, User
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    Domain.objects.create(name="crepes.test")
+    return User.objects.create_user("ada@crepes.test", PASSWORD, name="Ada")
+
+
+def try_sign_in(client: Client, address: str, password: str, **more: str):
+    return client.post("/sign-in/", {"address": address, "password": password, **more})
+
+
+def test_a_page_leads_to_signing_in_and_back(client: Client) -> None:
+    answer = client.get("/mail/inbox/")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/sign-in/?next=/mail/inbox/"
+
+
+def test_the_right_password_opens_a_new_session(client: Client, ada: User) -> None:
+    client.get("/sign-in/")
+    session = client.session
+    session["x"] = "y"
+    session.save()
+    before = session.session_key
+    client.cookies["sessionid"] = before
+    answer = try_sign_in(client, "Ada@crepes.test", PASSWORD, next="/mail/sent/")
+    assert (answer.status_code, answer["Location"]) == (302, "/mail/sent/")
+    assert client.session["_auth_user_id"] == str(ada.pk)
+    assert client.session.session_key != before
+
+
+@pytest.mark.parametrize("target", ["https://evil.test/", "//evil.test/", "javascript:alert(1)", ""])
+def test_next_stays_on_this_site(client: Client, ada: User, target: str) -> None:
+    assert try_sign_in(client, ada.address, PASSWORD, next=target)["Location"] == "/"
+
+
+def test_an_unknown_address_and_a_wrong_password_get_the_same_words(client: Client, ada: User) -> None:
+    wrong = try_sign_in(client, ada.address, "wrong")
+    unknown = try_sign_in(client, "nobody@crepes.test", "wrong")
+    assert wrong.status_code == unknown.status_code == 422
+    assert wrong.context["form"].non_field_errors() == unknown.context["form"].non_field_errors()
+
+
+def test_the_eleventh_try_in_a_minute_is_refused_even_when_right(client: Client, ada: User) -> None:
+    for _ in range(10):
+        try_sign_in(client, ada.address, "wrong")
+    answer = try_sign_in(client, ada.address, PASSWORD)
+    assert answer.status_code == 422
+    assert "Too many tries" in answer.content.decode()
+    # Another person elsewhere is not in the way.
+    User.objects.create_user("eve@crepes.test", PASSWORD)
+    other = Client(REMOTE_ADDR="192.0.2.7")
+    assert try_sign_in(other, "eve@crepes.test", PASSWORD).status_code == 302
+
+
+def test_signing_out_ends_the_session(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    assert client.get("/sign-out/").status_code == 405
+    assert client.post("/sign-out/")["Location"] == "/sign-in/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_pages_allow_no_inline_code_and_no_keeping(client: Client) -> None:
+    answer = client.get("/sign-in/")
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "unsafe-eval" not in policy
+    assert "no-store" in answer["Cache-Control"]
+    assert " style=" not in answer.content.decode()
