@@ -1,0 +1,233 @@
+"""Postfix and Dovecot from Debian's packages, in a directory of their own: the peers of `bench.inbound`.
+
+    apt-get install postfix dovecot-core dovecot-imapd dovecot-lmtpd     (Postfix: "No configuration")
+    python -m bench.peers setup|start|stop|reset|count DIRECTORY
+
+To be run as root: the peers drop privileges themselves. Nothing of the system's own configuration is read
+or changed; all listen on 127.0.0.1. Mail goes from Postfix over LMTP into Maildir folders; both sync
+what they store to disk, as they do by default.
+"""
+
+import argparse
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from .processes import LOOPBACK, free_port, stop_by_pid_file, wait_for_port
+
+DOMAIN = "bench.test"
+USER = "bench"
+RECIPIENT = f"{USER}@{DOMAIN}"
+
+_MASTER = """\
+{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+proxywrite unix - - n - 1 proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+showq unix n - n - - showq
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+local unix - n n - - local
+virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+_MAIN = """\
+compatibility_level = 3.6
+queue_directory = {home}/queue
+data_directory = {home}/data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+maillog_file = {home}/postfix.log
+maillog_file_prefixes = {home}
+multi_instance_enable = no
+import_environment = MAIL_CONFIG={home}/postfix MAIL_LOGTAG
+inet_interfaces = {address}
+inet_protocols = ipv4
+myhostname = mail.{domain}
+mydestination =
+mynetworks = 127.0.0.0/8
+alias_maps =
+alias_database =
+local_recipient_maps =
+virtual_mailbox_domains = {domain}
+virtual_transport = lmtp:unix:{home}/run/lmtp
+smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+disable_dns_lookups = yes
+smtpd_peername_lookup = no
+smtpd_tls_security_level = none
+smtp_tls_security_level = none
+biff = no
+"""
+
+_DOVECOT = """\
+protocols = imap lmtp
+listen = {address}
+base_dir = {home}/run
+state_dir = {home}/state
+log_path = {home}/dovecot.log
+instance_name = postillion-bench
+ssl = no
+first_valid_uid = {uid}
+first_valid_gid = {gid}
+mail_access_groups =
+auth_username_format = %Ln
+passdb {{
+  driver = passwd-file
+  args = {home}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {home}/users
+}}
+namespace inbox {{
+  inbox = yes
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service lmtp {{
+  unix_listener lmtp {{
+    mode = 0666
+  }}
+}}
+"""
+
+
+class Peers:
+    """One Postfix in front of one Dovecot, all below `home`."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home.resolve()
+
+    def setup(self) -> None:
+        """Write their configuration, and choose their ports."""
+        for name in ("postfix", "queue", "data", "run", "state", "mail"):
+            (self.home / name).mkdir(parents=True, exist_ok=True)
+        _open_path(self.home)
+        (self.home / "ports.json").write_text(json.dumps({"smtp": free_port(), "imap": free_port()}))
+        mail = pwd.getpwnam("mail")
+        os.chown(self.home / "mail", mail.pw_uid, mail.pw_gid)
+        os.chown(self.home / "data", pwd.getpwnam("postfix").pw_uid, -1)
+        values = {
+            "home": self.home,
+            "address": LOOPBACK,
+            "domain": DOMAIN,
+            "uid": mail.pw_uid,
+            "gid": mail.pw_gid,
+            "imap": self._port("imap"),
+            "port": f"{LOOPBACK}:{self.port}",
+        }
+        for path, text in (
+            ("postfix/main.cf", _MAIN),
+            ("postfix/master.cf", _MASTER),
+            ("dovecot.conf", _DOVECOT),
+        ):
+            (self.home / path).write_text(text.format(**values))
+        user = f"{USER}:{{PLAIN}}password:{mail.pw_uid}:{mail.pw_gid}::{self.home}/mail/{USER}"
+        (self.home / "users").write_text(f"{user}::userdb_mail=maildir:~/Maildir\n")
+        for path in Path("/etc/postfix").glob("postfix-*"):
+            if path.is_file():
+                shutil.copy(path, self.home / "postfix" / path.name)
+
+    def _port(self, name: str) -> int:
+        return int(json.loads((self.home / "ports.json").read_text())[name])
+
+    @property
+    def port(self) -> int:
+        """Where Postfix listens for SMTP."""
+        return self._port("smtp")
+
+    @property
+    def pids(self) -> list[int]:
+        """The master processes of both."""
+        paths = [self.home / "run/master.pid", self.home / "queue/pid/master.pid"]
+        return [int(path.read_text()) for path in paths if path.exists()]
+
+    def start(self) -> None:
+        """Start both, and return when both serve."""
+        subprocess.run(["dovecot", "-c", self.home / "dovecot.conf"], check=True)
+        wait_for_port(self._port("imap"), hint=f"(see {self.home}/dovecot.log)")
+        self._postfix("start")
+        wait_for_port(self.port, hint=f"(see {self.home}/postfix.log)")
+
+    def stop(self) -> None:
+        """Stop both; it does nothing when they don't run."""
+        stop_by_pid_file(self.home / "queue/pid/master.pid")
+        stop_by_pid_file(self.home / "run/master.pid")
+
+    def _postfix(self, verb: str) -> None:
+        log = self.home / "postfix-start.log"
+        with log.open("ab") as output:
+            subprocess.run(
+                ["postfix", "-c", self.home / "postfix", verb], check=True, stdout=output, stderr=output
+            )
+
+    def count(self) -> int:
+        """How many messages a mail program would see now: the files in the Maildir."""
+        folders = [self.home / "mail" / USER / "Maildir" / name for name in ("new", "cur")]
+        return sum(len(list(folder.iterdir())) for folder in folders if folder.exists())
+
+    def reset(self) -> None:
+        """Empty the mailbox."""
+        shutil.rmtree(self.home / "mail" / USER, ignore_errors=True)
+
+
+def _open_path(path: Path) -> None:
+    """Let the peers' unprivileged users through to `path`, when a temporary directory is closed to them."""
+    path.chmod(0o755)
+    for parent in path.parents:
+        if not parent.stat().st_mode & 0o001:
+            raise PermissionError(f"{parent} is closed to others; choose a directory below an open one")
+
+
+def installed() -> bool:
+    """Whether the packages are there."""
+    found = (shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin") for name in ("postfix", "dovecot"))
+    return all(found)
+
+
+def main() -> None:
+    """Do one verb on the peers in one directory."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("verb", choices=["setup", "start", "stop", "reset", "count"])
+    parser.add_argument("directory", type=Path)
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    peers = Peers(arguments.directory)
+    count = getattr(peers, arguments.verb)()
+    result = {"verb": arguments.verb, "seconds": round(time.monotonic() - started, 2), "messages": count}
+    print(json.dumps(result))
+    print(f"# {arguments.verb}: {'done' if count is None else count}")
+
+
+if __name__ == "__main__":
+    main()
