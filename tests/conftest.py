@@ -1,9 +1,11 @@
 """What every test has: people, watched logs, cheap password hashes; and in which order they run."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone, translation
 
 pytest_plugins = ["tests.logs", "tests.people"]
 
@@ -15,6 +17,14 @@ _LAST = ("flows", "browser")
 def pytest_configure(config: pytest.Config) -> None:
     """Hash passwords cheaply: the cost of Argon2 is its virtue, and nothing that a test is about."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language() -> Iterator[None]:
+    """Forget the language and the time zone that the last request of a test left active in this thread."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
