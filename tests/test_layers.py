@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.message": ("mailserver.message", "mailserver.limits"),
     "mailserver.child": (),
     "mailserver.html_process": ("mailserver.message", "mailserver.child"),
+    "mailserver.query": ("mailserver.query",),
     "mailserver.authenticity": ("mailserver.authenticity", *_BASE),
     "mailserver.smtp": ("mailserver.smtp", "mailserver.authenticity", *_BASE),
     "mailserver.imap": ("mailserver.imap", "mailserver.authenticity", *_BASE),
