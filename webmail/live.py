@@ -8,15 +8,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.db import close_old_connections
 from django.http import HttpRequest
 
-from webmail.store import queries
+from webmail.sessions import SessionStore, person_of
 from webmail.store.announce import Watcher
 
 HEARTBEAT_SECONDS = 25
@@ -96,9 +94,9 @@ def account_of(cookies: SimpleCookie) -> tuple[int, int] | None:
         return None
     close_old_connections()
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
-    user = get_user(request)
-    account = queries.account_for(user) if user.is_authenticated else None
+    request.session = SessionStore(morsel.value)
+    user = person_of(request)
+    account = request.session.account_of(user) if user.is_authenticated else None
     return (account.pk, account.modseq) if account else None
 
 

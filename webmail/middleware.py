@@ -3,11 +3,24 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import SimpleLazyObject
+
+from webmail.sessions import person_of
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's, with the person that was read with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Give the request its person, found when first asked for."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: person_of(request))
 
 
 def preferences(get_response: GetResponse) -> GetResponse:

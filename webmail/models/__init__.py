@@ -4,6 +4,7 @@ from .account import Account, Alias, Contact, Domain, Identity, User
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .session import Session
 from .thread import MailboxThread, Thread, ThreadReference
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "OutboundRecipient",
     "RecipientState",
     "Role",
+    "Session",
     "Thread",
     "ThreadReference",
     "UndoableAction",

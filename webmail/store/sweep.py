@@ -15,6 +15,7 @@ from webmail.models import (
     Message,
     OutboundMessage,
     Role,
+    Session,
     Thread,
     UndoableAction,
     Upload,
@@ -42,6 +43,7 @@ class Swept:
     undo_actions: int
     uploads: int
     blobs: int
+    sessions: int
 
 
 def run(now: datetime | None = None) -> Swept:
@@ -54,6 +56,7 @@ def run(now: datetime | None = None) -> Swept:
         undo_actions=UndoableAction.objects.filter(created_at__lt=now - UNDO).delete()[0],
         uploads=Upload.objects.filter(created_at__lt=now - UPLOAD).delete()[0],
         blobs=delete_unused_blobs(now - _BLOB_REST),
+        sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
     )
 
 

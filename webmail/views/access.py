@@ -10,8 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from webmail.store import queries
-
 type View = Callable[..., HttpResponse]
 
 
@@ -22,7 +20,7 @@ def account_required(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return sign_in_first(request)
-        account = queries.account_for(request.user)
+        account = request.session.account_of(request.user)
         if account is None:
             return render(request, "account/no_account.html", status=403)
         request.account = account

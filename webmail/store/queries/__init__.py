@@ -26,6 +26,7 @@ from .people import (
     resolve_recipients,
     room_left,
 )
+from .sessions import StoredSession, session
 
 __all__ = [
     "Changes",
@@ -37,6 +38,7 @@ __all__ = [
     "Page",
     "Row",
     "Sender",
+    "StoredSession",
     "Suggestion",
     "account_for",
     "all_page",
@@ -60,6 +62,7 @@ __all__ = [
     "resolve_recipients",
     "room_left",
     "search_page",
+    "session",
     "starred_page",
     "thread_rows",
 ]
