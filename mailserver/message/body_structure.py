@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from . import encode
+from . import encode, header
 from .part import Part
 from .structure import Envelope
 
@@ -37,7 +37,7 @@ def _fields(part: Part) -> tuple[Value, ...]:
         kind,
         subtype,
         _parameters(part.parameters),
-        f"<{part.content_id}>" if part.content_id else None,
+        f"<{_word(part.content_id)}>" if part.content_id else None,
         _ascii(part.description) or None,
         part.encoding,
         part.end - part.body,
@@ -56,7 +56,7 @@ def _extension(part: Part) -> tuple[Value, ...]:
     """Disposition, language, location."""
     disposition: Value = None
     if part.disposition:
-        disposition = (part.disposition, _parameters(part.disposition_parameters))
+        disposition = (_word(part.disposition), _parameters(part.disposition_parameters))
     return disposition, None, None
 
 
@@ -64,8 +64,18 @@ def _parameters(parameters: Mapping[str, str]) -> Value:
     """name, value, name, value …; foreign values as RFC 2231 has them on the wire."""
     flat: list[str] = []
     for name, value in parameters.items():
-        flat += (name, value) if value.isascii() else (f"{name}*", f"utf-8''{quote(value, safe='')}")
+        word = _word(name)
+        flat += (word, value) if value.isascii() else (f"{word}*", f"utf-8''{quote(value, safe='')}")
     return tuple(flat) or None
+
+
+def _word(text: str) -> str:
+    """What has to be ASCII and has no way to be encoded."""
+    return (
+        text
+        if text.isascii() and text.isprintable()
+        else header.strip_controls(text).encode("ascii", "replace").decode()
+    )
 
 
 def _ascii(text: str) -> str:

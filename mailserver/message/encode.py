@@ -13,6 +13,7 @@ _WORD_BYTES = 36
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _LONG = 60
 _LONGEST_ID = 900
+_LONGEST_SPEC = 400
 
 
 def field(name: str, text: str) -> bytes:
@@ -96,7 +97,8 @@ def _q(byte: int) -> str:
 def _mailbox(person: Address) -> list[str]:
     """The words of `name <local@domain>`; the domain in ASCII where it can be."""
     spec = re.sub(r"[\s<>,;]", "", _one_line(f"{person.local}@{_ascii_domain(person.domain)}"))
-    spec = spec.removesuffix("@")
+    # An unfinished draft may hold anything here; no line may grow without end.
+    spec = spec.removesuffix("@").encode()[:_LONGEST_SPEC].decode("utf-8", "ignore")
     name = _one_line(person.name)
     if not name:
         return [spec] if "@" in spec else [f"<{spec}>"] if spec else ["undisclosed:;"]

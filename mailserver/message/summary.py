@@ -21,7 +21,7 @@ _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 _MONTHS = {name: n for n, name in enumerate(_MONTH_NAMES, 1)}
 _ZONES = {"EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8}
 _INVISIBLE = re.compile(
-    "[\u034f\u00ad\u200b-\u200f\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]"
+    "[\u034f\u00ad\u200b-\u200f\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 )
 _RULES = re.compile(r"(?:[-_=*#~]\s?){5,}")
 

@@ -42,3 +42,9 @@ def test_extended_form() -> None:
 def test_an_opaque_part_is_bytes() -> None:
     raw = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA"
     assert shown(raw, extended=False) == ("application", "octet-stream", None, None, None, "base64", 4)
+
+
+def test_all_words_are_ascii() -> None:
+    raw = "Content-Type: text/plain; näme=x\r\nContent-Disposition: inlinè\r\nContent-ID: <é@x>\r\n\r\nx"
+    assert shown(raw.encode(), extended=True)[2:4] == (("n?me", "x"), "<?@x>")
+    assert shown(raw.encode(), extended=True)[9] == ("inlin?", None)

@@ -103,6 +103,11 @@ def test_no_field_can_be_smuggled(evil: str) -> None:
     assert "bcc" not in names
 
 
+def test_an_address_without_end_makes_no_line_without_end() -> None:
+    check = compose.compose(Draft(cc=(Address("", "a" * 2000, "x.test"),), text="x"))
+    assert max(map(len, check.split(b"\r\n"))) <= 998
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -50,6 +50,11 @@ def test_preview_leaves_out_what_is_quoted() -> None:
     assert digest(raw).preview == "Yes, I come."
 
 
+def test_preview_has_no_control_characters() -> None:
+    raw = "Content-Type: text/plain; charset=utf-8\n\none\x81\x9f two\x1b".encode()
+    assert digest(raw).preview == "one two"
+
+
 def test_preview_of_a_mere_quote_is_the_quote() -> None:
     assert digest(b"\n> Do you come?\n").preview == "> Do you come?"
 
