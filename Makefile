@@ -76,11 +76,14 @@ chromium: ## a browser for the browser tests (Debian, as root)
 	command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-noto-cjk; }
 
 # --- Proofs that take minutes
-.PHONY: chaos corpus
+.PHONY: chaos corpus fuzz
 chaos: dev ## kill every part under load, and count what is missing
 	$(BIN)/python -m tests.chaos.kill
 corpus: dev ## import 6,046 real mails (downloaded once), and open every page of them
 	$(BIN)/python -m tests.corpus.spam_assassin
+fuzz: dev ## break the readers of foreign bytes for MINUTES=10 (Linux on x86-64); finds go to var/fuzz/
+	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements-fuzz.txt
+	nice $(BIN)/python -m tests.fuzz.run --minutes $(or $(MINUTES),10)
 
 # --- Keeping
 .PHONY: translations format lock clean
@@ -94,6 +97,7 @@ lock: dev ## resolve the dependencies anew
 		--no-emit-index-url -q -o requirements-dev.txt
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header \
 		--no-emit-index-url -q -c requirements-dev.txt -o requirements.txt
+	$(BIN)/uv pip compile --group fuzz --generate-hashes --no-header --no-emit-index-url -q -o requirements-fuzz.txt
 clean: ## remove what can be made again; data in var/ stays, but for that of tests
 	rm -rf .venv node_modules static/build var/test var/test-services $(MO) .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
