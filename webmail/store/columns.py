@@ -3,18 +3,19 @@
 Compiling a query takes the ORM longer than either database needs to answer it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, DateTimeField, Model
+from django.db.models import DateTimeField, Model
 
 
 def moment(value: datetime | str) -> datetime:
     """Read a time: SQLite keeps it as text, in UTC without saying so."""
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def parameter(at: datetime) -> datetime | str:
@@ -38,19 +39,13 @@ def count(model: type[Model]) -> int:
 def instance[M: Model](model: type[M], values: Sequence[Any]) -> M:
     """Make the model of a row's values, as the ORM does."""
     read = list(values)
-    for position, convert in _converters(model, connection.vendor):
+    for position in _times(model):
         if read[position] is not None:
-            read[position] = convert(read[position])
+            read[position] = moment(read[position])
     return model.from_db(connection.alias, [field.attname for field in model._meta.concrete_fields], read)
 
 
 @cache
-def _converters(model: type[Model], vendor: str) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
-    if vendor == "postgresql":
-        return ()
-    kinds: dict[type, Callable[[Any], Any]] = {BooleanField: bool, DateTimeField: moment}
-    return tuple(
-        (position, kinds[type(field)])
-        for position, field in enumerate(model._meta.concrete_fields)
-        if type(field) in kinds
-    )
+def _times(model: type[Model]) -> list[int]:
+    fields = enumerate(model._meta.concrete_fields)
+    return [position for position, field in fields if isinstance(field, DateTimeField)]

@@ -85,6 +85,11 @@ def among(column: str, keys: Collection[Any]) -> tuple[str, list[Any]]:
     return f"{column} IN ({', '.join(['%s'] * len(keys))})", list(keys)
 
 
+def true(column: str) -> str:
+    """Say that a flag is set, as Django writes it into partial indexes: SQLite compares the words."""
+    return column if is_postgresql() else f"{column} = 1"
+
+
 def replace(model: type[Model], column: str, pairs: Sequence[tuple[Any, Any]]) -> None:
     """Wherever `column` holds the first of a pair, write the second."""
     table = _table(model)

@@ -56,7 +56,8 @@ def _redraw(account_id: int, place: Place, found: queries.Changes) -> Redrawn:
 
 
 def _list_part(request: HttpRequest, place: Place, redrawn: Redrawn) -> dict[str, object]:
-    lines = rows.lines(redrawn.rows, place, request.account.address)
+    mailboxes = sidebar.mailboxes_of(request)
+    lines = rows.lines(redrawn.rows, place, request.account.address, mailboxes)
     return {
         "rows": [{"id": line.id, "html": line.html} for line in lines],
         "gone": redrawn.gone,

@@ -9,13 +9,26 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 
 
+class Short:
+    """Writes moments shortly, in the zone and language of the reader; for a list, asked for once."""
+
+    def __init__(self, now: datetime.datetime | None = None) -> None:
+        self._zone = timezone.get_current_timezone()
+        self._today = (now or timezone.now()).astimezone(self._zone).date()
+        self._language = get_language()
+
+    def __call__(self, moment: datetime.datetime) -> str:
+        """Write one."""
+        local = moment.astimezone(self._zone)
+        day = local.date()
+        if day == self._today:
+            return f"{local:%H:%M}"
+        return _day(day, day.year == self._today.year, self._language)
+
+
 def short(moment: datetime.datetime, now: datetime.datetime | None = None) -> str:
     """Write a moment shortly, in the zone and language of the reader."""
-    local = timezone.localtime(moment)
-    today = timezone.localtime(now).date()
-    if local.date() == today:
-        return f"{local:%H:%M}"
-    return _day(local.date(), local.year == today.year, get_language())
+    return Short(now)(moment)
 
 
 @lru_cache(maxsize=4096)

@@ -29,7 +29,7 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
     page = read(request.account.pk, place, before=_cursor(request, "before"), after=_cursor(request, "after"))
     context = {
         "place": place,
-        "lines": rows.lines(page.rows, place, request.account.address),
+        "lines": rows.lines(page.rows, place, request.account.address, mailboxes),
         "page": page,
         "range": range_text(page, place.mailbox.thread_count if place.mailbox else None),
         "tools": toolbar.tools(mailboxes, place),

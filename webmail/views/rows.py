@@ -12,13 +12,12 @@ from functools import cache
 from html import escape
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from webmail.store.queries import Row, Sender
+from webmail.store.queries import MailboxRow, Row, Sender
 from webmail.templatetags.postillion import icon
 
 from . import dates
@@ -52,10 +51,19 @@ class Lines(list[Line]):
 
 
 def lines(
-    rows: Sequence[Row], place: Place, own_address: str, *, tail: str = "", marked: Marker = escape
+    rows: Sequence[Row],
+    place: Place,
+    own_address: str,
+    mailboxes: Sequence[MailboxRow],
+    *,
+    tail: str = "",
+    marked: Marker = escape,
 ) -> Lines:
-    """Draw rows as they stand in a place; `tail` ends their addresses, `marked` escapes and marks hits."""
-    pen = _Pen(place, own_address, tail, marked)
+    """Draw rows as they stand in a place, with the labels among the account's mailboxes.
+
+    `tail` ends their addresses, `marked` escapes and marks hits.
+    """
+    pen = _Pen(place, own_address, mailboxes, tail, marked)
     return Lines(Line(row.thread_id, pen.draw(row)) for row in rows)
 
 
@@ -69,12 +77,14 @@ def _template(_language: str) -> str:
 class _Pen:
     """Draws lines, with all that lines of a page share said once."""
 
-    def __init__(self, place: Place, own_address: str, tail: str, marked: Marker) -> None:
+    def __init__(
+        self, place: Place, own_address: str, mailboxes: Sequence[MailboxRow], tail: str, marked: Marker
+    ) -> None:
         self.place, self.own, self.marked = place, own_address, marked
         self.template = _template(get_language())
         self.tail = f"/?in={place.slug}{escape(tail)}"
-        self.here = place.mailbox_id
-        self.now = timezone.now()
+        self.labels = {row.id: _chip(row) for row in mailboxes if not row.role and row.id != place.mailbox_id}
+        self.short = dates.Short()
         self.me = escape(_("me"))
         self.no_subject = escape(_("(no subject)"))
         self.unknown = escape(_("(unknown sender)"))
@@ -100,12 +110,12 @@ class _Pen:
             "starred": "true" if row.flagged else "false",
             "unread": self.unread if row.unseen else "",
             "people": self._people(row),
-            "chips": self._chips(row) if row.labels else "",
+            "chips": self._chips(row) if self.labels else "",
             "subject_text": subject,
             "subject": self.marked(row.subject) if row.subject else subject,
             "preview": self.marked(row.preview),
             "clip": self.clip if row.has_attachment else "",
-            "date": escape(dates.short(moment, self.now)),
+            "date": escape(self.short(moment)),
             "iso": moment.isoformat(timespec="minutes"),
         }
         return mark_safe(self.template % values)  # noqa: S308 (see above)
@@ -140,11 +150,13 @@ class _Pen:
         return f"<b>{name}</b>" if sender.unseen else name
 
     def _chips(self, row: Row) -> str:
-        return "".join(
-            f'<span class="chip color-{escape(label.color or "grey")}">{escape(label.path)}</span>'
-            for label in row.labels
-            if label.id != self.here
-        )
+        """Draw its labels, in the order of the sidebar."""
+        here = row.mailbox_ids
+        return "".join([chip for key, chip in self.labels.items() if key in here])
+
+
+def _chip(label: MailboxRow) -> str:
+    return f'<span class="chip color-{escape(label.color or "grey")}">{escape(label.path)}</span>'
 
 
 def _called(sender: Sender, *, whole: bool) -> str:

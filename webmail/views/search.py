@@ -23,7 +23,8 @@ _WORD = re.compile(r'(-?)(?:[A-Za-z]+:)?(?:"([^"]*)"|(\S+))')
 def search(request: HttpRequest) -> HttpResponse:
     """Show what matches `q`, the newest first."""
     text = request.GET.get("q", "").strip()[:MAX_QUERY]
-    place = places.find([], places.SEARCH)
+    mailboxes = sidebar.mailboxes_of(request)
+    place = places.find(mailboxes, places.SEARCH)
     page = queries.search_page(request.account.pk, text, before=Cursor.parse(request.GET.get("before", "")))
     context = {
         "place": place,
@@ -33,11 +34,12 @@ def search(request: HttpRequest) -> HttpResponse:
             page.rows,
             place,
             request.account.address,
+            mailboxes,
             tail=f"&{urlencode({'q': text})}",
             marked=marker(text),
         ),
         "range": range_text(page, None),
-        "tools": toolbar.tools(sidebar.mailboxes_of(request), place),
+        "tools": toolbar.tools(mailboxes, place),
         "modseq": request.account.modseq,
     }
     return render(request, "list/page.html", context)

@@ -93,14 +93,14 @@ def test_htmx_gets_only_the_sheet(web: Client, thread: int) -> None:
     assert 'id="sidebar"' not in answer
 
 
-def test_a_list_takes_four_statements_whatever_its_length(
+def test_a_list_takes_three_statements_whatever_its_length(
     web: Client, alice: Person, django_assert_num_queries
 ) -> None:
     web.get("/mail/inbox/")
     for number in range(1, 8):
         arrive(alice.account.pk, letter(f"Letter {number}", number=number), minute=number)
-    # Session with person and account, mailboxes, rows, labels of the rows.
-    with django_assert_num_queries(4):
+    # Session with person and account, mailboxes, rows.
+    with django_assert_num_queries(3):
         web.get("/mail/inbox/")
 
 

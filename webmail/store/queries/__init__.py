@@ -16,7 +16,7 @@ from .conversation import (
 from .cursor import Cursor
 from .found import search_page
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
-from .pages import Label, Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
+from .pages import Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
 from .people import (
     Suggestion,
     account_for,
@@ -32,7 +32,6 @@ __all__ = [
     "Changes",
     "ConversationMessage",
     "Cursor",
-    "Label",
     "MailboxRow",
     "MessageNotFoundError",
     "Page",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from django.db.models import Model, QuerySet
+from .. import columns
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -31,19 +31,22 @@ class Cursor:
             return None
 
 
-def window[M: Model](
-    rows: QuerySet[M], *, time: str, key: str, before: Cursor | None, after: Cursor | None
-) -> QuerySet[M]:
-    """Keep the rows older than `before`, or newer than `after`, and order them from that end.
+def window(time: str, key: str, before: Cursor | None, after: Cursor | None) -> tuple[str, list[Any], str]:
+    """Keep the rows older than `before`, or newer than `after`: condition, parameters, order from there on.
 
     `<= and not (= and >=)` is a range of the index on both databases; `< or (= and <)` reads the whole list.
     """
     if after is not None:
-        newer: dict[str, Any] = {f"{time}__gte": after.at}
-        not_newer: dict[str, Any] = {time: after.at, f"{key}__lte": after.id}
-        return rows.filter(**newer).exclude(**not_newer).order_by(time, key)
+        return _beyond(time, key, ">=", "<="), _parameters(after), "ASC"
     if before is not None:
-        older: dict[str, Any] = {f"{time}__lte": before.at}
-        not_older: dict[str, Any] = {time: before.at, f"{key}__gte": before.id}
-        rows = rows.filter(**older).exclude(**not_older)
-    return rows.order_by(f"-{time}", f"-{key}")
+        return _beyond(time, key, "<=", ">="), _parameters(before), "DESC"
+    return "", [], "DESC"
+
+
+def _beyond(time: str, key: str, within: str, not_within: str) -> str:
+    return f" AND {time} {within} %s AND NOT ({time} = %s AND {key} {not_within} %s)"
+
+
+def _parameters(cursor: Cursor) -> list[Any]:
+    at = columns.parameter(cursor.at)
+    return [at, at, cursor.id]

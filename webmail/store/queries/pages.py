@@ -1,14 +1,14 @@
-"""Pages of conversations: what a list shows, at most three statements each."""
+"""Pages of conversations: what a list shows, one statement each, written out (see store/columns.py)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
 
-from webmail.models import MailboxThread, Thread
-
+from .. import columns, sql
 from .cursor import Cursor, window
 
 
@@ -20,17 +20,9 @@ class Sender(NamedTuple):
     address: str
 
 
-class Label(NamedTuple):
-    """A mailbox without a role that a conversation stands in."""
-
-    id: int
-    path: str
-    color: str
-
-
 @dataclass(slots=True)
 class Row:
-    """A conversation in a list: everything its line shows."""
+    """A conversation in a list: everything its line shows; `mailbox_ids` are those it stands in."""
 
     thread_id: int
     latest_received_at: datetime
@@ -43,8 +35,8 @@ class Row:
     has_attachment: bool
     draft_count: int
     modseq: int
-    to_text: str = ""
-    labels: list[Label] = field(default_factory=list)
+    to_text: str
+    mailbox_ids: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +52,29 @@ class Page:
     start: int = 0
 
 
-_LISTED = (
-    "thread_id",
-    "latest_received_at",
-    "thread__senders",
-    "thread__subject",
-    "latest_message__preview",
-    "thread__message_count",
-    "unseen_count",
-    "thread__flagged_count",
-    "thread__has_attachment",
-    "thread__draft_count",
-    "thread__modseq",
-    "latest_message__to_text",
+class _Order(NamedTuple):
+    """The table that orders a list, and the columns it does it by."""
+
+    source: str
+    key: str
+    time: str
+    unseen: str
+
+
+_IN_MAILBOX = _Order(
+    "webmail_mailboxthread l JOIN webmail_thread t ON t.id = l.thread_id"
+    " LEFT JOIN webmail_message m ON m.id = l.latest_message_id",
+    "l.thread_id",
+    "l.latest_received_at",
+    "l.unseen_count",
 )
-_THREAD = (
-    "id",
-    "latest_received_at",
-    "senders",
-    "subject",
-    "latest_message__preview",
-    "message_count",
-    "unseen_count",
-    "flagged_count",
-    "has_attachment",
-    "draft_count",
-    "modseq",
-    "latest_message__to_text",
+_ANYWHERE = _Order(
+    "webmail_thread t LEFT JOIN webmail_message m ON m.id = t.latest_message_id",
+    "t.id",
+    "t.latest_received_at",
+    "t.unseen_count",
 )
+_MAILBOXES = "SELECT {} FROM webmail_mailboxthread s WHERE s.thread_id = t.id"
 
 
 def mailbox_page(
@@ -100,29 +87,24 @@ def mailbox_page(
     unread_only: bool = False,
 ) -> Page:
     """Conversations that stand in a mailbox (index mailbox_thread_newest, mailbox_thread_unseen)."""
-    rows = MailboxThread.objects.filter(account_id=account_id, mailbox_id=mailbox_id)
-    if unread_only:
-        rows = rows.filter(unseen_count__gt=0)
-    found = window(rows, time="latest_received_at", key="thread_id", before=before, after=after)
-    return _page(list(found.values_list(*_LISTED)[: limit + 1]), before, after, limit)
+    condition = "l.account_id = %s AND l.mailbox_id = %s" + (" AND l.unseen_count > 0" if unread_only else "")
+    return _page(_IN_MAILBOX, condition, [account_id, mailbox_id], before=before, after=after, limit=limit)
 
 
 def all_page(
     account_id: int, *, before: Cursor | None = None, after: Cursor | None = None, limit: int = 50
 ) -> Page:
     """All conversations but those in Junk and Trash only (index thread_newest)."""
-    rows = Thread.objects.filter(account_id=account_id, listed=True)
-    found = window(rows, time="latest_received_at", key="id", before=before, after=after)
-    return _page(list(found.values_list(*_THREAD)[: limit + 1]), before, after, limit)
+    condition = f"t.account_id = %s AND {sql.true('t.listed')}"
+    return _page(_ANYWHERE, condition, [account_id], before=before, after=after, limit=limit)
 
 
 def starred_page(
     account_id: int, *, before: Cursor | None = None, after: Cursor | None = None, limit: int = 50
 ) -> Page:
     """Conversations with a starred message outside Junk and Trash (index thread_starred)."""
-    rows = Thread.objects.filter(account_id=account_id, listed=True, flagged_count__gt=0)
-    found = window(rows, time="latest_received_at", key="id", before=before, after=after)
-    return _page(list(found.values_list(*_THREAD)[: limit + 1]), before, after, limit)
+    condition = f"t.account_id = %s AND t.flagged_count > 0 AND {sql.true('t.listed')}"
+    return _page(_ANYWHERE, condition, [account_id], before=before, after=after, limit=limit)
 
 
 def thread_rows(
@@ -133,29 +115,53 @@ def thread_rows(
     `listed_only` leaves out, as All mail does, what stands in Junk and Trash only.
     """
     if mailbox_id is None:
-        threads = Thread.objects.filter(pk__in=thread_ids, account_id=account_id, message_count__gt=0)
-        if listed_only:
-            threads = threads.filter(listed=True)
-        found = list(threads.order_by("-latest_received_at", "-id").values_list(*_THREAD))
+        order, condition, parameters = _ANYWHERE, "t.account_id = %s AND t.message_count > 0", [account_id]
+        condition += f" AND {sql.true('t.listed')}" if listed_only else ""
     else:
-        listed = MailboxThread.objects.filter(
-            thread_id__in=thread_ids, mailbox_id=mailbox_id, account_id=account_id
-        )
-        found = list(listed.order_by("-latest_received_at", "-thread_id").values_list(*_LISTED))
-    rows = [_row(values) for values in found]
-    _label(rows)
-    return rows
+        order, condition = _IN_MAILBOX, "l.account_id = %s AND l.mailbox_id = %s"
+        parameters = [account_id, mailbox_id]
+    among, keys = sql.among(order.key, thread_ids)
+    statement = f"{_select(order, sql.is_postgresql())} WHERE {condition} AND {among}"
+    found = sql.run(f"{statement} ORDER BY {order.time} DESC, {order.key} DESC", [*parameters, *keys])
+    return [_row(values) for values in found]
 
 
-def _page(found: list[Any], before: Cursor | None, after: Cursor | None, limit: int) -> Page:
-    """Make rows of what was read, one more than shown, which tells whether the list goes on."""
+@cache
+def _select(order: _Order, is_postgresql: bool) -> str:
+    """Say what is read of a list; where a conversation stands is read from the index mailbox_thread alone."""
+    if is_postgresql:
+        mailboxes = f"ARRAY({_MAILBOXES.format('s.mailbox_id')})"
+    else:
+        mailboxes = f"({_MAILBOXES.format('json_group_array(s.mailbox_id)')})"
+    return (
+        f"SELECT {order.key}, {order.time}, t.senders, t.subject, m.preview, t.message_count, {order.unseen},"
+        " t.flagged_count, t.has_attachment, t.draft_count, t.modseq, m.to_text,"
+        f" {mailboxes} FROM {order.source}"
+    )
+
+
+def _page(
+    order: _Order,
+    condition: str,
+    parameters: list[Any],
+    *,
+    before: Cursor | None,
+    after: Cursor | None,
+    limit: int,
+) -> Page:
+    """Read one row more than is shown, which tells whether the list goes on."""
+    part, place, direction = window(order.time, order.key, before, after)
+    statement = (
+        f"{_select(order, sql.is_postgresql())} WHERE {condition}{part}"
+        f" ORDER BY {order.time} {direction}, {order.key} {direction} LIMIT %s"
+    )
+    found = sql.run(statement, [*parameters, *place, limit + 1])
     more, shown = len(found) > limit, found[:limit]
     start = before.position if before else 0
     if after is not None:
         shown.reverse()
         start = max(0, after.position - len(shown)) if more else 0
     rows = [_row(values) for values in shown]
-    _label(rows)
     older, newer = (True, more) if after is not None else (more, before is not None)
     return Page(
         rows=rows,
@@ -170,31 +176,19 @@ def _place(row: Row, position: int) -> Cursor:
 
 
 def _row(values: Sequence[Any]) -> Row:
+    mailbox_ids = values[12]
     return Row(
         thread_id=values[0],
-        latest_received_at=values[1],
+        latest_received_at=columns.moment(values[1]),
         senders=[Sender(name, unseen, address) for name, address, unseen in orjson.loads(values[2])],
         subject=values[3],
         preview=values[4] or "",
         message_count=values[5],
         unseen=values[6] > 0,
         flagged=values[7] > 0,
-        has_attachment=values[8],
+        has_attachment=bool(values[8]),
         draft_count=values[9],
         modseq=values[10],
         to_text=values[11] or "",
+        mailbox_ids=orjson.loads(mailbox_ids) if isinstance(mailbox_ids, str) else mailbox_ids,
     )
-
-
-def _label(rows: list[Row]) -> None:
-    """Read the labels of a page at once (constraint mailbox_thread)."""
-    if not rows:
-        return
-    by_thread = {row.thread_id: row for row in rows}
-    labels = (
-        MailboxThread.objects.filter(thread_id__in=list(by_thread), mailbox__role="")
-        .order_by("mailbox__path")
-        .values_list("thread_id", "mailbox_id", "mailbox__path", "mailbox__color")
-    )
-    for thread_id, mailbox_id, path, color in labels:
-        by_thread[thread_id].labels.append(Label(mailbox_id, path, color))
