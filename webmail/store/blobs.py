@@ -90,8 +90,12 @@ def read_range(blob_id: int, start: int, end: int) -> bytes:
     if end <= start:
         return b""
     first, last = start // CHUNK_BYTES, (end - 1) // CHUNK_BYTES
-    rows = BlobChunk.objects.filter(blob_id=blob_id, position__range=(first, last)).order_by("position")
-    found = b"".join(_opened(codec, bytes(data)) for codec, data in rows.values_list("codec", "data"))
+    rows = sql.run(
+        "SELECT codec, data FROM webmail_blobchunk"
+        " WHERE blob_id = %s AND position BETWEEN %s AND %s ORDER BY position",
+        [blob_id, first, last],
+    )
+    found = b"".join([_opened(codec, bytes(data)) for codec, data in rows])
     offset = start - first * CHUNK_BYTES
     piece = found[offset : offset + end - start]
     if len(piece) != end - start:

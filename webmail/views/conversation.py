@@ -13,7 +13,6 @@ from webmail.store.queries import ConversationMessage, Cursor
 
 from . import message_view, places, sidebar, trace
 from .access import account_required
-from .letter import own_addresses
 from .mailbox import read
 from .message_view import MessageView
 from .targets import targets
@@ -36,7 +35,7 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
     place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
     if all(message.draft for message in messages):
         return _compose(request, messages[-1].id)
-    own = own_addresses(request.account)
+    own = queries.own_addresses(request.account)
     open_ids = _open_ids(request, messages)
     views = [
         _view(request, message, own) if message.id in open_ids else message_view.head(message, own)
@@ -68,7 +67,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     if not request.htmx:
         target = reverse("conversation", args=[found.thread_id])
         return redirect(f"{target}?{urlencode({'open': found.id})}#message-{found.id}")
-    view = _view(request, found, own_addresses(request.account))
+    view = _view(request, found, queries.own_addresses(request.account))
     return render(request, "conversation/message.html", {"message": view})
 
 

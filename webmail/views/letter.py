@@ -114,7 +114,7 @@ def _reply(account: Account, message_id: int, *, to_all: bool) -> Letter:
     message = queries.message(account.pk, message_id)
     raw = queries.blob_raw(account.pk, message_id)
     wrote = gettext("On {date}, {name} wrote:")
-    draft = reply.reply(raw, message.part, own_addresses(account), to_all, wrote=wrote)
+    draft = reply.reply(raw, message.part, queries.own_addresses(account), to_all, wrote=wrote)
     letter = _answer(account, draft)
     letter.reply_to_message = message.id
     cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
@@ -187,9 +187,3 @@ def _line(mailboxes: tuple[structure.Mailbox, ...]) -> str:
 def _written(name: str, spec: str) -> str:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}" <{spec}>' if name else spec
-
-
-def own_addresses(account: Account) -> set[str]:
-    """Every address that is the writer: a reply doesn't go to them."""
-    identities = account.identities.values_list("address", flat=True)
-    return {account.address, *identities.union(account.aliases.values_list("address", flat=True))}

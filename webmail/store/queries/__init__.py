@@ -23,6 +23,7 @@ from .people import (
     complete_recipients,
     first_domain,
     local_domains,
+    own_addresses,
     resolve_recipients,
     room_left,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "mailbox_page",
     "message",
     "messages_of_threads",
+    "own_addresses",
     "part_bytes",
     "raw",
     "resolve_recipients",

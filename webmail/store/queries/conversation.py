@@ -1,11 +1,9 @@
 """Reading messages: a conversation, one message, its bytes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import NamedTuple
-
-from django.db.models import QuerySet
+from typing import Any, NamedTuple
 
 from mailserver.message import content
 from mailserver.message.part import Part
@@ -14,7 +12,7 @@ from mailserver.message.structure import Envelope
 from mailserver.message.structure import loads as load_envelope
 from webmail.models import MailboxMessage, MailboxThread, Message, Thread
 
-from .. import blobs
+from .. import blobs, columns, sql
 
 
 class MessageNotFoundError(LookupError):
@@ -72,10 +70,16 @@ class ConversationMessage:
         return any(standing.role == role for standing in self.mailboxes)
 
 
-_COLUMNS = tuple(
-    "envelope" if column.name == "envelope_text" else column.name
+_NOT_READ = {"seen", "answered", "flagged", "draft", "keywords", "mailboxes"}
+_COLUMNS = ", ".join(
+    column.name.removesuffix("_text") if column.name == "envelope_text" else column.name
     for column in fields(ConversationMessage)
-    if column.name not in {"seen", "answered", "flagged", "draft", "keywords", "mailboxes"}
+    if column.name not in _NOT_READ
+)
+_MESSAGES = f"SELECT {_COLUMNS} FROM webmail_message"
+_STANDINGS = (
+    "SELECT p.message_id, p.seen, p.answered, p.flagged, p.draft, p.keywords, b.id, b.path, b.role, b.color"
+    " FROM webmail_mailboxmessage p JOIN webmail_mailbox b ON b.id = p.mailbox_id"
 )
 
 
@@ -97,11 +101,11 @@ def conversation(account_id: int, thread_id: int) -> list[ConversationMessage]:
 
 def message(account_id: int, message_id: int) -> ConversationMessage:
     """One message of an account, wherever it stands; also one that only Undo still knows."""
-    row = Message.objects.filter(pk=message_id, account_id=account_id).values_list(*_COLUMNS).first()
-    if row is None:
+    rows = sql.run(f"{_MESSAGES} WHERE id = %s AND account_id = %s", [message_id, account_id])
+    if not rows:
         raise MessageNotFoundError(f"account {account_id} has no message {message_id}")
-    found = ConversationMessage(*row)
-    _fill([found], MailboxMessage.objects.filter(message_id=message_id))
+    found = _read(rows[0])
+    _fill([found], "p.message_id = %s", [message_id])
     return found
 
 
@@ -154,27 +158,29 @@ def latest_messages(account_id: int, thread_ids: Collection[int], mailbox_id: in
 
 
 def _messages(account_id: int, thread_id: int) -> list[ConversationMessage]:
-    rows = Message.objects.filter(thread_id=thread_id, account_id=account_id, orphaned_at=None)
-    return [
-        ConversationMessage(*values) for values in rows.order_by("received_at", "id").values_list(*_COLUMNS)
-    ]
+    condition = "thread_id = %s AND account_id = %s AND orphaned_at IS NULL"
+    rows = sql.run(f"{_MESSAGES} WHERE {condition} ORDER BY received_at, id", [thread_id, account_id])
+    return [_read(values) for values in rows]
+
+
+def _read(values: Sequence[Any]) -> ConversationMessage:
+    found = ConversationMessage(*values)
+    found.sent_at = columns.moment(found.sent_at) if found.sent_at else None
+    found.received_at = columns.moment(found.received_at)
+    return found
 
 
 def _with_standings(account_id: int, messages: list[ConversationMessage]) -> list[ConversationMessage]:
     if messages:
-        rows = MailboxMessage.objects.filter(thread_id=messages[0].thread_id, account_id=account_id)
-        _fill(messages, rows)
+        _fill(messages, "p.thread_id = %s AND p.account_id = %s", [messages[0].thread_id, account_id])
     return [found for found in messages if found.mailboxes]
 
 
-def _fill(messages: list[ConversationMessage], rows: QuerySet[MailboxMessage]) -> None:
+def _fill(messages: list[ConversationMessage], condition: str, parameters: list[int]) -> None:
     """Read the flags of messages and where they stand."""
     by_id = {found.id: found for found in messages}
-    columns = ("message_id", "seen", "answered", "flagged", "draft", "keywords")
-    mailbox = ("mailbox_id", "mailbox__path", "mailbox__role", "mailbox__color")
-    for key, seen, answered, flagged, draft, keywords, *standing in rows.order_by("id").values_list(
-        *columns, *mailbox
-    ):
+    rows = sql.run(f"{_STANDINGS} WHERE {condition} ORDER BY p.id", parameters)
+    for key, seen, answered, flagged, draft, keywords, *standing in rows:
         found = by_id.get(key)
         if found is None:
             continue
@@ -184,9 +190,10 @@ def _fill(messages: list[ConversationMessage], rows: QuerySet[MailboxMessage]) -
 
 
 def _bytes_of(account_id: int, message_id: int) -> tuple[bytes, int]:
-    row = (
-        Message.objects.filter(pk=message_id, account_id=account_id).values_list("prefix", "blob_id").first()
+    rows = sql.run(
+        "SELECT prefix, blob_id FROM webmail_message WHERE id = %s AND account_id = %s",
+        [message_id, account_id],
     )
-    if row is None:
+    if not rows:
         raise MessageNotFoundError(f"account {account_id} has no message {message_id}")
-    return bytes(row[0]), row[1]
+    return bytes(rows[0][0]), rows[0][1]

@@ -7,6 +7,8 @@ from django.db.models import F, Q
 
 from webmail.models import Account, Alias, Contact, Domain, User
 
+from .. import sql
+
 _POSTMASTER = "postmaster"
 
 
@@ -56,6 +58,16 @@ def room_left(account_ids: Collection[int]) -> dict[int, int]:
 def account_for(user: User) -> Account | None:
     """Open the account of a person who signed in; the first when there are several."""
     return Account.objects.filter(user=user, is_active=True).order_by("pk").first()
+
+
+def own_addresses(account: Account) -> set[str]:
+    """Every address that leads to an account, and those it may write as: one statement."""
+    rows = sql.run(
+        "SELECT address FROM webmail_identity WHERE account_id = %s"
+        " UNION SELECT address FROM webmail_alias WHERE account_id = %s",
+        [account.pk, account.pk],
+    )
+    return {account.address, *(address for (address,) in rows)}
 
 
 def complete_recipients(account_id: int, prefix: str, limit: int = 8) -> list[Suggestion]:
