@@ -9,8 +9,11 @@ from email.utils import format_datetime
 
 from . import encode, parameters
 from .address import Address
+from .part import Part
 from .to_text import to_text
 
+POINTER_TYPE = "message/external-body"
+_ACCESS = "x-postillion"
 _SHORT_LINE = 78
 _LONG_LINE = 998
 _DOCUMENT = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{}\n</body></html>\n'
@@ -18,13 +21,19 @@ _DOCUMENT = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to send. With `inline` and a `content_id` the HTML shows it by cid:."""
+    """A file to send. With `inline` and a `content_id` the HTML shows it by cid:.
+
+    With a `kept_as` the bytes are not here but kept under that name, `size` of them: what is written is a
+    pointer (RFC 2046 §5.2.3) that only a draft may hold.
+    """
 
     name: str
     content_type: str
     data: bytes
     content_id: str = ""
     inline: bool = False
+    kept_as: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +179,45 @@ def _base64(data: bytes) -> bytes:
     return b"\r\n".join(lines)
 
 
-def _file(attachment: Attachment) -> _Entity:
+def kept_as(part: Part) -> str:
+    """The name under which the bytes of a draft's file are kept; "" when they are in the part itself."""
+    given = part.parameters
+    is_pointer = part.content_type == POINTER_TYPE and given.get("access-type") == _ACCESS
+    return given.get("kept-as", "") if is_pointer else ""
+
+
+def _pointer(attachment: Attachment) -> _Entity:
+    """A body that is elsewhere: its fields stand where the bytes would be."""
+    inside = _described(attachment, _type_of(attachment)) + b"Content-Transfer-Encoding: binary\r\n"
+    given = [("access-type", _ACCESS), ("kept-as", attachment.kept_as), ("size", str(attachment.size))]
+    fields = encode.parameters("Content-Type", POINTER_TYPE, given)
+    return _Entity(fields + _placed(attachment), inside)
+
+
+def _type_of(attachment: Attachment) -> str:
     content_type = attachment.content_type.partition(";")[0].strip().lower()
-    if not parameters.is_type(content_type) or content_type.startswith("multipart/"):
-        content_type = "application/octet-stream"
+    known = parameters.is_type(content_type) and not content_type.startswith("multipart/")
+    return content_type if known and content_type != POINTER_TYPE else "application/octet-stream"
+
+
+def _described(attachment: Attachment, content_type: str) -> bytes:
+    return encode.parameters("Content-Type", content_type, [("name", _name(attachment))])
+
+
+def _placed(attachment: Attachment) -> bytes:
+    disposition = "inline" if attachment.inline else "attachment"
+    fields = encode.parameters("Content-Disposition", disposition, [("filename", _name(attachment))])
+    return fields + encode.ids("Content-ID", [attachment.content_id])
+
+
+def _name(attachment: Attachment) -> str:
+    return attachment.name if attachment.name.strip(". ") else "attachment"
+
+
+def _file(attachment: Attachment) -> _Entity:
+    if attachment.kept_as:
+        return _pointer(attachment)
+    content_type = _type_of(attachment)
     encoding, body = "base64", b""
     if content_type.startswith("message/"):
         if _is_plain_message(attachment.data):
@@ -181,11 +225,7 @@ def _file(attachment: Attachment) -> _Entity:
         else:
             # RFC 2046 §5.2.1 forbids to encode a message/rfc822, and 8bit may not pass.
             content_type = "application/octet-stream"
-    name = attachment.name or "attachment"
-    fields = encode.parameters("Content-Type", content_type, [("name", name)])
-    disposition = "inline" if attachment.inline else "attachment"
-    fields += encode.parameters("Content-Disposition", disposition, [("filename", name)])
-    fields += encode.ids("Content-ID", [attachment.content_id])
+    fields = _described(attachment, content_type) + _placed(attachment)
     fields += f"Content-Transfer-Encoding: {encoding}\r\n".encode()
     return _Entity(fields, body or _base64(attachment.data))
 

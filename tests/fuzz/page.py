@@ -33,7 +33,9 @@ class _Reader(HTMLParser):
         self.read.append(f"/{tag}")
 
     def handle_data(self, data: str) -> None:
-        self.read.append(data)
+        # White space does not count: a parser takes the first line end of a <pre> away.
+        if words := data.split():
+            self.read.append(words)
 
     def check(self, name: str, value: str) -> None:
         assert not name.startswith("on"), name

@@ -71,12 +71,14 @@ class Message(models.Model):
 
 
 class Upload(models.Model):
-    """A file given to the composer and not yet part of a stored message; swept after a day."""
+    """A file given to the composer, kept while a draft points to it; swept after a day else."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="uploads")
     blob = models.ForeignKey(Blob, models.RESTRICT, related_name="+")
+    draft = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=500)
     content_type = models.CharField(max_length=255)
+    content_id = models.CharField(max_length=500, blank=True)
     size = models.BigIntegerField()
     created_at = models.DateTimeField(db_default=Now())
 

@@ -1,11 +1,13 @@
 """Drafts: messages in the Drafts mailbox, each save a new message in place of the one before."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from mailserver.message.digest import Digest
 from webmail.models import Message, Role
 
-from . import queries
+from . import queries, uploads
 from .add import NewMessage, Placement, add_messages
 from .change import Change
 from .expunge import expunge
@@ -22,11 +24,20 @@ class DraftChangedError(Exception):
         self.current = current
 
 
-def save(account_id: int, raw: bytes, digest: Digest, prefix: bytes, replaces: int | None) -> int:
+def save(
+    account_id: int,
+    raw: bytes,
+    digest: Digest,
+    prefix: bytes,
+    replaces: int | None,
+    *,
+    held_uploads: Collection[int] = (),
+) -> int:
     """Store a draft in place of the message `replaces`; the new message's id.
 
-    The Message-ID names a draft through its life. Raises `DraftChangedError` when it no longer stands where
-    the writer saw it; nothing is stored then. Without `replaces` the writer knows of no earlier save.
+    The Message-ID names a draft through its life; `held_uploads` stay as long. Raises `DraftChangedError`
+    when it no longer stands where the writer saw it; nothing is stored then. Without `replaces` the writer
+    knows of no earlier save.
     """
     with Change([account_id]) as change:
         current = _current(account_id, digest.message_id)
@@ -36,6 +47,7 @@ def save(account_id: int, raw: bytes, digest: Digest, prefix: bytes, replaces: i
             account_id=account_id, received_at=change.now, roles=(Role.DRAFTS,), prefix=prefix, flags=_FLAGS
         )
         added = add_messages([NewMessage(raw, digest, (place,))])[0][0]
+        uploads.hold(account_id, held_uploads, added.message_id)
         if current is not None:
             expunge(account_id, queries.mailbox_by_role(account_id, Role.DRAFTS), [current])
     return added.message_id

@@ -54,7 +54,7 @@ def run(now: datetime | None = None) -> Swept:
         expired=expire_bins(now - BINS),
         threads=delete_empty_threads(),
         undo_actions=UndoableAction.objects.filter(created_at__lt=now - UNDO).delete()[0],
-        uploads=Upload.objects.filter(created_at__lt=now - UPLOAD).delete()[0],
+        uploads=Upload.objects.filter(created_at__lt=now - UPLOAD, draft=None).delete()[0],
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
     )

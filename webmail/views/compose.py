@@ -36,9 +36,11 @@ def write(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the letter as a draft; 409 when another window has saved or sent it meanwhile."""
     letter = letter_post.posted(request)
+    names = letter_post.tokens(request)
     try:
-        draft = _draft(request, letter)
-        letter.draft = _store(request, draft, letter.draft)
+        attached, held = letter_post.kept_files(request.account, names, letter.draft)
+        draft = _draft(request, letter, attached)
+        letter.draft = _store(request, draft, letter.draft, held)
     except LetterError as error:
         return _refuse(request, letter, error, 422)
     except drafts.DraftChangedError as error:
@@ -46,7 +48,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if not wants_json(request):
         messages.success(request, _("Draft saved"))
         return HttpResponseRedirect(compose_url(letter.draft))
-    return JsonResponse({"draft": letter.draft, "attachments": _renamed(request, draft, letter.draft)})
+    return JsonResponse({"draft": letter.draft, "attachments": _renamed(request, names, draft, letter.draft)})
 
 
 @require_POST
@@ -69,7 +71,8 @@ def send(request: HttpRequest) -> HttpResponse:
     """Send the letter, once for its key, however often it is asked; held for the undo window."""
     letter = letter_post.posted(request)
     try:
-        draft = _final(_draft(request, letter))
+        attached = letter_post.load_files(request.account, letter_post.tokens(request))
+        draft = _final(_draft(request, letter, attached))
         sent = submit.submit(
             request.account.pk,
             draft,
@@ -93,8 +96,7 @@ def compose_url(message_id: int) -> str:
     return f"{reverse('compose')}?{urlencode({'draft': message_id})}"
 
 
-def _draft(request: HttpRequest, letter: Letter) -> compose.Draft:
-    attached = letter_post.load_files(request.account, letter_post.tokens(request))
+def _draft(request: HttpRequest, letter: Letter, attached: list[compose.Attachment]) -> compose.Draft:
     return letter_post.draft_of(request.account, letter, attached, scripted="text" not in request.POST)
 
 
@@ -104,17 +106,18 @@ def _final(draft: compose.Draft) -> compose.Draft:
     return replace(draft, attachments=tuple(files))
 
 
-def _store(request: HttpRequest, draft: compose.Draft, replaces: int | None) -> int:
-    raw = compose.compose(draft)
-    return drafts.save(request.account.pk, raw, digest.digest(raw), compose.bcc_header(draft), replaces)
+def _store(request: HttpRequest, draft: compose.Draft, replaces: int | None, held: list[int]) -> int:
+    raw, hidden = compose.compose(draft), compose.bcc_header(draft)
+    account_id, found = request.account.pk, digest.digest(raw)
+    return drafts.save(account_id, raw, found, hidden, replaces, held_uploads=held)
 
 
-def _renamed(request: HttpRequest, draft: compose.Draft, message_id: int) -> dict[str, str]:
+def _renamed(request: HttpRequest, names: list[str], draft: compose.Draft, message_id: int) -> dict[str, str]:
     """Tell under which token each file is found from now on: in the draft itself."""
     if not draft.attachments:
         return {}
     now = letter_files.by_content_id(request.account.pk, message_id)
-    before = zip(dict.fromkeys(request.POST.getlist("attachment")), draft.attachments, strict=False)
+    before = zip(dict.fromkeys(names), draft.attachments, strict=True)
     return {token: now[file.content_id] for token, file in before if file.content_id in now}
 
 

@@ -5,13 +5,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.core import signing
 from django.urls import reverse
 
 from mailserver.message import compose
+from mailserver.message.part import Part
 from webmail.store import blobs, queries, uploads
 
 _UPLOAD = re.compile(r"u(\d{1,18})")
 _PART = re.compile(r"p(\d{1,18})-([\d.]{0,200})")
+# Nobody else can write into a message which of the account's uploads stands there.
+_SIGNER = signing.Signer(salt="webmail.upload")
 
 
 class FileGoneError(LookupError):
@@ -27,6 +31,7 @@ class LetterFile:
     size: int
     content_id: str
     inline: bool
+    content_type: str = ""
 
     @property
     def url(self) -> str:
@@ -41,8 +46,8 @@ class LetterFile:
 
 def of_upload(upload: uploads.UploadedFile, host: str) -> LetterFile:
     """Describe an upload; its Content-ID follows from its id, so that saves repeat it."""
-    cid = f"upload-{upload.id}@{host}"
-    return LetterFile(f"u{upload.id}", upload.name, upload.size, cid, inline=False)
+    cid = upload.content_id or f"upload-{upload.id}@{host}"
+    return LetterFile(f"u{upload.id}", upload.name, upload.size, cid, False, upload.content_type)
 
 
 def of_message(
@@ -50,48 +55,88 @@ def of_message(
 ) -> list[LetterFile]:
     """Describe parts of a stored message; those whose Content-ID is in `inline` stand in the text."""
     parts = dict(message.part.walk())
-    files = []
-    for section in sections:
-        part = parts[section]
-        cid = part.content_id.strip("<>") or f"part-{message.id}-{section or '0'}"
-        name = part.filename or part.content_type.replace("/", ".")
-        size = part.end - part.body
-        decoded = size * 3 // 4 if part.encoding == "base64" else size
-        files.append(LetterFile(f"p{message.id}-{section}", name, decoded, cid, cid in inline))
-    return files
+    return [_of_part(message.id, section, parts[section], inline) for section in sections]
+
+
+def _of_part(message_id: int, section: str, part: Part, inline: set[str]) -> LetterFile:
+    cid = part.content_id.strip("<>") or f"part-{message_id}-{section or '0'}"
+    name = part.filename or part.content_type.replace("/", ".")
+    token = _token(message_id, section, part)
+    return LetterFile(token, name, _size(part), cid, cid in inline, part.content_type)
+
+
+def _token(message_id: int, section: str, part: Part) -> str:
+    """Name a part; one that only points to an upload is that upload."""
+    try:
+        return f"u{int(_SIGNER.unsign(compose.kept_as(part)))}"
+    except signing.BadSignature:
+        return f"p{message_id}-{section}"
+
+
+def _size(part: Part) -> int:
+    if compose.kept_as(part) and part.parameters.get("size", "").isdecimal():
+        return int(part.parameters["size"][:12])
+    size = part.end - part.body
+    return size * 3 // 4 if part.encoding == "base64" else size
 
 
 def by_content_id(account_id: int, message_id: int) -> dict[str, str]:
     """Tokens of a stored message's files by their Content-ID."""
     parts = queries.message(account_id, message_id).part.walk()
     return {
-        part.content_id.strip("<>"): f"p{message_id}-{section}" for section, part in parts if part.content_id
+        part.content_id.strip("<>"): _token(message_id, section, part)
+        for section, part in parts
+        if part.content_id
     }
+
+
+def described(account_id: int, tokens: Iterable[str], host: str) -> list[LetterFile]:
+    """Describe the files of a letter without reading them; raises `FileGoneError`."""
+    try:
+        return [_described(account_id, token, host) for token in dict.fromkeys(tokens)]
+    except (uploads.UploadNotFoundError, queries.MessageNotFoundError) as error:
+        raise FileGoneError(str(error)) from error
 
 
 def load(account_id: int, tokens: Iterable[str], host: str) -> list[compose.Attachment]:
     """Read the files of a letter; raises `FileGoneError`."""
     try:
-        return [_load(account_id, token, host) for token in dict.fromkeys(tokens)]
-    except (uploads.UploadNotFoundError, queries.MessageNotFoundError, blobs.MissingBlobError) as error:
+        return [loaded(account_id, each) for each in described(account_id, tokens, host)]
+    except blobs.MissingBlobError as error:
         raise FileGoneError(str(error)) from error
 
 
-def _load(account_id: int, token: str, host: str) -> compose.Attachment:
+def loaded(account_id: int, file: LetterFile) -> compose.Attachment:
+    """Read one file."""
+    if match := _UPLOAD.fullmatch(file.token):
+        data = blobs.read(uploads.find(account_id, int(match[1])).blob_id)
+    else:
+        message_id, _, section = file.token[1:].partition("-")
+        data = queries.part_bytes(account_id, int(message_id), section)
+    return compose.Attachment(file.name, file.content_type, data, file.content_id)
+
+
+def kept(file: LetterFile, upload: uploads.UploadedFile) -> compose.Attachment:
+    """Stand for a file whose bytes stay with its upload."""
+    return compose.Attachment(
+        file.name,
+        file.content_type,
+        b"",
+        file.content_id,
+        kept_as=_SIGNER.sign(str(upload.id)),
+        size=file.size,
+    )
+
+
+def _described(account_id: int, token: str, host: str) -> LetterFile:
     if match := _UPLOAD.fullmatch(token):
-        upload = uploads.find(account_id, int(match[1]))
-        cid = of_upload(upload, host).content_id
-        return compose.Attachment(
-            upload.name, upload.content_type, blobs.read(upload.blob_id), cid, inline=False
-        )
+        return of_upload(uploads.find(account_id, int(match[1])), host)
     match = _PART.fullmatch(token)
     if match is None:
         raise FileGoneError(token)
     message = queries.message(account_id, int(match[1]))
-    parts = dict(message.part.walk())
-    if match[2] not in parts:
+    part = dict(message.part.walk()).get(match[2])
+    if part is None:
         raise FileGoneError(token)
-    (described,) = of_message(message, [match[2]], set())
-    data = queries.part_bytes(account_id, message.id, match[2])
-    content_type = parts[match[2]].content_type
-    return compose.Attachment(described.name, content_type, data, described.content_id, inline=False)
+    file = _of_part(message.id, match[2], part, set())
+    return _described(account_id, file.token, host) if file.token != token else file

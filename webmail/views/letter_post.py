@@ -1,6 +1,8 @@
 """What the composer posts, as the draft it stands for."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from django.http import HttpRequest
@@ -11,7 +13,7 @@ from mailserver.message import address, compose, html
 from webmail.models import Account
 from webmail.store import uploads
 
-from . import letter_files, letter_html
+from . import letter_files, letter_html, letter_kept
 from .letter import Letter, new_message_id
 
 _MESSAGE_ID = re.compile(r"[\w.+-]{1,120}@[\w.-]{1,255}")
@@ -77,8 +79,22 @@ def draft_of(
 
 def load_files(account: Account, names: list[str]) -> list[compose.Attachment]:
     """Read the letter's files; raises `LetterError` when one is gone."""
-    try:
+    with _gone_told():
         return letter_files.load(account.pk, names, account.address.rpartition("@")[2])
+
+
+def kept_files(
+    account: Account, names: list[str], draft: int | None
+) -> tuple[list[compose.Attachment], list[int]]:
+    """The letter's files as a draft holds them, and its uploads; raises `LetterError` when one is gone."""
+    with _gone_told():
+        return letter_kept.attachments(account, names, draft)
+
+
+@contextmanager
+def _gone_told() -> Iterator[None]:
+    try:
+        yield
     except letter_files.FileGoneError as error:
         raise LetterError(_("An attachment is no longer here. Please attach it again.")) from error
 

@@ -1,18 +1,22 @@
 """Writing: drafts that nobody loses, files, one message a key, answers with their quotes."""
 
 import json
+import re
 import uuid
+from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
-from mailserver.message import content
+from mailserver.message import compose, content
 from mailserver.message.parser import parse
 from tests.mail import arrive, letter
 from tests.people import Person
-from webmail.models import Identity, Message, OutboundMessage
-from webmail.store import queries
+from webmail.models import Identity, Message, OutboundMessage, Upload
+from webmail.store import queries, sweep
 from webmail.store.undo import undo
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -105,6 +109,86 @@ def test_pictures_travel_inside_and_files_beside(writer: Client, alice: Person) 
 def test_a_letter_with_a_large_quote_is_saved(writer: Client, alice: Person) -> None:
     quote = "<blockquote>" + "many words " * 250_000 + "</blockquote>"
     assert save(writer, html=quote).status_code == 200
+
+
+LARGE = bytes(range(256)) * 4096
+
+
+def sent_files(person: Person) -> list[tuple[str, bytes]]:
+    """Names and bytes of what the last letter sent carries."""
+    raw = queries.raw(person.account.pk, OutboundMessage.objects.latest("pk").sent_message_id)
+    root = parse(raw)
+    found = (root.find(section) for section in content.display_parts(raw, root).attachments)
+    return [(part.filename, content.decoded(raw, part)) for part in found]
+
+
+def test_a_large_file_is_not_stored_again_with_each_save(writer: Client, alice: Person) -> None:
+    file = upload(writer, "大.bin", LARGE, "application/x-own")
+    first = save(writer, attachment=[file["token"]]).json()
+    assert first["attachments"] == {file["token"]: file["token"]}
+    second = save(writer, draft=first["draft"], attachment=[file["token"]]).json()["draft"]
+    assert len(queries.raw(alice.account.pk, second)) < 4000
+    assert drafts(alice)[0].has_attachment
+    page = writer.get(f"/compose/?draft={second}").content.decode()
+    assert f'name="attachment" value="{file["token"]}"' in page
+    assert "大.bin" in page
+    assert "1.0\xa0MB" in page
+    # It stays as long as the draft does, and no longer.
+    sweep.run(timezone.now() + timedelta(days=3))
+    writer.post("/compose/send/", form(draft=second, attachment=[file["token"]]), headers=JSON)
+    assert sent_files(alice) == [("大.bin", LARGE)]
+    raw = queries.raw(alice.account.pk, OutboundMessage.objects.get().sent_message_id)
+    assert b"Content-Type: application/x-own" in raw
+    assert b"external-body" not in raw
+    sweep.run(timezone.now() + timedelta(days=3))
+    sweep.run(timezone.now() + timedelta(days=6))
+    assert not Upload.objects.exists()
+
+
+def test_large_files_of_a_forwarded_letter_come_along(writer: Client, alice: Person) -> None:
+    attached = compose.Attachment("a.bin", "application/x-own", LARGE, "pic@x")
+    inner = compose.Attachment("dot.png", "image/png", PNG, "dot@x", inline=True)
+    html = '<p>See <img src="cid:dot@x"></p>'
+    raw = compose.compose(compose.Draft(subject="Files", html=html, attachments=(attached, inner)))
+    original = arrive(alice.account.pk, raw)
+    page = writer.get(f"/compose/?forward={original.message_id}").content.decode()
+    names = re.findall(r'name="attachment" value="([^"]+)"', page)
+    letter_html = unescape(re.search(r'<textarea name="html" hidden>(.*?)</textarea>', page, re.DOTALL)[1])
+    first = save(writer, html=letter_html, attachment=names).json()
+    kept = [first["attachments"][name] for name in names]
+    assert all(name.startswith("u") for name in kept)
+    second = save(writer, draft=first["draft"], html=letter_html, attachment=kept).json()
+    assert Upload.objects.count() == 2
+    last = form(draft=second["draft"], html=letter_html, attachment=kept)
+    writer.post("/compose/send/", last, headers=JSON)
+    assert sent_files(alice) == [("a.bin", LARGE)]
+    raw = queries.raw(alice.account.pk, OutboundMessage.objects.get().sent_message_id)
+    root = parse(raw)
+    shown = content.display_parts(raw, root)
+    assert [content.decoded(raw, root.find(section)) for section in shown.inline.values()] == [PNG]
+    assert f"cid:{next(iter(shown.inline))}" in content.text(raw, root.find(shown.html))
+
+
+def test_two_drafts_with_the_same_large_file_do_not_depend_on_each_other(
+    writer: Client, alice: Person
+) -> None:
+    file = upload(writer, "a.bin", LARGE, "application/x-own")["token"]
+    first = save(writer, attachment=file).json()["draft"]
+    other = save(writer, message_id="two@crepes.test", attachment=file).json()
+    writer.post("/compose/discard/", form(draft=other["draft"], message_id="two@crepes.test"), headers=JSON)
+    for days in (3, 6):
+        sweep.run(timezone.now() + timedelta(days=days))
+    assert save(writer, draft=first, attachment=file).status_code == 200
+
+
+def test_nobody_can_point_to_a_file_of_the_reader(writer: Client, alice: Person) -> None:
+    secret = upload(writer, "secret.bin", LARGE, "application/x-own")["token"]
+    pointer = compose.Attachment("nice.bin", "a/b", b"", kept_as=secret.removeprefix("u"), size=9)
+    forged = compose.compose(compose.Draft(subject="Forward me", text="x", attachments=(pointer,)))
+    original = arrive(alice.account.pk, forged)
+    page = writer.get(f"/compose/?forward={original.message_id}").content.decode()
+    assert f'value="p{original.message_id}-2"' in page
+    assert f'value="{secret}"' not in page
 
 
 def test_a_picture_is_what_its_bytes_say(writer: Client) -> None:
