@@ -7,6 +7,8 @@ page after the other over one kept-alive connection. A time is what the client w
 of the request to the last of the answer. `list` is the first page of the inbox, `deep` a page from its
 middle, `all` the first page of all mail, `partial` the list as htmx asks for it; `conversation` opens random
 conversations of random pages (one in seven unread, which this marks as read), `body` the letter in its frame.
+`floor` is an answer that costs nothing but the HTTP server, its threads and Django's middleware: the redirect
+from / to the inbox.
 With --keep the filled server stays in DIRECTORY, and the next run uses it again.
 """
 
@@ -33,8 +35,8 @@ _TARGETS = {"list": 6, "deep": 6, "all": 6, "partial": 6, "conversation": 8, "bo
 
 
 def need(answer: Answer) -> Answer:
-    """The answer, when it is a page."""
-    if answer.status != 200:
+    """The answer, when it is a page, or the redirect of `floor`."""
+    if answer.status not in (200, 302):
         raise UnexpectedAnswerError(f"{answer.path}: {answer.status}")
     return answer
 
@@ -90,6 +92,7 @@ def measure(session: WebSession, size: int, count: int) -> dict[str, list[float]
         raise UnexpectedAnswerError("the list shows no conversation")
     bodies = reader.bodies(conversations[:60])
     requests: dict[str, Callable[[int], Answer]] = {
+        "floor": lambda _: session.once("/"),
         "list": lambda _: session.get("/mail/inbox/"),
         "partial": lambda _: session.get("/mail/inbox/", HX_Request="true", HX_Target="main"),
         "deep": lambda number: session.get(deep[number % len(deep)]),

@@ -54,6 +54,10 @@ class WebSession:
         """GET; header names are written with underscores, as `HX_Request="true"`."""
         return self._follow("GET", path, None, headers)
 
+    def once(self, path: str) -> Answer:
+        """GET without following a redirect."""
+        return self._ask("GET", path, None, {})
+
     def post(self, path: str, form: Mapping[str, object], **headers: str) -> Answer:
         """POST a form, with the token against forgery that the cookie holds."""
         headers.setdefault("X_CSRFToken", self._csrf_token())

@@ -14,6 +14,7 @@ from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
@@ -42,10 +43,7 @@ class Pages(ASGIHandler):
             return
         with closing(body):
             response = await self._in_thread(self._respond, scope, body)
-            try:
-                await self._send(response, send)
-            finally:
-                await self._in_thread(response.close)
+            await self._send(response, send)
 
     async def _in_thread[**P, R](self, call: Callable[P, R], *args: P.args, **_: P.kwargs) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *args)
@@ -56,6 +54,9 @@ class Pages(ASGIHandler):
         request, refusal = self.create_request(scope, body)
         response = self.get_response(request) if request else refusal
         response._handler_class = self.__class__
+        if not response.streaming:
+            # Here, where a thread is at hand: the answer is whole, and another hop takes as long as a query.
+            response.close()
         return response
 
     async def _send(self, response: HttpResponseBase, send: Send) -> None:
@@ -63,11 +64,19 @@ class Pages(ASGIHandler):
         headers += [
             (b"Set-Cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()
         ]
-        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
         if response.streaming:
-            chunks: Iterator[bytes] = iter(response)
-            while (chunk := await self._in_thread(next, chunks, None)) is not None:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body"})
+            try:
+                await self._stream(response, start, send)
+            finally:
+                await self._in_thread(response.close)
         else:
+            await send(start)
             await send({"type": "http.response.body", "body": response.content})
+
+    async def _stream(self, response: StreamingHttpResponse, start: Message, send: Send) -> None:
+        await send(start)
+        chunks: Iterator[bytes] = iter(response)
+        while (chunk := await self._in_thread(next, chunks, None)) is not None:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body"})
