@@ -46,8 +46,7 @@ def new(
         tuple(
             Placement(
                 account_id=account_id,
-                received_at=NOON + timedelta(minutes=minute),
-                **{"roles": (role,), **placement},  # type: ignore[arg-type]
+                **{"received_at": NOON + timedelta(minutes=minute), "roles": (role,), **placement},  # type: ignore[arg-type]
             )
             for account_id in account_ids
         ),

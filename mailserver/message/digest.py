@@ -1,6 +1,6 @@
 """Everything the store keeps of a message, computed once from its bytes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,8 @@ from .structure import Envelope
 
 MAX_SEARCH_TEXT = 100_000
 _MAX_TEXT_BYTES = 400_000
+_DELIVERED = frozenset({"delivered-to", "x-delivered-to", "x-original-to", "envelope-to"})
+_MAX_FIELDS = 2_000
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
@@ -18,6 +20,7 @@ class Digest:
     """What lists, threads and search need. Ids are without angle brackets; offsets count from the raw bytes.
 
     `base_subject` is casefolded: a key, not a text. `search_text`: subject, addresses, body, file names.
+    `search_fields`: (name, text) of from to cc bcc subject filename list deliveredto, one for each value.
     """
 
     part: Part
@@ -33,6 +36,7 @@ class Digest:
     preview: str
     has_attachment: bool
     search_text: str
+    search_fields: tuple[tuple[str, str], ...] = ()
 
 
 def digest(raw: bytes) -> Digest:
@@ -46,6 +50,7 @@ def digest(raw: bytes) -> Digest:
     leaves = [leaf for _, leaf in part.walk() if not leaf.children]
     texts = _texts(raw, leaves)
     files = [leaf for leaf in leaves if content.is_attached(leaf)]
+    named = [("subject", subject), *_named_people(people), *_named_files(files)]
     return Digest(
         part=part,
         envelope=structure.envelope_of(values, entries, hint),
@@ -59,7 +64,8 @@ def digest(raw: bytes) -> Digest:
         sent_at=summary.date(header.text_of(values.get("date", b""))),
         preview=summary.preview(texts[0] if texts else ""),
         has_attachment=part.content_type != "multipart/report" and any(map(_is_file, files)),
-        search_text=_search_text(subject, people, texts, files),
+        search_text=_search_text([text for _, text in named], texts),
+        search_fields=tuple((*named, *_routes(fields))[:_MAX_FIELDS]),
     )
 
 
@@ -94,14 +100,25 @@ def _bounded(raw: bytes, part: Part) -> str:
     return charset.decode(head, part.parameters.get("charset", "")).replace("\0", "")
 
 
-def _search_text(
-    subject: str,
-    people: Mapping[str, tuple[address.Address, ...]],
-    texts: list[str],
-    files: Iterable[Part],
-) -> str:
-    pieces = [subject]
-    pieces.extend(str(person) for persons in people.values() for person in persons)
-    pieces.extend(name for name in (leaf.filename for leaf in files) if name)
-    pieces.extend(text[:MAX_SEARCH_TEXT] for text in texts)
+def _named_people(people: Mapping[str, tuple[address.Address, ...]]) -> Iterator[tuple[str, str]]:
+    for name, persons in people.items():
+        field = "from" if name == "sender" else name
+        yield from ((field, str(person)) for person in persons)
+
+
+def _named_files(files: Iterable[Part]) -> Iterator[tuple[str, str]]:
+    return (("filename", leaf.filename) for leaf in files if leaf.filename)
+
+
+def _routes(fields: header.Fields) -> Iterator[tuple[str, str]]:
+    """Which list it came through (RFC 2919), and to which of the reader's addresses."""
+    for name, value in fields:
+        if name == "list-id":
+            yield "list", header.decode(value)
+        elif name in _DELIVERED:
+            yield "deliveredto", header.text_of(value)
+
+
+def _search_text(named: Iterable[str], texts: Iterable[str]) -> str:
+    pieces = [*named, *(text[:MAX_SEARCH_TEXT] for text in texts)]
     return "\n".join(pieces)[:MAX_SEARCH_TEXT]

@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from webmail.models import Blob, MailboxMessage, Message, Thread
 
-from . import blobs, search, sql, threads
+from . import blobs, index_terms, search, sql, threads
 from .board import Board
 from .change import Change
 from .flag_names import keywords_of, system_columns
@@ -72,7 +72,7 @@ class Batch:
         )
         settlement.write()
         search.index_many(
-            [(copy.message_id, copy.placement.account_id, copy.source.terms) for copy in self.copies]
+            [(copy.message_id, copy.placement.account_id, _terms(copy)) for copy in self.copies]
         )
 
     def _reserve(self) -> dict[type[Model], list[int]]:
@@ -154,6 +154,11 @@ def _standing(copy: Copy, mailbox_id: int, uid: int) -> Standing:
         keywords=keywords_of(placement.flags),
         **dict.fromkeys(system_columns(placement.flags), True),
     )
+
+
+def _terms(copy: Copy) -> list[str]:
+    placement = copy.placement
+    return [*copy.source.terms, *index_terms.of_copy(copy.size, placement.received_at, placement.prefix)]
 
 
 def _message_row(copy: Copy, blob_ids: Mapping[bytes, int]) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from mailserver.message import part, structure
 from mailserver.message.digest import Digest
 
-from . import blobs, terms, threads
+from . import blobs, index_terms, threads
 from .text import storable
 
 
@@ -76,7 +76,7 @@ def prepare(new: NewMessage) -> Source:
         new=new,
         blob=blobs.pack(new.raw),
         tie=threads.link(digest.message_id, digest.reference_ids, digest.base_subject),
-        terms=terms.terms(digest.search_text),
+        terms=index_terms.of_message(digest),
         envelope=storable(structure.dumps(digest.envelope)),
         structure=storable(part.dumps(digest.part)),
     )

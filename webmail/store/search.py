@@ -6,12 +6,13 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from . import sql
+from .formula import Formula, fts5, tsquery
 
-MAX_HITS = 10_000
-"""Of a word that is everywhere, the newest messages are found: the time of a search has an end."""
+NEWEST = (1 << 62) - 1
+"""No message's key is larger."""
 
 
-def index_many(rows: Sequence[tuple[int, int, frozenset[str]]]) -> None:
+def index_many(rows: Sequence[tuple[int, int, Collection[str]]]) -> None:
     """Index messages: (message id, account id, terms); one statement.
 
     Each term carries its account, so a search reads nothing of other people's mail.
@@ -29,22 +30,28 @@ def index_many(rows: Sequence[tuple[int, int, frozenset[str]]]) -> None:
         cursor.executemany("INSERT INTO webmail_search (rowid, terms) VALUES (%s, %s)", entries)
 
 
-def matching(account_id: int, terms: Collection[str], prefixes: Collection[str] = ()) -> RawSQL:
-    """Select the ids of the newest messages of an account that have all these terms, for `pk__in`."""
-    words = [_term(account_id, term) for term in terms]
-    begins = [_term(account_id, term) for term in prefixes]
+def matching(account_id: int, formula: Formula, low: int = 0, high: int = NEWEST) -> RawSQL:
+    """Select the ids from `low` to `high` of an account's messages that fit, for `pk__in`."""
     if sql.is_postgresql():
-        query = " & ".join([*(f"'{word}'" for word in words), *(f"'{word}':*" for word in begins)])
         return RawSQL(
-            "SELECT message_id FROM webmail_search WHERE terms @@ %s::tsquery"
-            " ORDER BY message_id DESC LIMIT %s",
-            [query, MAX_HITS],
+            "SELECT message_id AS id FROM webmail_search WHERE terms @@ %s::tsquery"
+            " AND message_id BETWEEN %s AND %s",
+            [tsquery(formula, account_id), low, high],
         )
-    query = " AND ".join([*(f'"{word}"' for word in words), *(f'"{word}" *' for word in begins)])
     return RawSQL(
-        "SELECT rowid FROM webmail_search WHERE webmail_search MATCH %s ORDER BY rowid DESC LIMIT %s",
-        [query, MAX_HITS],
+        "SELECT rowid AS id FROM webmail_search WHERE webmail_search MATCH %s AND rowid BETWEEN %s AND %s",
+        [fts5(formula, account_id), low, high],
     )
+
+
+def newest(account_id: int, formula: Formula, high: int, count: int) -> tuple[int, int]:
+    """Find the `count` newest ids up to `high` that fit: the lowest, 0 for none, and how many they are."""
+    found = matching(account_id, formula, 0, high)
+    ((low, size),) = sql.run(
+        f"SELECT min(id), count(*) FROM ({found.sql} ORDER BY id DESC LIMIT %s) AS found",  # noqa: S608
+        [*found.params, count],
+    )
+    return low or 0, size
 
 
 def forget(message_ids: Iterable[int]) -> None:
@@ -62,7 +69,3 @@ def _with_account(account_id: int, terms: Collection[str]) -> str:
         return ""
     prefix = f"{account_id:x}:"
     return prefix + f" {prefix}".join(terms)
-
-
-def _term(account_id: int, term: str) -> str:
-    return f"{account_id:x}:{term}"

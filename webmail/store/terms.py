@@ -18,6 +18,7 @@ _CJK = (
 _WORD = re.compile(r"\w+")
 _PLAIN = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 _CJK_RUN = re.compile(f"([{_CJK}]+)")
+_CJK_SIGN = re.compile(f"([{_CJK}])")
 
 
 def folded(text: str) -> str:
@@ -33,6 +34,17 @@ def terms(text: str) -> frozenset[str]:
 def query_terms(text: str) -> list[str]:
     """Cut what is asked for into terms that must all be there; only pairs, where a run has two or more."""
     return list(dict.fromkeys(islice(_terms(text, singles=False), MAX_TERMS)))
+
+
+def sequence(text: str) -> str:
+    """Write the words of a text in their order, each sign of a script without spaces as a word.
+
+    Words follow each other in a text where the sequence of the words is part of the text's.
+    """
+    if text.isascii():
+        return f" {' '.join(text.translate(_PLAIN).split())} "
+    words = _WORD.findall(_CJK_SIGN.sub(r" \1 ", folded(text)).replace("_", " "))
+    return f" {' '.join(words)} "
 
 
 def has_run(text: str) -> bool:

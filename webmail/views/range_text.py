@@ -1,12 +1,14 @@
 """Where in a list a page stands, in words."""
 
+from typing import Any
+
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from webmail.store.queries import Page
 
 
-def range_text(page: Page, total: int | None) -> str:
+def range_text(page: Page[Any], total: int | None) -> str:
     """Write "1–50 of 1,234"; without the total where counting would read the whole list; "" when empty."""
     if not page.rows:
         return ""

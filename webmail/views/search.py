@@ -8,47 +8,47 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
+from mailserver.query import MAX_LENGTH, Node, parse, words_of
 from webmail.store import queries
-from webmail.store.queries import Cursor
+from webmail.store.queries import SearchCursor
 
 from . import places, rows, sidebar, toolbar
 from .access import account_required
 from .range_text import range_text
 
-MAX_QUERY = 500
-_WORD = re.compile(r'(-?)(?:[A-Za-z]+:)?(?:"([^"]*)"|(\S+))')
-
 
 @account_required
 def search(request: HttpRequest) -> HttpResponse:
     """Show what matches `q`, the newest first."""
-    text = request.GET.get("q", "").strip()[:MAX_QUERY]
+    text = request.GET.get("q", "").strip()[: MAX_LENGTH + 1]
+    query = parse(text)
     mailboxes = sidebar.mailboxes_of(request)
     place = places.find(mailboxes, places.SEARCH)
-    page = queries.search_page(request.account.pk, text, before=Cursor.parse(request.GET.get("before", "")))
+    ground = queries.ground_of(request.account.pk, mailboxes)
+    found = queries.search_page(ground, query, before=SearchCursor.parse(request.GET.get("before", "")))
     context = {
         "place": place,
         "query": text,
-        "page": page,
+        "found": found,
+        "page": found.page,
         "lines": rows.lines(
-            page.rows,
+            found.page.rows,
             place,
             request.account.address,
             mailboxes,
             tail=f"&{urlencode({'q': text})}",
-            marked=marker(text),
+            marked=marker(query.tree),
         ),
-        "range": range_text(page, None),
+        "range": range_text(found.page, None),
         "tools": toolbar.tools(mailboxes, place),
         "modseq": request.account.modseq,
     }
     return render(request, "list/page.html", context)
 
 
-def marker(text: str) -> Callable[[str], str]:
+def marker(tree: Node | None) -> Callable[[str], str]:
     """Make what escapes a text and marks the words of a query in it."""
-    words = [phrase or word for minus, phrase, word in _WORD.findall(text) if not minus]
-    words = [word.rstrip("*") for word in words if word.rstrip("*")]
+    words = {word.value.strip() for word in words_of(tree)} - {""}
     if not words:
         return escape
     wanted = re.compile(

@@ -1,13 +1,23 @@
 """Searching: words, Chinese, phrases, operators; only one's own mail, and pages without gaps."""
 
+import time
+from datetime import UTC, datetime
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.db import connection
 
+from mailserver.query import parse
 from tests.mail import account, arrive, arrive_all, letter, new
-from webmail.store import conversations, expunge, mailboxes, queries
-from webmail.store.search_query import parse
+from webmail.models import DeliveryAttempt, Message, OutboundMessage, OutboundRecipient
+from webmail.store import conversations, expunge, mailboxes, queries, sql
 from webmail.store.terms import query_terms, terms
+from webmail.store.time_limit import TooSlowError, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -15,8 +25,13 @@ def alice() -> int:
     return account().pk
 
 
-def found(account_id: int, text: str) -> set[str]:
-    return {row.subject for row in queries.search_page(account_id, text).rows}
+def search(account_id: int, text: str, **how: object) -> queries.Found:
+    ground = queries.ground_of(account_id, queries.mailbox_list(account_id), NOW, UTC)
+    return queries.search_page(ground, parse(text), **how)
+
+
+def found(account_id: int, text: str, **how: object) -> set[str]:
+    return {row.subject for row in search(account_id, text, **how).page.rows}
 
 
 @pytest.fixture
@@ -67,6 +82,43 @@ def library(alice: int) -> int:
         ("before:2026-11-22", set()),
         ("after:2026-11-22 flour", {"Pancakes", "Butter"}),
         ("http://flour", set()),
+        ("FLOUR OR carte", {"Pancakes", "Butter", "Crêpes"}),
+        ("milk flour OR carte", {"Pancakes", "Butter"}),
+        ("{carte 予定}", {"Crêpes", "カレンダー"}),
+        ("flour -(eggs OR carte)", {"Butter"}),
+        ('-"flour and milk" milk', {"Butter"}),
+        ('"flour and milk" OR from:chloe', {"Pancakes", "Crêpes"}),
+        ('(is:starred OR "flour and milk") -is:read', {"Pancakes"}),
+        ('-(is:read OR "flour and milk") flour', {"Butter"}),
+        ('"milk flour"', {"Butter"}),
+        ('"milk, FLOUR"', {"Butter"}),
+        ('subject:"Crêpes"', {"Crêpes"}),
+        ("subject:项目进度", set()),
+        ("subject:可丽", {"可丽饼"}),
+        ("subject:pan*", {"Pancakes"}),
+        ("subject:flour", set()),
+        ("from:crepes.test", {"Crêpes"}),
+        ("from:CHLOÉ", {"Crêpes"}),
+        ('from:"Chloé chloe"', {"Crêpes"}),
+        ("from:alice", set()),
+        ("cc:alice", set()),
+        ("larger:1M", set()),
+        ("smaller:1K flour", {"Pancakes", "Butter"}),
+        ("larger:10 flour", {"Pancakes", "Butter"}),
+        ("older_than:1d", set()),
+        ("newer_than:1d flour", {"Pancakes", "Butter"}),
+        ("after:2026/11/22 before:2026/11/23 flour", {"Pancakes", "Butter"}),
+        ("before:2026 flour", set()),
+        ("after:2027", set()),
+        ("rfc822msgid:<3@hamburger.test>", {"可丽饼"}),
+        ("rfc822msgid:3@hamburger.test flour", set()),
+        ("-flour -carte -is:starred in:inbox 今天", {"可丽饼", "分开"}),
+        ("is:muted", set()),
+        ("status:failed", set()),
+        ("remote:hamburger.test", set()),
+        ("!!!", set()),
+        ("flour !!!", {"Pancakes", "Butter"}),
+        ("\ud800 flour\x00", {"Pancakes", "Butter"}),
     ],
 )
 def test_what_is_found(library: int, text: str, subjects: set[str]) -> None:
@@ -104,12 +156,12 @@ def test_pages_follow_each_other_without_gap_or_repetition(alice: int) -> None:
     seen: list[int] = []
     cursor = None
     while True:
-        page = queries.search_page(alice, "flour", before=cursor, limit=7)
+        page = search(alice, "flour", before=cursor, limit=7).page
         assert page.start == len(seen)
         seen += [row.thread_id for row in page.rows]
         if page.next is None:
             break
-        cursor = queries.Cursor.parse(str(page.next))
+        cursor = queries.SearchCursor.parse(str(page.next))
     assert len(seen) == len(set(seen)) == 30
 
 
@@ -120,5 +172,172 @@ def test_terms_of_what_is_stored_and_asked() -> None:
     assert query_terms("人") == ["人"]
 
 
-def test_a_query_has_an_end() -> None:
-    assert len(parse("word " * 10_000).terms) <= 20
+@pytest.fixture
+def rich(alice: int) -> int:
+    """Mail with copies, a list, files, and a plus address."""
+    arrive(
+        alice,
+        message(
+            "To: Bob <bob@hamburger.test>",
+            "Cc: Carol Jones <carol@crepes.test>",
+            "Bcc: dave@crepes.test",
+            "List-Id: The cooks <cooks.lists.test>",
+            "Subject: copied",
+        ),
+        prefix=b"Received: from x\r\n\tby y with SMTP id 1\r\n\tfor <alice+cooks@crepes.test>; now\r\n",
+    )
+    arrive(alice, message("Subject: filed", "Delivered-To: sales@crepes.test", file="预算 report-2026.xlsx"))
+    return alice
+
+
+def message(*fields: str, file: str = "") -> bytes:
+    head = "\r\n".join(["From: Eve <eve@x.test>", *fields, "MIME-Version: 1.0"])
+    if not file:
+        return f"{head}\r\nContent-Type: text/plain\r\n\r\nHello\r\n".encode()
+    name = quote(file)
+    return (
+        f"{head}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n--b\r\n"
+        f"Content-Disposition: attachment; filename*=utf-8''{name}\r\n\r\nx\r\n--b--\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("to:bob", {"copied"}),
+        ("to:carol", {"copied"}),
+        ("cc:carol@crepes.test", {"copied"}),
+        ('cc:"Carol Jones"', {"copied"}),
+        ('cc:"crepes Jones"', set()),
+        ("cc:bob", set()),
+        ("bcc:dave", {"copied"}),
+        ("to:carol@hamburger.test", set()),
+        ("list:cooks", {"copied"}),
+        ("list:lists.test", {"copied"}),
+        ("deliveredto:alice+cooks@crepes.test", {"copied"}),
+        ("deliveredto:sales@crepes.test", {"filed"}),
+        ("deliveredto:bob@hamburger.test", set()),
+        ("has:attachment", {"filed"}),
+        ("-has:attachment", {"copied"}),
+        ('has:attachment OR "no such words"', {"filed"}),
+        ("filename:xlsx", {"filed"}),
+        ("filename:预算", {"filed"}),
+        ('filename:"report-2026.xlsx"', {"filed"}),
+        ("report", {"filed"}),
+        ("cooks", set()),
+    ],
+)
+def test_fields_and_files(rich: int, text: str, subjects: set[str]) -> None:
+    assert found(rich, text) == subjects
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("flour in:nowhere", [("mailbox", 6, 16, "nowhere")]),
+        ("flour is:great", [("value", 6, 14, "is")]),
+        ("in:nowhere -label:gone", [("mailbox", 0, 10, "nowhere"), ("mailbox", 12, 22, "gone")]),
+    ],
+)
+def test_an_error_is_told_and_nothing_runs(library: int, text: str, problems: list[tuple]) -> None:
+    answer = search(library, text)
+    assert [(each.code, each.start, each.end, each.detail) for each in answer.problems] == problems
+    assert answer.page.rows == []
+
+
+def test_folders_by_role_by_path_and_by_their_last_name(alice: int) -> None:
+    mailboxes.create(alice, "Travel/To do")
+    label = queries.mailbox_by_path(alice, "Travel/To do")
+    arrive(alice, letter("There", "flour", number=1), roles=("sent",), mailbox_ids=(label,))
+    arrive(alice, letter("Elsewhere", "flour", number=2))
+    for name in ("label:to-do", 'in:"travel/to do"', "in:sent", 'in:"TO DO"', "-in:inbox"):
+        assert found(alice, f"{name} flour") == {"There"}
+    assert found(alice, "in:travel") == set()
+    assert found(alice, "in:inbox OR in:sent") == {"There", "Elsewhere"}
+
+
+def test_days_are_the_readers(alice: int) -> None:
+    arrive(alice, letter("Late"), received_at=datetime(2026, 11, 21, 20, tzinfo=UTC))
+    assert found(alice, "after:2026/11/22") == set()
+    ground = queries.ground_of(alice, queries.mailbox_list(alice), NOW, ZoneInfo("Asia/Shanghai"))
+    assert len(queries.search_page(ground, parse("after:2026/11/22")).page.rows) == 1
+
+
+def test_the_newest_come_first_whenever_they_were_stored(alice: int) -> None:
+    for number, minute in enumerate((30, 10, 40, 20), start=1):
+        arrive(alice, letter(f"At {minute}", "flour", number=number), minute=minute)
+    rows = search(alice, "flour").page.rows
+    assert [row.subject for row in rows] == ["At 40", "At 30", "At 20", "At 10"]
+
+
+@pytest.mark.parametrize("text", ["flour", '"flour today"', "flour is:unread", "in:inbox flour"])
+def test_windows_are_followed_without_gap_or_repetition(
+    alice: int, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr("webmail.store.queries.found._WINDOW", 4)
+    monkeypatch.setattr("webmail.store.queries.found._GROWTH", 2)
+    monkeypatch.setattr("webmail.store.search_plan.FEW", 0)
+    arrive_all(
+        [
+            new(
+                letter(f"Talk {n % 20}", "flour today", number=n, references=[n % 20]),
+                alice,
+                minute=n * 7 % 60,
+            )
+            for n in range(1, 61)
+        ]
+    )
+    seen: list[int] = []
+    cursor = None
+    while True:
+        page = search(alice, text, before=cursor, limit=3).page
+        seen += [row.thread_id for row in page.rows]
+        if page.next is None:
+            break
+        cursor = queries.SearchCursor.parse(str(page.next))
+    assert len(seen) == len(set(seen)) == 20
+
+
+def test_statements_do_not_grow_with_what_is_found(alice: int, django_assert_max_num_queries) -> None:
+    arrive_all([new(letter(f"No. {n}", "flour", number=n), alice, minute=n) for n in range(1, 200)])
+    ground = queries.ground_of(alice, queries.mailbox_list(alice), NOW, UTC)
+    with django_assert_max_num_queries(8):
+        assert len(queries.search_page(ground, parse("flour is:unread")).page.rows) == 50
+
+
+def test_a_search_without_time_says_so(library: int) -> None:
+    answer = search(library, "flour", seconds=0)
+    assert (answer.stopped, answer.page.rows) == (True, [])
+    assert not search(library, "flour").stopped
+
+
+def test_a_slow_statement_is_stopped() -> None:
+    slow = (
+        "SELECT pg_sleep(60)"
+        if connection.vendor == "postgresql"
+        else "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    )
+    with pytest.raises(TooSlowError), until(time.monotonic() + 0.05):
+        sql.run(slow)
+    assert sql.run("SELECT 1") == [(1,)]
+
+
+def test_on_sent_mail_how_it_went(alice: int) -> None:
+    sent = arrive(alice, letter("Sent", "flour"), roles=("sent",))
+    outbound = OutboundMessage.objects.create(
+        account_id=alice,
+        sent_message_id=sent.message_id,
+        blob=Message.objects.get(pk=sent.message_id).blob,
+        submission_key="1",
+        mail_from="alice@crepes.test",
+        created_at=NOW,
+        expires_at=NOW,
+    )
+    recipient = OutboundRecipient.objects.create(
+        message=outbound, address="bob@gmail.test", domain="gmail.test", state="waiting", attempt_count=2
+    )
+    DeliveryAttempt.objects.create(recipient=recipient, started_at=NOW, host="mx1.hosting.test")
+    for text in ("status:deferred", "remote:gmail.test", "remote:hosting.test flour", "-status:delivered"):
+        assert found(alice, text) == {"Sent"}, text
+    for text in ("status:waiting", "status:failed", "remote:mail.test", "remote:ting.test"):
+        assert found(alice, text) == set(), text

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from mailserver.query import parse
 from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.views.search import marker
@@ -35,8 +36,8 @@ def test_anothers_mail_is_not_found(web: Client, bob: Person) -> None:
 
 
 def test_marks_never_open_a_door() -> None:
-    assert marker("b")("<b>&") == "&lt;<mark>b</mark>&gt;&amp;"
-    assert marker("&lt; <")("< &lt;") == "<mark>&lt;</mark> <mark>&amp;lt;</mark>"
+    assert marker(parse("b").tree)("<b>&") == "&lt;<mark>b</mark>&gt;&amp;"
+    assert marker(parse("&lt; <").tree)("< &lt;") == "<mark>&lt;</mark> <mark>&amp;lt;</mark>"
 
 
 def test_acts_on_results_lead_back_to_them(web: Client, thread: int) -> None:

@@ -14,7 +14,7 @@ from .conversation import (
     raw,
 )
 from .cursor import Cursor
-from .found import search_page
+from .found import Found, SearchCursor, ground_of, search_page
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .pages import Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
 from .people import (
@@ -33,10 +33,12 @@ __all__ = [
     "Changes",
     "ConversationMessage",
     "Cursor",
+    "Found",
     "MailboxRow",
     "MessageNotFoundError",
     "Page",
     "Row",
+    "SearchCursor",
     "Sender",
     "StoredSession",
     "Suggestion",
@@ -49,6 +51,7 @@ __all__ = [
     "current_modseq",
     "find_message_id",
     "first_domain",
+    "ground_of",
     "latest_messages",
     "local_domains",
     "mailbox_by_path",

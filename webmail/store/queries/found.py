@@ -1,117 +1,222 @@
-"""Searching: conversations with a message that fits, the newest fit first."""
+"""Searching: conversations with a message that fits, the newest fit first.
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, time
+The messages that the index finds are looked through in windows, from those that came last to older ones, each
+four times as large as the one before; within a window the newest come first. So the statements of a page have
+an upper number, and a search for what is nowhere ends.
+"""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from itertools import batched
+from typing import NamedTuple, Self
 
-from mailserver.message.digest import digest
-from webmail.models import MailboxMessage, Message, Role
+from django.utils import timezone
 
-from .. import blobs
-from ..search import matching
-from ..search_query import Query, parse, squeezed
+from mailserver.query import Leaf, Parsed, Problem
+
+from ..search import NEWEST, newest
+from ..search_leaves import Ground, Place
+from ..search_plan import Plan, plan, problems
+from ..search_text import fitting
+from ..time_limit import TooSlowError, until
 from .cursor import Cursor
+from .mailboxes import MailboxRow
 from .pages import Page, thread_rows
 
-_BATCH = 200
-_MAX_RECHECKED = 1000
-_ANYWHERE = "anywhere"
-_ROLE_NAMES = {"spam": Role.JUNK, **{role.value: role for role in Role if role.value}}
-
-_STATES: dict[str, dict[str, bool]] = {
-    "unread": {"seen": False},
-    "read": {"seen": True},
-    "starred": {"flagged": True},
-}
+SECONDS = 2.0
+_WINDOW = 1_000
+_GROWTH = 4
+_MOST_WINDOWS = 7
+_BATCH = 100
+_READ_AT_ONCE = 20
 
 
-def search_page(account_id: int, text: str, *, before: Cursor | None = None, limit: int = 50) -> Page:
-    """Conversations in which a message fits, the newest fit first; Junk and Trash only by `in:`."""
-    query = parse(text)
-    if query.is_empty:
-        return Page([], None, None)
-    messages = _fitting(account_id, query)
-    shown = set(messages.filter(pk__gte=before.id).values_list("thread_id", flat=True)) if before else set()
-    found: dict[int, int] = {}
-    for message_id, thread_id in _newest(messages, query, before):
-        if thread_id not in shown and thread_id not in found:
-            if len(found) == limit:
-                return _page(account_id, found, before, more=True)
-            found[thread_id] = message_id
-        elif thread_id in found:
-            found[thread_id] = message_id
-    return _page(account_id, found, before, more=False)
+@dataclass(frozen=True, slots=True)
+class SearchCursor:
+    """Where a page of results begins: below a place in the window of ids from `low` to `high`."""
+
+    low: int
+    high: int
+    place: Cursor | None = None
+    position: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.low}.{self.high}.{self.position}.{self.place or ''}".rstrip(".")
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read what `str` wrote; None for anything else."""
+        pieces = text.split(".", 3)
+        try:
+            low, high, position = (int(piece) for piece in pieces[:3])
+        except ValueError:
+            return None
+        if not 0 <= low <= NEWEST or not 0 <= high <= NEWEST or position < 0:
+            return None
+        return cls(low, high, Cursor.parse(pieces[3]) if len(pieces) > 3 else None, position)
 
 
-def _page(account_id: int, found: dict[int, int], before: Cursor | None, *, more: bool) -> Page:
-    order = {thread_id: place for place, thread_id in enumerate(found)}
-    rows = sorted(thread_rows(account_id, found), key=lambda row: order[row.thread_id])
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of results, and remarks on the query; `stopped` when time was over before it was full."""
+
+    page: Page[SearchCursor]
+    problems: tuple[Problem, ...] = ()
+    stopped: bool = False
+
+
+class Hit(NamedTuple):
+    """A message that may fit."""
+
+    id: int
+    thread_id: int
+    received_at: datetime
+    blob_id: int
+    truths: Mapping[Leaf, bool]
+
+
+class Window(NamedTuple):
+    """Ids from `low` to `high`; `is_last` when nothing below `low` can fit."""
+
+    low: int
+    high: int
+    is_last: bool = False
+
+
+def ground_of(
+    account_id: int, mailboxes: Sequence[MailboxRow], now: datetime | None = None, zone: tzinfo | None = None
+) -> Ground:
+    """Say whose mail is searched, and when and where."""
+    places = [Place(row.id, row.path, row.role, row.message_count, row.unseen_count) for row in mailboxes]
+    return Ground(account_id, places, now or timezone.now(), zone or timezone.get_current_timezone())
+
+
+def search_page(
+    ground: Ground,
+    query: Parsed,
+    *,
+    before: SearchCursor | None = None,
+    limit: int = 50,
+    seconds: float = SECONDS,
+) -> Found:
+    """Conversations in which a message fits, the newest fit first; Junk and Trash only by `in:`.
+
+    Nothing runs when the query has an error. A page takes `seconds` at most, and tells when it stopped.
+    """
+    remarks = tuple(sorted((*query.problems, *problems(query.tree, ground)), key=lambda each: each.start))
+    made = None if any(each.is_error for each in remarks) else plan(query.tree, ground)
+    if made is None:
+        return Found(Page([], None, None), remarks)
+    search = _Search(made, before, limit, time.monotonic() + seconds)
+    search.run()
     start = before.position if before else 0
-    following = None
-    if more and rows:
-        following = Cursor(rows[-1].latest_received_at, min(found.values()), start + len(rows))
-    return Page(rows, following, None, start)
+    order = {thread_id: place for place, thread_id in enumerate(search.threads)}
+    rows = sorted(thread_rows(ground.account_id, search.threads), key=lambda row: order[row.thread_id])
+    following = replace(search.next, position=start + len(rows)) if search.next else None
+    return Found(Page(rows, following, None, start), remarks, search.stopped)
 
 
-def _newest(messages: QuerySet[Message], query: Query, before: Cursor | None) -> Iterator[tuple[int, int]]:
-    """Yield (message, thread), newest first, in batches; texts are looked into where the index can't tell."""
-    last, rechecked = before.id if before else None, 0
-    while True:
-        older = messages if last is None else messages.filter(pk__lt=last)
-        batch = list(older.order_by("-pk").values_list("pk", "thread_id", "blob_id")[:_BATCH])
-        for message_id, thread_id, blob_id in batch:
-            if query.texts:
-                rechecked += 1
-                if rechecked > _MAX_RECHECKED:
-                    return
-                if not _has_texts(blob_id, query.texts):
-                    continue
-            yield message_id, thread_id
-        if len(batch) < _BATCH:
+class _Search:
+    """One page in the making: windows downwards until it is full, the end is reached, or the time is over."""
+
+    def __init__(self, made: Plan, before: SearchCursor | None, limit: int, deadline: float) -> None:
+        self.plan, self.limit, self.deadline = made, limit, deadline
+        self.begin = before or SearchCursor(0, NEWEST)
+        self.threads: list[int] = []
+        self.next: SearchCursor | None = self.begin
+        self.stopped = False
+
+    def run(self) -> None:
+        """Look through windows."""
+        try:
+            with until(self.deadline):
+                for window in self._windows():
+                    if self._look_through(window):
+                        return
+        except TooSlowError:
+            self.stopped = True
+            # Who got nowhere would get nowhere again.
+            self.next = self.next if self.next != self.begin else None
+
+    def _windows(self) -> Iterator[Window]:
+        high, size = self.begin.high, _WINDOW
+        if self.plan.few is not None:
+            yield Window(0, high, is_last=True)
             return
-        last = batch[-1][0]
+        if self.begin.low:
+            yield Window(self.begin.low, high)
+            high = self.begin.low - 1
+        for _ in range(_MOST_WINDOWS):
+            if time.monotonic() > self.deadline:
+                raise TooSlowError
+            low, count = newest(self.plan.ground.account_id, self.plan.formula, high, size)
+            if not count:
+                self.next = None
+                return
+            yield Window(low, high, is_last=count < size)
+            if count < size:
+                return
+            high, size = low - 1, size * _GROWTH
+
+    def _look_through(self, window: Window) -> bool:
+        """Take what fits in a window; True when the page is full, or nothing is left."""
+        hits = self._hits(window.low, window.high)
+        place = self.begin.place if window.high == self.begin.high else None
+        shown = [hit for hit in hits if place and _place(hit) >= (place.at, place.id)]
+        for batch in batched(hits[len(shown) :], _BATCH, strict=False):
+            for hit in self._new(batch, shown, window):
+                if len(self.threads) == self.limit:
+                    return True
+                self.threads.append(hit.thread_id)
+                self.next = _after(window, hit)
+            self.next = _after(window, batch[-1])
+        self.next = None if window.is_last else SearchCursor(0, window.low - 1)
+        return window.is_last
+
+    def _hits(self, low: int, high: int, threads: Collection[int] | None = None) -> list[Hit]:
+        """Read the messages of a window, or of conversations, that may fit: one statement."""
+        asked = self.plan.asked
+        rows = self.plan.messages(low, high)
+        if threads is not None:
+            rows = rows.filter(thread_id__in=threads)
+        columns = rows.values_list("pk", "thread_id", "received_at", "blob_id", *asked)
+        hits = [
+            Hit(key, thread, received_at, blob, dict(zip(asked.values(), truths, strict=True)))
+            for key, thread, received_at, blob, *truths in columns
+        ]
+        return sorted(hits, key=_place, reverse=True)
+
+    def _new(self, batch: Sequence[Hit], shown: Sequence[Hit], window: Window) -> Iterator[Hit]:
+        """Yield the first hit of each conversation that fits and wasn't shown before."""
+        known = set(self.threads)
+        fresh = [hit for hit in batch if hit.thread_id not in known]
+        threads = {hit.thread_id for hit in fresh}
+        earlier = [hit for hit in shown if hit.thread_id in threads]
+        if window.high < NEWEST and threads:
+            earlier += self._hits(window.high + 1, NEWEST, threads)
+        known |= {hit.thread_id for hit in self._fitting(earlier)}
+        for hit in self._fitting([hit for hit in fresh if hit.thread_id not in known]):
+            if hit.thread_id not in known:
+                known.add(hit.thread_id)
+                yield hit
+
+    def _fitting(self, hits: Sequence[Hit]) -> Iterator[Hit]:
+        """Yield those that fit; where only the text can tell, it is read, some at once."""
+        if not self.plan.texts:
+            yield from hits
+            return
+        for some in batched(hits, _READ_AT_ONCE, strict=False):
+            if time.monotonic() > self.deadline:
+                raise TooSlowError
+            fits = fitting([(hit.blob_id, hit.truths) for hit in some], self.plan.texts)
+            yield from (hit for hit, does in zip(some, fits, strict=True) if does)
 
 
-def _has_texts(blob_id: int, texts: list[str]) -> bool:
-    text = squeezed(digest(blobs.read(blob_id)).search_text)
-    return all(wanted in text for wanted in texts)
+def _place(hit: Hit) -> tuple[datetime, int]:
+    return hit.received_at, hit.id
 
 
-def _fitting(account_id: int, query: Query) -> QuerySet[Message]:
-    """Build the condition: the index by terms, the rest by columns."""
-    messages = Message.objects.filter(_standing(query), account_id=account_id, orphaned_at=None)
-    if query.terms or query.prefixes:
-        messages = messages.filter(pk__in=matching(account_id, query.terms, query.prefixes))
-    for terms in query.excluded:
-        messages = messages.exclude(pk__in=matching(account_id, terms))
-    for value in query.senders:
-        messages = messages.filter(Q(from_name__icontains=value) | Q(from_address__icontains=value))
-    for value in query.recipients:
-        # The envelope keeps local part and domain apart.
-        for piece in filter(None, value.split("@")):
-            messages = messages.filter(Q(to_text__icontains=piece) | Q(envelope__icontains=piece))
-    for value in query.subjects:
-        messages = messages.filter(subject__icontains=value)
-    if query.attachment:
-        messages = messages.filter(has_attachment=True)
-    if query.before:
-        messages = messages.filter(received_at__lt=datetime.combine(query.before, time.min, UTC))
-    if query.after:
-        messages = messages.filter(received_at__gte=datetime.combine(query.after, time.min, UTC))
-    return messages
-
-
-def _standing(query: Query) -> Exists:
-    """Ask where a message stands, and how it is flagged there."""
-    placements = MailboxMessage.objects.filter(message=OuterRef("pk"))
-    wanted = query.mailbox.lower()
-    if not wanted:
-        placements = placements.exclude(mailbox__role__in=(Role.JUNK, Role.TRASH))
-    elif wanted in _ROLE_NAMES:
-        placements = placements.filter(mailbox__role=_ROLE_NAMES[wanted])
-    elif wanted != _ANYWHERE:
-        placements = placements.filter(mailbox__path__iexact=query.mailbox)
-    for state in query.states:
-        placements = placements.filter(**_STATES[state])
-    return Exists(placements)
+def _after(window: Window, hit: Hit) -> SearchCursor:
+    return SearchCursor(window.low, window.high, Cursor(hit.received_at, hit.id))

@@ -40,15 +40,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page[Begin = Cursor]:
     """Rows, newest first, and where the neighbouring pages begin; `start` rows are newer than these.
 
     Pass `next` as `before` and `previous` as `after`.
     """
 
     rows: list[Row]
-    next: Cursor | None
-    previous: Cursor | None
+    next: Begin | None
+    previous: Begin | None
     start: int = 0
 
 
@@ -115,7 +115,12 @@ def thread_rows(
     `listed_only` leaves out, as All mail does, what stands in Junk and Trash only.
     """
     if mailbox_id is None:
-        order, condition, parameters = _ANYWHERE, "t.account_id = %s AND t.message_count > 0", [account_id]
+        # The sum hides the account from SQLite, which would read all of it rather than these.
+        order, condition, parameters = (
+            _ANYWHERE,
+            "t.account_id + 0 = %s AND t.message_count > 0",
+            [account_id],
+        )
         condition += f" AND {sql.true('t.listed')}" if listed_only else ""
     else:
         order, condition = _IN_MAILBOX, "l.account_id = %s AND l.mailbox_id = %s"

@@ -1,0 +1,234 @@
+"""How a query is answered: what the index decides, what columns decide, what only the text can tell.
+
+The index is asked first and may find too much. Conditions on columns are exact. Where words must follow each
+other, the text of the message is read (`search_text`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+
+from mailserver.query import (
+    And,
+    In,
+    Is,
+    Leaf,
+    MessageId,
+    Node,
+    Not,
+    Or,
+    Problem,
+    Remote,
+    Status,
+    Text,
+    leaves,
+)
+from webmail.models import MailboxMessage, Message, OutboundMessage
+
+from .formula import EVERYTHING, Formula, Without, every, some
+from .search import NEWEST, matching
+from .search_leaves import ANYWHERE, Ground, Reading, read, standing, terms_of
+
+FEW = 5_000
+"""So many messages of a folder, or unread ones, are looked through rather than the index."""
+
+type Bound = Q | bool
+type Keys = QuerySet[Any, Any]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to read for a query: `formula` of the index, or the `few` messages it can be among."""
+
+    ground: Ground
+    parts: tuple[Node, ...]
+    readings: dict[Leaf, Reading]
+    formula: Formula = EVERYTHING
+    few: Keys | None = None
+    texts: list[Node] = field(default_factory=list)
+    scope: Q | None = None
+
+    @property
+    def asked(self) -> dict[str, Leaf]:
+        """Conditions on columns whose truth the text's reader needs, by the name they are read under."""
+        found = dict.fromkeys(
+            leaf for node in self.texts for leaf in leaves(node) if self.readings[leaf].columns is not None
+        )
+        return {f"truth_{number}": leaf for number, leaf in enumerate(found)}
+
+    def messages(self, low: int = 0, high: int = NEWEST) -> QuerySet[Message]:
+        """Messages that may fit; that do, when there are no `texts`. Of `few` all, or from `low` to `high`.
+
+        By their primary keys: the sum hides the account from SQLite, which would read all mail of it instead.
+        """
+        account = self.ground.account_id
+        rows = Message.objects.alias(owner=F("account_id") + 0).filter(owner=account, orphaned_at=None)
+        if self.few is not None:
+            rows = rows.filter(pk__in=self.few)
+        if self.few is None or self.formula != EVERYTHING:
+            rows = rows.filter(pk__in=matching(account, self.formula, low, high))
+        if self.scope is not None:
+            rows = rows.filter(self.scope)
+        for part in self.parts:
+            if not self._by_index(part):
+                bound = self._bounds(part, low, high)[0]
+                rows = rows.filter(bound) if isinstance(bound, Q) else rows if bound else rows.none()
+        truths = {name: _truth(self.readings[leaf].columns) for name, leaf in self.asked.items()}
+        return rows.annotate(**truths)
+
+    def _by_index(self, node: Node) -> bool:
+        """Tell whether the formula says all that can be said of it without its text."""
+        return all(self.readings[leaf].columns is None or self.readings[leaf].exact for leaf in leaves(node))
+
+    def _bounds(self, node: Node, low: int, high: int) -> tuple[Bound, Bound]:
+        """Bound a condition: at most these messages fit it, and at least these."""
+        match node:
+            case And(nodes):
+                bounds = [self._bounds(each, low, high) for each in nodes]
+                return _all(upper for upper, _ in bounds), _all(lower for _, lower in bounds)
+            case Or(nodes):
+                bounds = [self._bounds(each, low, high) for each in nodes]
+                return _any(upper for upper, _ in bounds), _any(lower for _, lower in bounds)
+            case Not(inner):
+                upper, lower = self._bounds(inner, low, high)
+                return _not(lower), _not(upper)
+        reading = self.readings[node]
+        if reading.columns is not None:
+            return reading.columns, reading.columns
+        found = Q(pk__in=matching(self.ground.account_id, reading.formula or EVERYTHING, low, high))
+        return found, found if reading.exact else False
+
+
+def problems(tree: Node | None, ground: Ground) -> list[Problem]:
+    """List the folders and labels that are named and don't exist."""
+    return [
+        Problem("mailbox", *leaf.at, leaf.name)
+        for leaf in leaves(tree)
+        if isinstance(leaf, In) and leaf.name.lower() not in ANYWHERE and not ground.named(leaf.name)
+    ]
+
+
+def plan(tree: Node | None, ground: Ground) -> Plan | None:
+    """Plan a query; None for one that asks nothing, as of signs that are in no word."""
+    tree = _pruned(tree)
+    if tree is None:
+        return None
+    readings = {leaf: read(leaf, ground) for leaf in leaves(tree)}
+    parts = tree.nodes if isinstance(tree, And) else (tree,)
+    made = Plan(ground, parts, readings)
+    made.formula = every([found for part in parts if (found := _formula(part, readings))])
+    made.few = _few(made)
+    made.scope = _scope(parts, tree, ground)
+    made.texts = [part for part in parts if any(not _certain(readings[leaf]) for leaf in leaves(part))]
+    return made
+
+
+def _scope(parts: Iterable[Node], tree: Node, ground: Ground) -> Q | None:
+    """Leave Spam and Trash out, unless the query names them or asks for anywhere; None: no need to say it."""
+    bins = set(ground.bins)
+    named = [leaf for leaf in leaves(tree) if isinstance(leaf, In)]
+    if any(leaf.name.lower() in ANYWHERE or bins & _ids(leaf, ground) for leaf in named):
+        return None
+    if any(isinstance(part, In) for part in parts):
+        return None
+    return standing(place.id for place in ground.places if place.id not in bins)
+
+
+def _ids(leaf: In, ground: Ground) -> set[int]:
+    return {place.id for place in ground.named(leaf.name)}
+
+
+def _certain(reading: Reading) -> bool:
+    return reading.exact or reading.columns is not None
+
+
+def _pruned(node: Node | None) -> Node | None:
+    """Leave out texts of signs only: there is nothing to look for."""
+    match node:
+        case And(nodes) | Or(nodes):
+            kept = tuple(each for each in map(_pruned, nodes) if each is not None)
+            return type(node)(kept) if len(kept) > 1 else kept[0] if kept else None
+        case Not(inner):
+            left = _pruned(inner)
+            return None if left is None else Not(left)
+        case Text():
+            return node if terms_of(node) else None
+    return node
+
+
+def _formula(node: Node, readings: dict[Leaf, Reading]) -> Formula | None:
+    """Write what the index knows of a condition: what fits it fits the formula; None: nothing."""
+    match node:
+        case And(nodes):
+            return (
+                every(known) if (known := [f for each in nodes if (f := _formula(each, readings))]) else None
+            )
+        case Or(nodes):
+            found = [_formula(each, readings) for each in nodes]
+            return some([f for f in found if f]) if all(found) else None
+        case Not(inner):
+            if not all(readings[leaf].exact for leaf in leaves(inner)):
+                return None
+            denied = _formula(inner, readings)
+            return Without(denied) if denied else None
+    return readings[node].formula
+
+
+def _few(plan: Plan) -> Keys | None:
+    """Choose a small set of messages that all must be in, where there is one; else the index leads."""
+    ground = plan.ground
+    account, everywhere = ground.account_id, [place.id for place in ground.places]
+    for part in plan.parts:
+        match part:
+            case MessageId():
+                # Index message_by_message_id.
+                return Message.objects.filter(plan.readings[part].columns or Q(), account_id=account).values(
+                    "pk"
+                )
+            case Status() | Remote():
+                return OutboundMessage.objects.filter(account_id=account, sent_message__isnull=False).values(
+                    "sent_message_id"
+                )
+            case In(name):
+                places = ground.named(name)
+                if places and sum(place.message_count for place in places) <= FEW:
+                    # Constraint placement_uid.
+                    return _standing(mailbox_id__in=[place.id for place in places])
+            case Is("unread") if sum(place.unseen_count for place in ground.places) <= FEW:
+                # Index placement_unseen.
+                return _standing(mailbox_id__in=everywhere, seen=False)
+            case Is("starred") if plan.formula == EVERYTHING:
+                # Index placement_flagged.
+                return _standing(mailbox_id__in=everywhere, flagged=True)
+    return None
+
+
+def _standing(**how: object) -> Keys:
+    return MailboxMessage.objects.filter(**how).values("message_id")
+
+
+def _truth(columns: Q | None) -> "ExpressionWrapper[Q]":
+    return ExpressionWrapper(columns or Q(pk__gt=0), output_field=BooleanField())
+
+
+def _all(bounds: Iterable[Bound]) -> Bound:
+    return _joined(list(bounds), and_, neutral=True)
+
+
+def _any(bounds: Iterable[Bound]) -> Bound:
+    return _joined(list(bounds), or_, neutral=False)
+
+
+def _joined(bounds: list[Bound], join: Callable[[Q, Q], Q], *, neutral: bool) -> Bound:
+    if any(bound is not neutral and isinstance(bound, bool) for bound in bounds):
+        return not neutral
+    conditions = [bound for bound in bounds if isinstance(bound, Q)]
+    return reduce(join, conditions) if conditions else neutral
+
+
+def _not(bound: Bound) -> Bound:
+    return ~bound if isinstance(bound, Q) else not bound
