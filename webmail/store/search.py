@@ -64,6 +64,12 @@ def forget(message_ids: Iterable[int]) -> None:
         sql.run("DELETE FROM webmail_search WHERE message_id = ANY(%b)", [list(message_ids)])
 
 
+def clear() -> None:
+    """Empty the index to build it anew; only SQLite's, whose entries can't be dropped one by one."""
+    if not sql.is_postgresql():
+        sql.run("INSERT INTO webmail_search (webmail_search) VALUES ('delete-all')")
+
+
 def _with_account(account_id: int, terms: Collection[str]) -> str:
     if not terms:
         return ""

@@ -12,6 +12,7 @@ from mailserver.query import parse
 from tests.mail import account, arrive, arrive_all, letter, new
 from webmail.models import DeliveryAttempt, Message, OutboundMessage, OutboundRecipient
 from webmail.store import conversations, expunge, mailboxes, queries, sql
+from webmail.store.reindex import rebuild
 from webmail.store.terms import query_terms, terms
 from webmail.store.time_limit import TooSlowError, until
 
@@ -341,3 +342,47 @@ def test_on_sent_mail_how_it_went(alice: int) -> None:
         assert found(alice, text) == {"Sent"}, text
     for text in ("status:waiting", "status:failed", "remote:mail.test", "remote:ting.test"):
         assert found(alice, text) == set(), text
+
+
+def test_the_index_is_built_anew_from_what_is_kept(rich: int) -> None:
+    sql.run(
+        "DELETE FROM webmail_search"
+        if connection.vendor == "postgresql"
+        else "INSERT INTO webmail_search (webmail_search) VALUES ('delete-all')"
+    )
+    assert found(rich, "hello") == set()
+    assert list(rebuild()) == [(2, 2)]
+    assert list(rebuild()) == [(2, 2)]
+    assert found(rich, "hello") == {"copied", "filed"}
+    assert found(rich, "deliveredto:alice+cooks@crepes.test smaller:1M after:2026/11/1") == {"copied"}
+    assert found(rich, "has:attachment filename:预算") == {"filed"}
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("flour", "webmail_search"),
+        ("flour in:inbox is:unread", "webmail_search"),
+        ("rfc822msgid:1@hamburger.test", "message_by_message_id"),
+        ("is:starred", "placement_flagged"),
+        ("is:unread", "placement_unseen"),
+    ],
+)
+def test_messages_are_read_by_their_keys(library: int, text: str, index: str) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses by its statistics")
+    plans: list[list[str]] = []
+
+    def explained(execute, statement, parameters, many, context):
+        if statement.startswith("SELECT"):
+            rows = execute(f"EXPLAIN QUERY PLAN {statement}", parameters, many, context).fetchall()
+            plans.append([row[3] for row in rows])
+        return execute(statement, parameters, many, context)
+
+    ground = queries.ground_of(library, queries.mailbox_list(library), NOW, UTC)
+    with connection.execute_wrapper(explained):
+        queries.search_page(ground, parse(text))
+    (messages,) = (plan for plan in plans if any(line.startswith("SEARCH webmail_message ") for line in plan))
+    assert "SEARCH webmail_message USING INTEGER PRIMARY KEY (rowid=?)" in messages
+    assert any(index in line for line in messages)
+    assert not any(line.startswith(("SCAN webmail_m", "SCAN U")) for plan in plans for line in plan)
