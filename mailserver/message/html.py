@@ -2,21 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import css_inline
 import nh3
 
-from . import markup, quote_html, style
+from . import markup, media, quote_html, style
+from .picture import URL_NOISE, CidUrl, Pictures
+from .prepare import LINK_MARK, prepare
+from .remote_picture import RemotePictures
 from .text_to_html import text_to_html
 from .to_text import to_text
 
-__all__ = ["MAX_TEXT", "SafeHtml", "document", "is_simple", "safe", "text_to_html", "to_text"]
+__all__ = ["MAX_TEXT", "SafeHtml", "is_simple", "safe", "text_to_html", "to_text"]
 
 MAX_TEXT = 500_000
-_MAX_DATA_URL = 256 * 1024
 _MAX_CSS = 200_000
 
 _TAGS = frozenset((
@@ -32,16 +33,17 @@ _TAGS = frozenset((
 _GONE = frozenset((
     "script", "style", "title", "noscript", "iframe", "object", "embed", "applet", "svg", "math",
     "template", "textarea", "select", "audio", "video", "canvas", "frameset", "noframes", "noembed",
-    "xmp",
+    "xmp", "xml", "v:rect", "v:roundrect",
 ))  # fmt: skip
 # Elements whose end tag may be left out (HTML §13.1.2.4).
 _ENDS_BY_ITSELF = frozenset(("p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option"))
-_CELL = {"colspan", "rowspan", "nowrap", "background", "headers", "scope", "abbr"}
+_CELL = {"colspan", "rowspan", "nowrap", "headers", "scope", "abbr"}
 _ATTRIBUTES = {
-    "*": {"style", "align", "valign", "dir", "lang", "title", "width", "height", "bgcolor", "color"},
+    # No title: what it says over a link would hide where that leads.
+    "*": {"style", "class", "id", "align", "valign", "dir", "lang", "width", "height"},
     "a": {"href"},
     "img": {"src", "alt", "border", "hspace", "vspace"},
-    "table": {"border", "cellpadding", "cellspacing", "background", "frame", "rules"},
+    "table": {"border", "cellpadding", "cellspacing", "frame", "rules"},
     "td": _CELL,
     "th": _CELL,
     "col": {"span"},
@@ -56,32 +58,26 @@ _ATTRIBUTES = {
 _LINK_VALUES = {"a": {"target": "_blank", "rel": "noopener noreferrer nofollow"}}
 _SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\s]", re.IGNORECASE)
-_REMOTE = re.compile(r"(?:https?:)?//[^\s/]", re.IGNORECASE)
-_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=]+\Z", re.IGNORECASE)
-_BODY = re.compile(r"<body(?=[\s>])[^>]{0,5000}>", re.IGNORECASE)
-_COLOUR = re.compile(r"#?\w{1,30}")
-_URL_NOISE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
-
-_STYLE = (
-    "body{margin:0;overflow-wrap:break-word;font:14px/1.55 system-ui,-apple-system,'Segoe UI','PingFang SC',"
-    "'Hiragino Sans GB','Noto Sans CJK SC','Microsoft YaHei',sans-serif}img{max-width:100%}"
-    ".plain{white-space:pre-wrap}details.quote>summary{cursor:pointer;list-style:none;width:max-content}"
-)
+# Classes that are ours: a folded quote, plain text, the target of a link that deceives.
+_MARKS = {"details": "quote", "div": "plain", "small": LINK_MARK}
 
 
 @dataclass(frozen=True, slots=True)
 class SafeHtml:
-    """HTML fit for the frame. `remote_count`: distinct pictures of other hosts, shown or not.
+    """HTML fit for the frame, and `css` for it: a style sheet of its width rules.
 
-    `document` is a whole page around `html`, for a response of its own.
+    `remote_count`: distinct pictures of other hosts, shown or not, without `trackers`: names of who would have
+    counted the reader, never asked. `is_text`: the look is lost, only the words are here.
     """
 
     html: str
-    remote_count: int
-    document: str
+    css: str = ""
+    remote_count: int = 0
+    trackers: tuple[str, ...] = ()
+    is_text: bool = False
 
 
-def safe(html: str, *, cid_url: Callable[[str], str | None], remote: bool) -> SafeHtml:
+def safe(html: str, *, cid_url: CidUrl, remote: RemotePictures | None) -> SafeHtml:
     """Clean `html`; never raises. `cid_url` says where the picture of a Content-ID (lower case) is served.
 
     What is too complex to clean at once in bounded time is shown as plain text: see `mailserver.html_process`
@@ -95,39 +91,51 @@ def safe(html: str, *, cid_url: Callable[[str], str | None], remote: bool) -> Sa
 
 def as_text(html: str) -> SafeHtml:
     """The words of `html`: the fall-back for what can't be shown otherwise."""
-    shown = text_to_html(to_text(html[: 4 * MAX_TEXT])[:MAX_TEXT])
-    return SafeHtml(shown, 0, document(shown))
+    return SafeHtml(text_to_html(to_text(html[: 4 * MAX_TEXT])[:MAX_TEXT]), is_text=True)
 
 
 def clean(
-    html: str, tokens: Sequence[markup.Token], *, cid_url: Callable[[str], str | None], remote: bool
+    html: str, tokens: Sequence[markup.Token], *, cid_url: CidUrl, remote: RemotePictures | None
 ) -> SafeHtml:
     """Clean without asking how long it takes; `tokens` are those of `html`."""
+    return _clean(html, tokens, cid_url, remote.address if remote else None, for_screen=True)
+
+
+def quotable(html: str, *, cid_url: CidUrl) -> str:
+    """`html` safe to be quoted in an answer: in its own colours only, with the addresses of its own pictures."""
+    tokens = list(markup.tokens(html))
+    if not is_simple(html, tokens):
+        return as_text(html).html
+    return _clean(html, tokens, cid_url, str, for_screen=False).html
+
+
+def _clean(
+    html: str,
+    tokens: Sequence[markup.Token],
+    cid_url: CidUrl,
+    remote_url: Callable[[str], str] | None,
+    *,
+    for_screen: bool,
+) -> SafeHtml:
+    """Nothing is edited after nh3: what it writes is what is shown."""
     inlined = _inlined(html)
-    folded = quote_html.fold(inlined, tokens if inlined is html else list(markup.tokens(inlined)))
-    filter_ = _Filter(cid_url, remote)
+    same = inlined is html
+    prepared, invisible = prepare(inlined, tokens if same else list(markup.tokens(inlined)), marks=for_screen)
+    folded = quote_html.fold(prepared, list(markup.tokens(prepared)))
+    pictures = Pictures(cid_url, remote_url, invisible)
+    sheet = media.rules(html, pictures.address) if for_screen else media.NONE
     cleaned = nh3.clean(
-        _BODY.sub(_as_div, folded, count=1),
+        folded,
         tags=set(_TAGS),
         clean_content_tags=set(_GONE),
         attributes=_ATTRIBUTES,
-        attribute_filter=filter_.attribute,
-        allowed_classes={"details": {"quote"}, "div": {"plain"}},
+        attribute_filter=_Filter(pictures, sheet.names, both_grounds=for_screen).attribute,
         set_tag_attribute_values=_LINK_VALUES,
         link_rel=None,
         url_schemes=_SCHEMES,
         strip_comments=True,
     )
-    return SafeHtml(cleaned, len(filter_.remote_urls), document(cleaned))
-
-
-def document(body: str) -> str:
-    """A page for the frame around safe HTML."""
-    return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
-        f"<body>{body}</body></html>\n"
-    )
+    return SafeHtml(cleaned, sheet.css, len(pictures.remote_urls), tuple(sorted(pictures.trackers)))
 
 
 def is_simple(html: str, tokens: Sequence[markup.Token], *, scale: int = 1) -> bool:
@@ -184,50 +192,39 @@ def _inlined(html: str) -> str:
         return html
 
 
-def _as_div(match: re.Match[str]) -> str:
-    """<body> as a <div> that looks the same: the page around it is ours."""
-    given = markup.attributes(next(markup.tokens(match[0])))
-    old = {"background-color": given.get("bgcolor"), "color": given.get("text")}
-    styles = [f"{name}:{value}" for name, value in old.items() if value and _COLOUR.fullmatch(value)]
-    styles.append(given.get("style", ""))
-    return f'<div style="{escape(";".join(styles))}">'
-
-
 class _Filter:
     """Judges each attribute that the sanitiser would keep; its answer is written as it is."""
 
-    def __init__(self, cid_url: Callable[[str], str | None], remote: bool) -> None:
-        self.cid_url = cid_url
-        self.remote = remote
-        self.remote_urls: set[str] = set()
+    def __init__(self, pictures: Pictures, names: Collection[str], *, both_grounds: bool) -> None:
+        self.pictures = pictures
+        self.names = names
+        self.both_grounds = both_grounds
 
     def attribute(self, tag: str, name: str, value: str) -> str | None:
         """The value to write, or None to drop the attribute."""
         if name == "style":
-            return style.clean(value, self.picture)
-        if name in ("src", "background"):
-            return self.picture(value)
+            return style.clean(value, self.pictures.address, both_grounds=self.both_grounds)
+        if name == "src":
+            return self.pictures.address(value)
         if name == "href":
             return _link(value)
+        if name == "class":
+            return self._classes(tag, value)
+        if name == "id":
+            return media.PREFIX + value if value in self.names else None
         if name in ("width", "height") and tag == "img" and value.strip() in ("0", "1"):
             return "0"
         return value
 
-    def picture(self, value: str) -> str | None:
-        """Where a picture is loaded from: the message, the value itself, the web when allowed; or None."""
-        url = _URL_NOISE.sub("", value)
-        if url[:4].lower() == "cid:":
-            return self.cid_url(markup.content_id(url[4:]))
-        if _DATA.match(url):
-            return url if len(url) <= _MAX_DATA_URL else None
-        if not _REMOTE.match(url):
-            return None
-        self.remote_urls.add(url)
-        return (url if ":" in url[:6] else f"https:{url}") if self.remote else None
+    def _classes(self, tag: str, value: str) -> str | None:
+        """Those of our own marks, and those that a width rule names."""
+        if value == _MARKS.get(tag):
+            return value
+        return " ".join(media.PREFIX + name for name in value.split() if name in self.names) or None
 
 
 def _link(value: str) -> str | None:
-    url = _URL_NOISE.sub("", value)
+    url = URL_NOISE.sub("", value)
     if url[:4].lower() == "www.":
         url = f"http://{url}"
     return url if _LINK.match(url) else None

@@ -116,7 +116,7 @@ def _contents(message: _Message) -> tuple[str, str]:
     if not html_part:
         return f'<div style="white-space:pre-wrap">{linkify(text)}</div>', text
     # The writer saw the message; its recipients load the pictures themselves.
-    return html_.safe(source, cid_url=message.cid, remote=True).html, text
+    return html_.quotable(source, cid_url=message.cid), text
 
 
 def _author(message: _Message) -> Address:

@@ -21,7 +21,7 @@ def cleaner(monkeypatch: pytest.MonkeyPatch) -> Cleaner:
 
 def safe(source: str, seconds: float = 20) -> str:
     pictures = {"p@x": "/parts/2/"}
-    return html_process.safe(source, cid_url=pictures.get, remote=False, seconds=seconds).html
+    return html_process.safe(source, cid_url=pictures.get, remote=None, seconds=seconds).html
 
 
 def test_simple_html_needs_no_child(cleaner: Cleaner) -> None:
@@ -59,5 +59,5 @@ def test_a_child_that_died_is_replaced(cleaner: Cleaner) -> None:
     assert cleaner._child is not None
     cleaner._child.kill()
     cleaner._child.wait()
-    answer = cleaner.ask(Question(html="<p>x</p>", pictures={}, remote=False), 20)
-    assert answer == {"html": "<p>x</p>", "remote_count": 0}
+    answer = cleaner.ask(Question(html="<p>x</p>", pictures={}, remote=None), 20)
+    assert answer == {"html": "<p>x</p>", "css": "", "remote_count": 0, "trackers": []}

@@ -62,7 +62,7 @@ def test_hostile_input_is_read_and_shown(name: str) -> None:
         text = content.text(raw, part)
         if part.content_type == "text/html":
             html.to_text(text)
-            assert "<script" not in html.safe(text, cid_url=lambda _: None, remote=False).html
+            assert "<script" not in html.safe(text, cid_url=lambda _: None, remote=None).html
         else:
             assert "<script" not in html.text_to_html(text)
 
