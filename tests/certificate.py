@@ -23,6 +23,7 @@ def server_context(folder: Path, name: str = "peer.test") -> ssl.SSLContext:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     chain, secret = folder / "certificate.pem", folder / "key.pem"
