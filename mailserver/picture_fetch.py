@@ -1,7 +1,7 @@
 """Fetch a picture that a letter names, and nothing else: the letter's writer must not reach our own network.
 
 Each host is resolved once, every address checked, and the checked address is the one dialled (no rebinding);
-again after each redirect. No cookies, no referrer, a bound on time and size (reliability.md, Against attackers).
+again after each redirect. No cookies, no referrer, a bound on time and size.
 """
 
 import http.client

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.dns": ("mailserver.limits",),
     "mailserver.message": ("mailserver.message", "mailserver.limits"),
     "mailserver.child": (),
+    "mailserver.picture_fetch": ("mailserver.dns",),
     "mailserver.html_process": ("mailserver.message", "mailserver.child"),
     "mailserver.query": ("mailserver.query",),
     "mailserver.authenticity": ("mailserver.authenticity", *_BASE),

@@ -11,9 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmail.settings")
 django.setup(set_prefix=False)
 
 from webmail.live import Live  # noqa: E402 (models need Django set up)
-from webmail.pages import Pages  # noqa: E402
+from webmail.pages import Lanes  # noqa: E402
 from webmail.static_files import with_static_files  # noqa: E402
 
-application = with_static_files(ServeStaticASGI, Live(Pages()))
+application = with_static_files(ServeStaticASGI, Live(Lanes()))
 if settings.TRUSTED_PROXIES:
     application = wrap_asgi_with_proxy_headers(application, settings.TRUSTED_PROXIES)

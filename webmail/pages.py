@@ -5,6 +5,7 @@ threads for every middleware. Views here are plain functions: one hop to a threa
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -24,14 +25,31 @@ type Message = dict[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
 
+# What waits for other people's servers must not hold up the pages.
+_WAITING = re.compile(r"/messages/\d+/pictures/")
+_WAITING_THREADS = 8
+
+
+class Lanes:
+    """Pages in two sets of threads: those that wait for other servers have their own."""
+
+    def __init__(self) -> None:
+        self._pages = Pages()
+        self._waiting = Pages(_WAITING_THREADS)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request in its lane."""
+        waits = _WAITING.match(scope.get("path", ""))
+        await (self._waiting if waits else self._pages)(scope, receive, send)
+
 
 class Pages(ASGIHandler):
     """Django's handler with its middleware in plain mode, in threads of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = THREADS) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="pages")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -1,7 +1,7 @@
-"""Colours of foreign HTML for both grounds: each declared one becomes `light-dark(its own, one for the dark)`.
+"""Colours of foreign HTML for both grounds: each declared one becomes `light-dark(its own, the dark one)`.
 
-Every text colour for the dark is at least `TEXT` bright and every ground at most `GROUND`, so that any text on
-any ground has the contrast of WCAG 2.2 §1.4.3, wherever in the letter they meet.
+Every text colour for the dark is at least `TEXT` bright and every ground at most `GROUND`, so that any text
+on any ground has the contrast of WCAG 2.2 §1.4.3, wherever in the letter they meet.
 """
 
 import re

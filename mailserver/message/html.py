@@ -66,8 +66,8 @@ _MARKS = {"details": "quote", "div": "plain", "small": LINK_MARK}
 class SafeHtml:
     """HTML fit for the frame, and `css` for it: a style sheet of its width rules.
 
-    `remote_count`: distinct pictures of other hosts, shown or not, without `trackers`: names of who would have
-    counted the reader, never asked. `is_text`: the look is lost, only the words are here.
+    `remote_count`: distinct pictures of other hosts, shown or not, without `trackers`: names of who would
+    have counted the reader, never asked. `is_text`: the look is lost, only the words are here.
     """
 
     html: str
@@ -102,7 +102,7 @@ def clean(
 
 
 def quotable(html: str, *, cid_url: CidUrl) -> str:
-    """`html` safe to be quoted in an answer: in its own colours only, with the addresses of its own pictures."""
+    """`html` safe to be quoted in an answer: in its own colours only, its pictures by their own addresses."""
     tokens = list(markup.tokens(html))
     if not is_simple(html, tokens):
         return as_text(html).html

@@ -1,7 +1,7 @@
 """The @media rules of a newsletter: they can't be inlined, so they are written again from what is known.
 
-Only rules for a width are kept; their declarations become important, as the styles they must win over stand in
-attributes. Class names and ids get a prefix of ours, and nothing outside the letter is reached.
+Only rules for a width are kept; their declarations become important, as the styles they must win over stand
+in attributes. Class names and ids get a prefix of ours, and nothing outside the letter is reached.
 """
 
 import re
@@ -105,9 +105,9 @@ def _simple(token: Any, before: str, names: set[str]) -> str | None:
     if token.type == "ident" and _NAME.fullmatch(token.value):
         if before == ".":
             names.add(token.value)
-            return PREFIX + token.value
+            return f"{PREFIX}{token.value}"
         if before == ":":
-            return token.lower_value if token.lower_value in _PSEUDO else None
+            return str(token.lower_value) if token.lower_value in _PSEUDO else None
         if token.lower_value == "html":
             return None
         if token.lower_value == "body":

@@ -1,4 +1,4 @@
-"""Addresses of our own for pictures that lie elsewhere: signed, so that nobody makes us fetch anything else."""
+"""Addresses of our own for pictures that lie elsewhere: signed, so nobody makes us fetch other things."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ MAX_URL = 4000
 
 @dataclass(frozen=True, slots=True)
 class RemotePictures:
-    """Where the pictures of one letter are served: below `prefix`, signed with a `key` of that letter alone."""
+    """Where the pictures of one letter are served: below `prefix`, signed with a `key` of its own."""
 
     prefix: str
     key: str

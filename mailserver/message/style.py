@@ -52,7 +52,7 @@ def _is_plain(style: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def _clean_plain(style: str, both_grounds: bool) -> str:
-    kept = []
+    kept: list[str] = []
     for declaration in style.split(";"):
         name, colon, value = declaration.partition(":")
         kept += _declaration(name.strip().lower(), " ".join(value.split()), both_grounds) if colon else ()
@@ -60,7 +60,7 @@ def _clean_plain(style: str, both_grounds: bool) -> str:
 
 
 def _clean_parsed(style: str, picture: Picture, both_grounds: bool) -> str:
-    kept = []
+    kept: list[str] = []
     for declaration in tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True):
         if declaration.type != "declaration":
             continue

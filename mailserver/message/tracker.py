@@ -1,4 +1,5 @@
 """Pictures that are there to report who reads: known by their address, or by being too small to see."""
+# ruff: noqa: E501 (a pattern is read in one piece)
 
 import re
 from collections.abc import Mapping

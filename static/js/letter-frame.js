@@ -1,6 +1,7 @@
 // <letter-frame>: an HTML letter's frame grows with its content. It runs no scripts of its own, so we measure it.
 
 const KEYS = new Set(["r", "a", "f", "c", "e", "u", "j", "k", "s", "v", "l", "z", "#", "!", "?", "/", "U"]);
+const SMALLEST = 0.5;
 
 class LetterFrame extends HTMLElement {
   connectedCallback() {
@@ -15,19 +16,30 @@ class LetterFrame extends HTMLElement {
 
   loaded() {
     const page = this.frame.contentDocument;
-    if (!page?.body || page.URL === "about:blank") return;
+    this.letter = page?.querySelector("body > .letter");
+    if (!this.letter) return;
     this.watcher?.disconnect();
     this.watcher = new ResizeObserver(() => this.grow());
     this.watcher.observe(page.body);
     page.addEventListener("keydown", (event) => this.pass(event));
+    this.dispatchEvent(new CustomEvent("postillion:letter", { bubbles: true, detail: { page } }));
     this.grow();
     this.classList.add("is-shown");
   }
 
   grow() {
+    this.fit();
     const page = this.frame.contentDocument;
     const height = Math.min(page.body.scrollHeight, 60000);
     if (Math.abs(height - this.frame.clientHeight) > 1) this.frame.style.height = `${height}px`;
+  }
+
+  // A letter that is wider than the screen is drawn smaller, down to half; what is wider still is scrolled.
+  fit() {
+    const { letter } = this;
+    letter.style.zoom = "";
+    const scale = letter.clientWidth / letter.scrollWidth;
+    if (scale < 0.99) letter.style.zoom = String(Math.max(scale, SMALLEST));
   }
 
   // Who clicked into a letter can still use the page's keys.

@@ -1,6 +1,6 @@
 """The data model: fields, constraints and indexes, nothing else."""
 
-from .account import Account, Alias, Contact, Domain, Identity, User
+from .account import Account, Alias, Contact, Domain, Identity, PictureSender, User
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -23,6 +23,7 @@ __all__ = [
     "Message",
     "OutboundMessage",
     "OutboundRecipient",
+    "PictureSender",
     "RecipientState",
     "Role",
     "Session",

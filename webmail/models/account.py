@@ -136,3 +136,19 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class PictureSender(models.Model):
+    """A sender whose remote pictures are shown without asking."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="picture_senders")
+    address = models.CharField(max_length=320, help_text="Lower case")
+
+    class Meta:
+        constraints = [
+            # store.picture_senders.is_allowed looks up by both.
+            models.UniqueConstraint(fields=["account", "address"], name="picture_sender_account_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

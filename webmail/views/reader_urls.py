@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import attachment, body, compose, contacts, conversation, source, trace, uploads
+from . import attachment, body, compose, contacts, conversation, remote_picture, source, trace, uploads
 
 urlpatterns = [
     path("conversations/<int:thread_id>/", conversation.conversation, name="conversation"),
@@ -13,6 +13,12 @@ urlpatterns = [
     ),
     path("messages/<int:message_id>/", conversation.message, name="message"),
     path("messages/<int:message_id>/body/", body.body, name="message_body"),
+    path("messages/<int:message_id>/pictures/", remote_picture.sender_pictures, name="sender_pictures"),
+    path(
+        "messages/<int:message_id>/pictures/<slug:signature>/<slug:coded>",
+        remote_picture.remote_picture,
+        name="remote_picture",
+    ),
     path("messages/<int:message_id>/source/", source.source, name="message_source"),
     path("messages/<int:message_id>/message.eml", source.save, name="message_download"),
     path("messages/<int:message_id>/attachments.zip", attachment.archive, name="attachments_zip"),

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from mailserver.message import html
 from mailserver.message.remote_picture import RemotePictures
 
-
 REMOTE = RemotePictures("/pictures/", "key")
 
 

@@ -15,7 +15,15 @@ from webmail.models import OutboundRecipient
 from webmail.store import conversations, mailboxes, undo, uploads
 
 # What else an address may name, with a value that fits; none of it belongs to anybody.
-_PLAIN = {"slug": "inbox", "verb": "archive", "version": "x", "section": "1", "direction": "older"}
+_PLAIN = {
+    "slug": "inbox",
+    "verb": "archive",
+    "version": "x",
+    "section": "1",
+    "direction": "older",
+    "signature": "x",
+    "coded": "x",
+}
 
 
 def _routes(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
