@@ -36,11 +36,13 @@ $(BIN)/python:
 %.mo: %.po .venv/runtime.stamp tools/translations.py
 	$(BIN)/python -m tools.translations compile
 
-static/build/editor.js: assets/editor.js package.json package-lock.json | .venv/runtime.stamp
+SCRIPTS := $(shell find static/js -name '*.js')
+static/build/behaviours.json: assets/build.py assets/editor.js package.json package-lock.json $(SCRIPTS) | .venv/runtime.stamp
 	$(BIN)/python assets/build.py
+	@touch $@
 
 .PHONY: install dev assets
-assets: static/build/editor.js ## bundle the composer's editor
+assets: static/build/behaviours.json ## bundle the scripts
 install: .venv/runtime.stamp $(MO) assets ## everything that a server needs
 dev: .venv/dev.stamp $(MO) assets ## everything that a developer needs
 

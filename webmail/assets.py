@@ -1,5 +1,8 @@
-"""Stylesheets and scripts without a build: all CSS as one answer, all behaviours found by their place."""
+"""Stylesheets and scripts: all CSS as one answer, all behaviours found by their place or in their bundle."""
 
+import gzip
+import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +29,30 @@ def stylesheet() -> bytes:
 
 
 @cache
+def gzipped_stylesheet() -> bytes:
+    """The same, as nearly every browser takes it."""
+    return gzip.compress(stylesheet(), mtime=0)
+
+
+@cache
 def behaviours() -> tuple[str, ...]:
-    """Name every ES module right in `static/js/`, one behaviour each; `static/js/lib/` is what they share."""
+    """Name the scripts of a page: the bundle while it is made of the present sources, else the sources.
+
+    These are the ES modules right in `static/js/`, one behaviour each; `static/js/lib/` is what they share.
+    """
+    if _is_bundled():
+        return ("build/behaviours.js",)
     return tuple(f"js/{path.name}" for path in sorted((STATIC / "js").glob("*.js")))
+
+
+def _is_bundled() -> bool:
+    """Compare the contents that `make assets` bundled with those that are here."""
+    manifest = STATIC / "build" / "behaviours.json"
+    if not manifest.exists():
+        return False
+    sources = [*(STATIC / "js").rglob("*.js"), STATIC / "build" / "editor.js"]
+    present = {
+        path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sources
+    }
+    made_of: dict[str, str] = json.loads(manifest.read_text())
+    return made_of == present
