@@ -34,7 +34,7 @@ class SignInForm(forms.Form):
 
     def refuse_for_now(self) -> None:
         """Say that too many tries were made."""
-        self.add_error(None, _("Too many tries. Please wait a minute and try again."))
+        self.add_error(None, _("Too many tries. Please try again later."))
 
 
 class LabelForm(forms.Form):

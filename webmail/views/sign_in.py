@@ -21,7 +21,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(target)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _try(request, form):
-        return HttpResponseRedirect(target)
+        response = HttpResponseRedirect(target)
+        login_limit.remember_device(request, response, form.cleaned_data["address"].lower())
+        return response
     status = 422 if form.errors else 200
     return render(request, "account/sign_in.html", {"form": form, "next": target}, status=status)
 
@@ -29,12 +31,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _try(request: HttpRequest, form: SignInForm) -> bool:
     """Sign the person in; a wrong address and a wrong password get the same words."""
     address, password = form.cleaned_data["address"].lower(), form.cleaned_data["password"]
-    if not login_limit.allowed(request.META["REMOTE_ADDR"], address):
+    if not login_limit.allowed(request, address):
         form.refuse_for_now()
         return False
     user = authenticate(request, username=address, password=password)
     if user is None:
-        login_limit.count_failure(request.META["REMOTE_ADDR"], address)
+        login_limit.count_failure(request, address)
         form.refuse()
         return False
     login(request, user)

@@ -1,16 +1,33 @@
 """People who are signed in, and mail in their mailboxes."""
 
+import time
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from tests.mail import arrive, letter
 from tests.people import Person
+from webmail.views import login_limit
+
+
+class Clock:
+    """Stands still, but where a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits(db: None) -> None:
+def clock(db: None, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time by which failures to sign in are counted, and no failure yet."""
     cache.clear()
+    stopped = Clock()
+    monkeypatch.setattr(login_limit, "time", stopped)
+    return stopped
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from tests.webmail.views.conftest import Clock
 from webmail.models import Domain, User
 
 PASSWORD = "correct horse battery staple"
@@ -59,6 +60,60 @@ def test_the_eleventh_try_in_a_minute_is_refused_even_when_right(client: Client,
     User.objects.create_user("eve@crepes.test", PASSWORD)
     other = Client(REMOTE_ADDR="192.0.2.7")
     assert try_sign_in(other, "eve@crepes.test", PASSWORD).status_code == 302
+
+
+DAY = 24 * 3600
+
+
+def test_a_minute_later_one_may_try_again(client: Client, ada: User, clock: Clock) -> None:
+    for _ in range(11):
+        try_sign_in(client, ada.address, "wrong")
+    clock.now += 60
+    assert try_sign_in(client, ada.address, PASSWORD).status_code == 302
+
+
+def test_fifty_failures_a_day_are_enough(client: Client, ada: User, clock: Clock) -> None:
+    clock.now -= clock.now % DAY
+    for _ in range(5):
+        clock.now += 60
+        for _ in range(10):
+            assert "Too many tries" not in try_sign_in(client, ada.address, "wrong").content.decode()
+    clock.now += 3600
+    assert "Too many tries" in try_sign_in(client, ada.address, PASSWORD).content.decode()
+    # From another address on the net, too: it is the account that is tried.
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert try_sign_in(elsewhere, ada.address, PASSWORD).status_code == 422
+    clock.now += DAY
+    assert try_sign_in(client, ada.address, PASSWORD).status_code == 302
+
+
+def test_the_owners_own_browser_is_not_shut_out_but_has_limits_too(
+    client: Client, ada: User, clock: Clock
+) -> None:
+    try_sign_in(client, ada.address, PASSWORD)
+    client.post("/sign-out/")
+    stranger = Client(REMOTE_ADDR="192.0.2.7")
+    for _ in range(11):
+        try_sign_in(stranger, ada.address, "wrong")
+    assert try_sign_in(stranger, ada.address, PASSWORD).status_code == 422
+    assert try_sign_in(client, ada.address, PASSWORD).status_code == 302
+    client.post("/sign-out/")
+    for _ in range(10):
+        try_sign_in(client, ada.address, "wrong")
+    assert try_sign_in(client, ada.address, PASSWORD).status_code == 422
+
+
+def test_a_known_browser_is_known_for_its_owner_only(client: Client, ada: User) -> None:
+    User.objects.create_user("eve@crepes.test", PASSWORD)
+    try_sign_in(client, "eve@crepes.test", PASSWORD)
+    client.post("/sign-out/")
+    for _ in range(10):
+        try_sign_in(Client(), ada.address, "wrong")
+    assert try_sign_in(client, ada.address, PASSWORD).status_code == 422
+    # Nor can its cookie be taken for hers.
+    (name,) = [name for name in client.cookies if name.startswith("device_")]
+    client.cookies[name] = "x:y:z"
+    assert try_sign_in(client, ada.address, PASSWORD).status_code == 422
 
 
 def test_signing_out_ends_the_session(client: Client, ada: User) -> None:
