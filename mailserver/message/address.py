@@ -47,13 +47,14 @@ _SIMPLE = re.compile(
 )
 _BARE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _TOKEN = re.compile(
-    r'"(?P<quoted>(?:[^"\\]|\\.)*+)(?:"|\Z)|(?P<angle><[^<>]*+>?)|(?P<special>[(),:;])|(?P<space>\s++)'
+    r'"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<angle><[^<>]*+>?)|(?P<special>[(),:;])|(?P<space>\s++)'
     r'|(?P<word>(?:[^\s"<(),:;\\]|\\.)++|\\)',
     re.DOTALL,
 )
 _COMMENT_TOKEN = re.compile(r"[()]|(?:[^()\\]|\\.)++|\\", re.DOTALL)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
-_ROUTE = re.compile(r"\A\s*@[^:]*:")
+_AROUND_DOT = re.compile(r"\s*+([.@])\s*+")
+_ROUTE = re.compile(r"\A\s*(?:@[^:]*|mailto):", re.IGNORECASE)
 
 _ATEXT = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+)*"
@@ -104,6 +105,7 @@ class _Reader:
         self.spaced: list[str] = []
         self.comment = ""
         self.angle: str | None = None
+        self.before_angle = 0
         self.gap = False
 
     def _read(self, text: str) -> None:
@@ -133,9 +135,16 @@ class _Reader:
         self.gap = False
 
     def _angle(self, angle: str) -> None:
-        if self.angle is not None or (not self.words and self.entries and angle == "<>"):
+        if self.angle is not None:
+            # A comma is missing: the words since the last address belong to this one.
+            words, spaced = self.words[self.before_angle :], self.spaced[self.before_angle :]
+            del self.words[self.before_angle :], self.spaced[self.before_angle :]
             self._flush()
-        self.angle = "".join(_ROUTE.sub("", angle.strip("<>")).split())
+            self.words, self.spaced = words, [piece.lstrip() for piece in spaced[:1]] + spaced[1:]
+        elif not self.words and self.entries and angle == "<>":
+            self._flush()
+        self.before_angle = len(self.words)
+        self.angle = _angle_spec(angle.strip("<>"))
 
     def _special(self, special: str) -> None:
         if special == ":" and self.angle is None and not self.in_group and "@" not in "".join(self.words):
@@ -143,6 +152,10 @@ class _Reader:
             self.in_group = True
             self._clear()
         elif special == ":":
+            if self.angle:
+                # `<a@x>:<b@y>`: the address is the one at the end, whatever is said before it.
+                self._word(None, self.angle)
+                self.angle = None
             self._word(None, ":")
         else:
             self._flush()
@@ -171,6 +184,23 @@ class _Reader:
             yield Entry(" ".join(rest), specs[0])
         else:
             yield Entry(self.comment, joined)
+
+
+def _angle_spec(text: str) -> str:
+    """What stands in angle brackets, without route (RFC 5322 §4.4), comments, and spaces outside quotes."""
+    text = _ROUTE.sub("", text)
+    pieces: list[str] = []
+    while "(" in text:
+        before, _, rest = text.partition("(")
+        if '"' in before:
+            break
+        pieces.append(before)
+        text = rest[_comment(rest, 0)[1] :]
+    text = _AROUND_DOT.sub(r"\1", "".join([*pieces, text])).strip()
+    words = text.split()
+    if len(words) < 2 or text.startswith('"'):
+        return text
+    return next((word for word in words if "@" in word.strip("@")), "".join(words))
 
 
 def _comment(text: str, position: int) -> tuple[str, int]:

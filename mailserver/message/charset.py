@@ -1,5 +1,6 @@
 """Charsets: bytes to text by their label as WHATWG reads it, from an allow-list, mended where it lies."""
 
+import re
 from functools import lru_cache
 
 import webencodings
@@ -43,9 +44,14 @@ _MAIL_ONLY: dict[str, tuple[str, ...]] = {
     "cp858": ("cp858",),
     "viscii": ("cp1258",),
 }
+_JIS_ESCAPE = re.compile(rb"\x1b(\([ABHIJ]|\$[@B]|\$\([@BD]|&@)")
+_JAPANESE = frozenset(["iso2022_jp_ext", "iso2022_jp_2004", "euc_jp", "euc_jis_2004", "shift_jis_2004"])
+# Where Python follows JIS and the rest of the world (WHATWG, Windows) does not: the wave dash and its like.
+_AS_WINDOWS = str.maketrans("〜‖−¢£¬—", "～∥－￠￡￢―")
 _STATEFUL = frozenset(["hz", "iso2022_kr", "iso2022_jp_ext", "utf-16-le", "utf-16-be"])
 _EAST_ASIAN = frozenset(["gb18030", "big5hkscs", "euc_jp", "cp932", "cp949"])
 _LATIN = frozenset(["windows-1252"])
+_SLOWLY_AT_MOST = 500_000
 _WRONG_AT_MOST = 1 / 20
 
 
@@ -60,6 +66,12 @@ def codecs_of(label: str) -> tuple[str, ...]:
         return ()
     name = encoding.name
     return _CODECS.get(name) or ((name,) if name in _SAME_IN_PYTHON else ())
+
+
+def tells(label: str) -> bool:
+    """Whether `label` says more than "eight bits, perhaps Western": then the document itself is asked."""
+    codecs = codecs_of(label)
+    return bool(codecs) and codecs[0] not in _LATIN
 
 
 def decode(data: bytes, label: str = "") -> str:
@@ -81,7 +93,9 @@ def decode(data: bytes, label: str = "") -> str:
 def decode_header(data: bytes, hint: str) -> str:
     """Raw 8-bit bytes of a field as text; `hint` is the charset of the body, for what is no UTF-8."""
     codecs = codecs_of(hint) if hint else ()
-    if data.isascii() or not codecs or codecs[0] in _LATIN or guess.utf8(data) is not None:
+    if data.isascii():
+        return _ascii(data, ())
+    if not codecs or codecs[0] in _LATIN or guess.utf8(data) is not None:
         return guess.text(data)
     return _strict(data, codecs) or guess.text(data)
 
@@ -91,7 +105,45 @@ def _ascii(data: bytes, codecs: tuple[str, ...]) -> str:
         codecs = codecs or ("iso2022_jp_ext", "iso2022_jp_2004")
     elif codecs[:1] in (("utf-16-le",), ("utf-16-be",)) and b"\0" not in data:
         codecs = ()
-    return (_strict(data, codecs) if codecs else None) or data.decode("ascii")
+    if not codecs:
+        return data.decode("ascii")
+    text = _strict(data, codecs)
+    if text is None:
+        text = _iso_2022_jp(data) if b"\x1b" in data else data.decode("ascii")
+    return text
+
+
+def _iso_2022_jp(data: bytes) -> str:
+    """ISO-2022-JP with the vendors' characters (①, ㈱, 髙), which the standard's codecs refuse (CP50220)."""
+    if len(data) > _SLOWLY_AT_MOST:
+        return data.decode("iso2022_jp_ext", "replace")
+    pieces, mode = [], b"(B"
+    for number, piece in enumerate(_JIS_ESCAPE.split(data)):
+        if number % 2:
+            mode = piece
+        elif mode in (b"$@", b"$B", b"$(@", b"$(B"):
+            pieces.append(_jis_rows(piece))
+        elif mode == b"(I":
+            pieces.append(bytes(code | 0x80 for code in piece).decode("cp932", "replace"))
+        else:
+            pieces.append(piece.decode("ascii", "replace"))
+    return "".join(pieces)
+
+
+def _jis_rows(data: bytes) -> str:
+    """Pairs of JIS X 0208 by way of Shift_JIS, whose Windows form knows the vendors' rows."""
+    pairs = bytearray()
+    position = 0
+    while position < len(data):
+        high, low = data[position], data[position + 1] if position + 1 < len(data) else 0
+        if not (0x20 < high < 0x7F and 0x20 < low < 0x7F):
+            pairs.append(high)
+            position += 1
+            continue
+        row = (high - 0x21) // 2 + (0x81 if high < 0x5F else 0xC1)
+        pairs += bytes((row, low + (0x1F if low < 0x60 else 0x20) if high % 2 else low + 0x7E))
+        position += 2
+    return pairs.decode("cp932", "replace")
 
 
 def _utf16(data: bytes, codec: str) -> str:
@@ -103,14 +155,18 @@ def _utf16(data: bytes, codec: str) -> str:
 def _strict(data: bytes, codecs: tuple[str, ...]) -> str | None:
     for codec in codecs:
         try:
-            return data.decode(codec)
+            text = data.decode(codec)
         except ValueError:
             continue
+        return text.translate(_AS_WINDOWS) if codec in _JAPANESE else text
     return None
 
 
 def _mended(data: bytes, codec: str) -> str:
     """A few broken bytes in an honest charset stay U+FFFD; many say that the label lies."""
+    mended = guess.mended_utf8(data, sure=codec == "utf-8")
+    if mended is not None:
+        return mended
     text = data.decode(codec, "replace")
     strange = sum(char > "\x7f" for char in text)
     wrong = text.count("\ufffd")

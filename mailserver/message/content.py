@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from . import charset, flowed, markup, transfer
+from . import charset, embedded, enriched, flowed, markup, transfer
 from .part import Part
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE)
@@ -13,6 +13,7 @@ _BODY_TYPES = (
     "text/plain",
     "text/html",
     "text/enriched",
+    "text/richtext",
     "text/markdown",
     "text/x-amp-html",
     "text/watch-html",
@@ -40,16 +41,22 @@ def decoded(raw: bytes, part: Part) -> bytes:
 
 
 def text(raw: bytes, part: Part) -> str:
-    """The body of a text part with lines ended by \\n, flowed lines joined, without NUL; never raises."""
-    return decoded_text(decoded(raw, part), part)
+    """The body of a text part with lines ended by \\n, flowed lines joined, without NUL; never raises.
+
+    Files embedded in it (uuencode) are left out: they are attachments.
+    """
+    data = raw[part.body : part.end]
+    if part.embedded:
+        return decoded_text(embedded.without(data, part), part)
+    return decoded_text(transfer.decode(data, part.encoding), part)
 
 
 def decoded_text(data: bytes, part: Part) -> str:
     """`data`, the decoded body of `part`, as text."""
     label = part.parameters.get("charset", "")
     is_html = part.content_type.endswith("html")
-    if is_html and not charset.codecs_of(label):
-        label = _html_charset(data)
+    if is_html and not charset.tells(label):
+        label = _html_charset(data) or label
     result = charset.decode(data, label).removeprefix("\ufeff")
     if "\r" in result:
         result = result.replace("\r\n", "\n").replace("\r", "\n")
@@ -57,7 +64,7 @@ def decoded_text(data: bytes, part: Part) -> str:
         result = result.replace("\0", "")
     if part.parameters.get("format", "").lower() == "flowed" and not is_html:
         result = flowed.unflow(result, part.parameters.get("delsp", "").lower() == "yes")
-    return result
+    return enriched.to_text(result) if part.content_type in enriched.TYPES else result
 
 
 def _html_charset(data: bytes) -> str:
@@ -85,6 +92,16 @@ def is_attached(part: Part) -> bool:
     return part.content_type not in _BODY_TYPES or bool(part.filename and part.disposition != "inline")
 
 
+def _is_reading(part: Part) -> bool:
+    """A text to read even when it has a name, as no disposition says that it is a file."""
+    named_only = not part.disposition and not part.opaque and not part.children
+    return not is_attached(part) or (named_only and part.content_type in _BODY_TYPES)
+
+
+def _worth(part: Part) -> tuple[bool, bool]:
+    return part.end - part.body > 2, part.content_type in ("text/plain", "text/html")
+
+
 class _Chooser:
     def __init__(self) -> None:
         self.text: str | None = None
@@ -106,10 +123,13 @@ class _Chooser:
     def _alternative(self, part: Part, sections: Mapping[int, str]) -> None:
         """One of each kind, the last of a kind being the richest (RFC 2046 §5.1.4)."""
         first = self.text is None and self.html is None
-        leaves = [child for child in part.children if not child.is_multipart and not is_attached(child)]
+        leaves = [child for child in part.children if not child.is_multipart and _is_reading(child)]
         if first:
-            for child in leaves:
+            # A blank one, or another form of what is there as plain text, stands behind.
+            for child in sorted(leaves, key=_worth):
                 self._set_body(child, sections[id(child)])
+            for child in leaves:
+                self._embedded(child, sections[id(child)])
         elif leaves:
             self.more.append(sections[id(leaves[-1])])
         for child in part.children:
@@ -135,11 +155,21 @@ class _Chooser:
             self._set_body(part, section)
         elif part.end > part.body:
             self.more.append(section)
+        self._embedded(part, section)
+
+    def _embedded(self, part: Part, section: str) -> None:
+        self.files += [(f"{section}.FILE{number}", each) for number, each in enumerate(part.embedded, 1)]
+
+    def _named_text(self) -> str | None:
+        """A mail that is nothing but a named text still has something to read."""
+        if self.html is not None or self.text is not None:
+            return self.text
+        return next((section for section, part in self.files if _is_reading(part) and _worth(part)[0]), None)
 
     def result(self, shown: set[str]) -> DisplayParts:
         in_body = {self.inline[cid] for cid in shown if cid in self.inline}
         return DisplayParts(
-            self.text,
+            self._named_text(),
             self.html,
             tuple(section for section, _ in self.files if section not in in_body),
             self.inline,

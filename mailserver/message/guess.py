@@ -6,6 +6,8 @@ from collections.abc import Callable
 SAMPLE_BYTES = 4096
 _FEW = 4
 _BROKEN_AT_MOST = 1 / 50
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_LONE_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?=[\x00-\x7f])")
 _HIGH_WORD = re.compile(rb"[\x80-\xff]{3,}")
 
 
@@ -19,6 +21,19 @@ def utf8(data: bytes) -> str | None:
         return None
 
 
+def mended_utf8(data: bytes, sure: bool = False) -> str | None:
+    """UTF-8 with some broken bytes in it; None when there is more than one to six bytes that are right.
+
+    When `sure`, one to two are borne. A lone byte among ASCII is a letter of windows-1252;
+    the rest of a character that was cut stays U+FFFD.
+    """
+    wrong = data.decode("utf-8", "replace").count("\ufffd")
+    right = len(data) - len(data.translate(None, _HIGH_BYTES)) - wrong
+    if wrong * (2 if sure else 6) > right:
+        return None
+    return _LONE_BYTE.sub(lambda match: western(match[0]).encode(), data).decode("utf-8", "replace")
+
+
 def surely_utf8(text: str) -> bool:
     """Whether UTF-8 beats a double-byte label: every foreign character took three bytes, and several did."""
     foreign = [char for char in text if char > "\x7f"]
@@ -30,6 +45,9 @@ def text(data: bytes) -> str:
     known = utf8(data)
     if known is not None:
         return known
+    mended = mended_utf8(data)
+    if mended is not None:
+        return mended
     likely = codec(data)
     return data.decode(likely, "replace") if likely else western(data)
 

@@ -12,7 +12,18 @@ MAX_HEADER_BYTES = 1024 * 1024
 
 type Fields = list[tuple[str, bytes]]
 
-_FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*+)", re.MULTILINE)
+# Lines go on with a space or, badly folded, with the next parameter. A name may stand apart from its colon.
+_FIELD = re.compile(
+    rb"(?:\A(?:\xef\xbb\xbf)?+[ \t]*+|^)([!-9;-~]++)[ \t]*+(?:\r?\n[ \t]++(?=:))?+:[ \t]*+"
+    rb"([^\n]*(?:\n(?:[ \t]|(?:(?<=;\n)|(?<=;\r\n)|(?<=; \n)|(?<=; \r\n))(?=[A-Za-z*0-9-]{1,40}=))[^\n]*)*+)",
+    re.MULTILINE,
+)
+_KNOWN = re.compile(
+    rb"(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|content-type|"
+    rb"dkim-signature|reply-to|x-[a-z0-9-]{1,60})[ \t]*:",
+    re.IGNORECASE,
+)
+_LISTS = frozenset(["to", "cc", "bcc"])
 _FOLD = re.compile(rb"\r?\n")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+(?:\?(?!=)[^?]*+)*+)\?=")
 _Q_ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
@@ -25,8 +36,21 @@ _CONTROLS = re.compile(
 
 def fields(raw_header: bytes) -> Fields:
     """(lower-case name, unfolded value) in order; lines that are no field (mbox "From ") are passed over."""
-    found = _FIELD.finditer(raw_header[:MAX_HEADER_BYTES])
-    return [(match[1].decode("ascii").lower(), _unfold(match[2])) for match in islice(found, MAX_FIELDS)]
+    return read(raw_header)[0]
+
+
+def read(raw_header: bytes) -> tuple[Fields, int]:
+    """The fields, and where the last of them ends; past the limits all counts as read."""
+    source, found, end = raw_header[:MAX_HEADER_BYTES], [], 0
+    for match in islice(_FIELD.finditer(source), MAX_FIELDS):
+        found.append((match[1].decode("ascii").lower(), _unfold(match[2])))
+        end = match.end()
+    return found, len(raw_header) if len(found) == MAX_FIELDS else end
+
+
+def looks_like_header(raw: bytes, position: int) -> bool:
+    """Whether a field of a well-known name begins at `position`."""
+    return _KNOWN.match(raw, position) is not None
 
 
 def _unfold(value: bytes) -> bytes:
@@ -43,16 +67,21 @@ def first(fields: Fields, name: str) -> bytes | None:
 
 
 def by_name(fields: Fields) -> dict[str, bytes]:
-    """The first field of each name."""
+    """The first field of each name; recipients that come in several fields are one list (RFC 5322 §4.5.3)."""
     values: dict[str, bytes] = {}
     for name, value in fields:
-        values.setdefault(name, value)
+        if name in _LISTS and values.get(name):
+            values[name] += b", " + value
+        else:
+            values.setdefault(name, value)
     return values
 
 
 def text_of(value: bytes, hint: str = "") -> str:
     """Raw bytes as text, encoded words untouched: UTF-8 (RFC 6532), the body's charset, the likeliest."""
-    return value.decode("ascii") if value.isascii() else charset.decode_header(value, hint)
+    if value.isascii() and b"\x1b" not in value:
+        return value.decode("ascii")
+    return charset.decode_header(value, hint)
 
 
 def decode(value: bytes, hint: str = "") -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
@@ -11,7 +11,13 @@ from . import charset, header
 
 MAX_PARAMETERS = 100
 
-_PARAMETER = re.compile(r';\s*+([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)(?:"|\Z)|([^;]*+))', re.DOTALL)
+# A semicolon may be missing, if what follows is name="value".
+_PARAMETER = re.compile(
+    r'[;\s]\s*+([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)(?:"|\Z)|((?:[^;\s]++|\s++(?![\w*-]++="))*+))',
+    re.DOTALL,
+)
+_WORD = re.compile(r"\s*+[\"']?([^\s;\"'(]*+)")
+_COMMENT = re.compile(r"\s\([^()]*+\)\s*\Z")
 _ESCAPED = re.compile(r"\\([\\\"])")
 _TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
 
@@ -24,15 +30,16 @@ NONE: Mapping[str, str] = MappingProxyType({})
 def parse(value: bytes) -> Parsed:
     """(the word in front, lower case; parameters by lower-case name, decoded). Never raises."""
     text = header.text_of(value)
-    word, _, rest = text.partition(";")
-    if not rest:
-        return word.strip().lower(), NONE
+    front = _WORD.match(text)
+    word = front[1].lower() if front else ""
+    if front is None or front.end() == len(text):
+        return word, NONE
     found: dict[str, str] = {}
-    for match in islice(_PARAMETER.finditer(";" + rest), MAX_PARAMETERS):
+    for match in islice(_PARAMETER.finditer(text, front.end()), MAX_PARAMETERS):
         name, quoted, bare = match.groups()
-        plain = _ESCAPED.sub(r"\1", quoted) if quoted is not None else bare.strip()
+        plain = _ESCAPED.sub(r"\1", quoted) if quoted is not None else _COMMENT.sub("", bare).strip()
         found.setdefault(name.lower(), plain)
-    return word.strip().lower(), MappingProxyType(_decoded(found))
+    return word, MappingProxyType(_decoded(found))
 
 
 def is_type(word: str) -> bool:
@@ -62,10 +69,14 @@ def _sections(found: dict[str, str]) -> dict[str, dict[int, tuple[bool, str]]]:
 
 
 def _joined(sections: dict[int, tuple[bool, str]]) -> str:
-    label, data = "", b""
-    for number in sorted(sections):
-        encoded, value = sections[number]
-        if encoded and not data and value.count("'") >= 2 and not label:
-            label, _, value = value.split("'", 2)
-        data += unquote_to_bytes(value) if encoded else value.encode("utf-8", "replace")
+    ordered = [sections[number] for number in sorted(sections)]
+    label = ""
+    if ordered[0][0] and ordered[0][1].count("'") >= 2:
+        label, _, rest = ordered[0][1].split("'", 2)
+        ordered[0] = (True, rest)
+    data = b""
+    # Neighbours are joined first: some cut in the middle of an escape.
+    for encoded, values in groupby(ordered, key=lambda section: section[0]):
+        joined = "".join(value for _, value in values)
+        data += unquote_to_bytes(joined) if encoded else joined.encode("utf-8", "replace")
     return header.decode_words(charset.decode(data, label))

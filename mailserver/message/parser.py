@@ -1,11 +1,12 @@
 """Raw bytes -> Part tree: one scan for offsets, no copies, linear on any input, bounded by Limits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from . import header, parameters
+from . import delimiters, embedded, header, parameters
+from .delimiters import Delimiter
 from .part import Part
 
 
@@ -17,13 +18,22 @@ class Limits:
     parts: int = 1000
 
 
-_HEADER_END = re.compile(rb"\n\r?\n")
-_DELIMITER_TAIL = re.compile(rb"(--)?+[ \t]*+\r*+(?:\n|\Z)")
-# A line that looks like a delimiter: the next one is a header field. Read when the boundary named is wrong.
-_LIKELY_DELIMITER = re.compile(rb"^--([^\r\n]{1,200})\r?\n(?=[Cc]ontent-[A-Za-z-]{1,40}:)", re.MULTILINE)
-_ENCODINGS = {"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"}
+_HEADER_END = re.compile(rb"\n\r*+\n")
+_EMPTY_LINES = re.compile(rb"(?:[ \t]*+\r*+\n)++")
+_BLANK = re.compile(rb"\s*+\Z")
+_ENCODINGS = {
+    "7bit",
+    "8bit",
+    "binary",
+    "base64",
+    "quoted-printable",
+    "x-uuencode",
+    "uuencode",
+    "x-uue",
+    "x-yenc",
+}
 _OPENABLE = ("7bit", "8bit", "binary")
-_MESSAGE_TYPES = ("message/rfc822", "message/global")
+_MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
 DEFAULT_LIMITS = Limits()
 
 
@@ -34,8 +44,8 @@ def parse(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> Part:
 
 def parse_with_fields(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Part, header.Fields]:
     """The tree, and the fields of the outer header, which had to be read for it."""
-    opened = _open(raw, 0, len(raw))
-    return _Parser(raw, limits).entity(opened, "text/plain", 0), opened.fields
+    opened = _open(raw, 0, len(raw), "text/plain", _skip_empty_lines(raw))
+    return _Parser(raw, limits).entity(opened, 0), opened.fields
 
 
 class _Opened(NamedTuple):
@@ -45,11 +55,32 @@ class _Opened(NamedTuple):
     body: int
     end: int
     fields: header.Fields
+    values: Mapping[str, bytes]
+    content_type: str
+    parameters: Mapping[str, str]
+
+    @property
+    def boundary(self) -> bytes:
+        return self.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
 
 
-def _open(raw: bytes, start: int, end: int) -> _Opened:
-    body = _header_end(raw, start, end)
-    return _Opened(start, body, end, header.fields(raw[start : min(body, start + header.MAX_HEADER_BYTES)]))
+def _open(raw: bytes, start: int, end: int, default: str, skipped: int = 0) -> _Opened:
+    """Read the header of the part that begins at `start`; `default` is its type when it names none."""
+    body = _header_end(raw, start + skipped, end)
+    source = raw[start : min(body, start + header.MAX_HEADER_BYTES)]
+    fields, used = header.read(source)
+    values = {name: value for name, value in reversed(fields) if name.startswith("content-")}
+    if used < len(source) == body - start and not _BLANK.match(source, used):
+        # No empty line parts them (RFC 5322 §2.1): what is no field any more is text already.
+        encoding = _encoding(values.get("content-transfer-encoding", b""))
+        body = start + used if encoding in _OPENABLE else body
+    return _Opened(start, body, end, fields, values, *_content_type(values, default))
+
+
+def _skip_empty_lines(raw: bytes) -> int:
+    """Empty lines before the header of a stored message, when a header comes after them."""
+    empty = _EMPTY_LINES.match(raw)
+    return empty.end() if empty and header.looks_like_header(raw, empty.end()) else 0
 
 
 def _header_end(raw: bytes, start: int, end: int) -> int:
@@ -67,31 +98,39 @@ class _Parser:
         self.limits = limits
         self.budget = limits.parts - 1
 
-    def entity(self, opened: _Opened, default: str, depth: int) -> Part:
-        """The part with all that is inside; `default` is its type when it names none."""
-        start, body, end, fields = opened
-        values = {name: value for name, value in reversed(fields) if name.startswith("content-")}
-        content_type, content_parameters = _content_type(values, default)
-        encoding = _encoding(values.get("content-transfer-encoding", b""))
-        children: tuple[Part, ...] = ()
-        opaque = False
+    def entity(self, opened: _Opened, depth: int) -> Part:
+        """The part with all that is inside."""
+        content_type = opened.content_type
         if content_type.startswith("multipart/"):
-            opaque = depth >= self.limits.depth
-            if not opaque:
-                children = self._multipart(opened, content_type, content_parameters, depth)
-                # Without a delimiter there is one text (RFC 2046 §5.1.1 leaves it open; all readers show it).
-                content_type = content_type if children else "text/plain"
-        elif content_type in _MESSAGE_TYPES:
-            opaque = depth >= self.limits.depth or encoding not in _OPENABLE or self.budget <= 0
-            if not opaque:
-                self.budget -= 1
-                children = (self.entity(_open(self.raw, body, end), "text/plain", depth + 1),)
+            if depth >= self.limits.depth:
+                return self._part(opened, (), opaque=True)
+            children = self._multipart(opened, depth)
+            if children:
+                return self._part(opened, children)
+            # Without a delimiter there is one text (RFC 2046 §5.1.1 leaves it open; all readers show it).
+            return self._part(opened._replace(content_type="text/plain"), ())
+        if content_type in _MESSAGE_TYPES:
+            encoding = _encoding(opened.values.get("content-transfer-encoding", b""))
+            if depth >= self.limits.depth or encoding not in _OPENABLE or self.budget <= 0:
+                return self._part(opened, (), opaque=True)
+            self.budget -= 1
+            inner = _open(self.raw, opened.body, opened.end, "text/plain")
+            return self._part(opened, (self.entity(inner, depth + 1),))
+        return self._part(opened, ())
+
+    def _part(self, opened: _Opened, children: tuple[Part, ...], opaque: bool = False) -> Part:
+        start, body, end, _, values, content_type, content_parameters = opened
+        encoding = _encoding(values.get("content-transfer-encoding", b""))
         disposition, disposition_parameters = _disposition(values)
+        counted = not children or content_type in _MESSAGE_TYPES
+        files: tuple[Part, ...] = ()
+        if content_type == "text/plain" and encoding in _OPENABLE and self.budget > 0:
+            files = embedded.files(self.raw, body, end, content_parameters.get("charset", ""))
         return Part(
             start=start,
             body=body,
             end=end,
-            lines=0 if children and content_type not in _MESSAGE_TYPES else self.raw.count(b"\n", body, end),
+            lines=self.raw.count(b"\n", body, end) if counted else 0,
             content_type=content_type,
             parameters=content_parameters,
             encoding=encoding,
@@ -101,51 +140,58 @@ class _Parser:
             description=header.decode(values.get("content-description", b"")),
             children=children,
             opaque=opaque,
+            embedded=files,
         )
 
-    def _multipart(
-        self, opened: _Opened, content_type: str, parameters: Mapping[str, str], depth: int
-    ) -> tuple[Part, ...]:
-        body, end = opened.body, opened.end
-        ranges = self._ranges(body, end, parameters.get("boundary", "").rstrip().encode("utf-8", "replace"))
-        if not ranges and (likely := _LIKELY_DELIMITER.search(self.raw, body, end)):
-            ranges = self._ranges(likely.start(), end, likely[1].rstrip())
-        default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
-        children = []
-        for start, stop in ranges:
-            if self.budget <= 0:
-                # One leaf for all that is left: nothing is lost, nothing more is read.
-                children.append(_rest(start, end))
-                break
-            self.budget -= 1
-            children.append(self.entity(_open(self.raw, start, stop), default, depth + 1))
-        return tuple(children)
+    def _multipart(self, opened: _Opened, depth: int) -> tuple[Part, ...]:
+        boundary = opened.boundary
+        found = delimiters.find(self.raw, opened.body, opened.end, boundary)
+        first = next(found, None)
+        if first is None:
+            boundary, body = delimiters.guess(self.raw, opened.body, opened.end)
+            found = delimiters.find(self.raw, body, opened.end, boundary)
+            first = next(found, None)
+        if first is None or first.closing:
+            return ()
+        children, _ = self._children(opened, found, first.after, depth)
+        return children
 
-    def _ranges(self, body: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
-        """(start, end) of each body part; the line end before a delimiter belongs to the delimiter."""
-        if not boundary:
-            return []
-        raw, needle, ranges = self.raw, b"--" + boundary, []
-        begun = -1
-        position = raw.find(needle, body, end)
-        while position >= 0:
-            tail = None
-            if position == body or raw[position - 1] == 0x0A:
-                tail = _DELIMITER_TAIL.match(raw, position + len(needle), end)
-            if tail:
-                if begun >= 0:
-                    ranges.append((begun, max(begun, self._before(position))))
-                begun = tail.end()
-                if tail[1] or len(ranges) > self.budget:
-                    break
-            position = raw.find(needle, tail.end() if tail else position + len(needle), end)
-        if begun >= 0 and not (position >= 0 and tail and tail[1]):
+    def _children(
+        self, parent: _Opened, found: Iterator[Delimiter], begun: int, depth: int
+    ) -> tuple[tuple[Part, ...], int]:
+        """The body parts from `begun` to the closing delimiter, and where that stands."""
+        default = "message/rfc822" if parent.content_type == "multipart/digest" else "text/plain"
+        children: list[Part] = []
+        for delimiter in found:
+            if begun >= 0:
+                if self.budget <= 0:
+                    # One leaf for all that is left: nothing is lost, nothing more is read.
+                    children.append(_rest(begun, parent.end))
+                    return tuple(children), parent.end
+                self.budget -= 1
+                opened = _open(self.raw, begun, max(begun, delimiter.before), default)
+                if not delimiter.closing and self._shares_boundary(opened, parent, depth):
+                    inner, end = self._children(
+                        opened._replace(end=parent.end), found, delimiter.after, depth + 1
+                    )
+                    children.append(self._part(opened._replace(end=max(opened.body, end)), inner))
+                    begun = -1
+                    continue
+                children.append(self.entity(opened, depth + 1))
+            if delimiter.closing:
+                return tuple(children), delimiter.before
+            begun = delimiter.after
+        if begun >= 0 and not (children and _BLANK.match(self.raw, begun, parent.end)):
             # Cut off before its closing delimiter.
-            ranges.append((begun, end))
-        return ranges
+            self.budget -= 1
+            rest = _open(self.raw, begun, parent.end, default)
+            children.append(self.entity(rest, depth + 1) if self.budget >= 0 else _rest(begun, parent.end))
+        return tuple(children), parent.end
 
-    def _before(self, delimiter: int) -> int:
-        return delimiter - (2 if self.raw[delimiter - 2 : delimiter] == b"\r\n" else 1)
+    def _shares_boundary(self, opened: _Opened, parent: _Opened, depth: int) -> bool:
+        """A multipart in a multipart with the same boundary: what follows is inside until the first close."""
+        nested = opened.content_type.startswith("multipart/") and depth + 1 < self.limits.depth
+        return nested and opened.boundary == parent.boundary != b""
 
 
 def _rest(start: int, end: int) -> Part:
@@ -166,10 +212,17 @@ def _content_type(values: Mapping[str, bytes], default: str) -> tuple[str, Mappi
 def _encoding(value: bytes) -> str:
     if not value:
         return "7bit"
-    word = header.text_of(value).partition(";")[0].strip(" \"'").lower()
+    word = re.split(r"[;(\s]", header.text_of(value).strip(" \"'"), maxsplit=1)[0].strip("\"'").lower()
     if word in _ENCODINGS:
         return word
-    return "8bit" if word in ("8-bit", "utf-8", "8bits") else "7bit" if word == "7-bit" else "binary"
+    return _MISSPELT.get(word, "binary")
+
+
+_MISSPELT = {
+    "8-bit": "8bit", "8bits": "8bit", "utf-8": "8bit", "7-bit": "7bit", "7bits": "7bit",
+    "base-64": "base64", "quotedprintable": "quoted-printable", "quoted_printable": "quoted-printable",
+    "quoted/printable": "quoted-printable", "b": "base64", "q": "quoted-printable",
+}  # fmt: skip
 
 
 def _disposition(values: Mapping[str, bytes]) -> tuple[str, Mapping[str, str]]:

@@ -18,6 +18,7 @@ class Part:
 
     `raw[start:body]` is the header with its closing empty line, `raw[body:end]` the body as transferred.
     An `opaque` part lies past the limits of the parser: kept and downloadable, but not looked into.
+    `embedded` are files inside a text (uuencode, yEnc); for IMAP they are text.
     """
 
     start: int
@@ -33,12 +34,15 @@ class Part:
     description: str = ""
     children: tuple["Part", ...] = ()
     opaque: bool = False
+    embedded: tuple["Part", ...] = ()
 
     @property
     def filename(self) -> str:
         """The name it was sent under: a base name without control or bidi characters; "" when unnamed."""
-        name = self.disposition_parameters.get("filename") or self.parameters.get("name") or ""
-        name = _SEPARATORS.split(name)[-1].strip(" .") if name else ""
+        name = self.disposition_parameters.get("filename") or ""
+        if not name or "\ufffd" in name:
+            name = self.parameters.get("name") or name
+        name = _SEPARATORS.split(name)[-1].lstrip(" ").rstrip(" .") if name else ""
         stem, dot, suffix = name.rpartition(".")
         if len(name) > _MAX_NAME and dot and len(suffix) < _LONGEST_SUFFIX:
             return f"{stem[: _MAX_NAME - len(suffix) - 1]}.{suffix}"
@@ -53,12 +57,15 @@ class Part:
         """Yield (section, part) depth first, sections as in IMAP (RFC 9051 §6.4.5.1).
 
         The root is "" as a multipart and "1" else. The multipart inside a message/rfc822 at "2" is "2.TEXT",
-        for its parts are "2.1", "2.2"; a single text inside is "2.1".
+        for its parts are "2.1", "2.2"; a single text inside is "2.1". A file embedded in
+        the text "1" is "1.FILE1".
         """
         yield from self._walk("" if self.is_multipart else "1")
 
     def _walk(self, section: str) -> Iterator[tuple[str, "Part"]]:
         yield section, self
+        for number, each in enumerate(self.embedded, 1):
+            yield f"{section}.FILE{number}", each
         if self.is_multipart:
             prefix = section.removesuffix("TEXT")
             prefix = f"{prefix}." if prefix and not prefix.endswith(".") else prefix
@@ -100,6 +107,7 @@ def _row(part: Part) -> list[Any]:
         part.description,
         [_row(child) for child in part.children],
         int(part.opaque),
+        [_row(each) for each in part.embedded],
     ]
     while row and not row[-1]:
         row.pop()
@@ -107,8 +115,9 @@ def _row(part: Part) -> list[Any]:
 
 
 def _part(row: list[Any]) -> Part:
-    defaults: list[Any] = [0, 0, 0, 0, "", {}, "", "", {}, "", "", [], 0]
+    defaults: list[Any] = [0, 0, 0, 0, "", {}, "", "", {}, "", "", [], 0, []]
     values = row + defaults[len(row) :]
     values[11] = tuple(map(_part, values[11]))
     values[12] = bool(values[12])
+    values[13] = tuple(map(_part, values[13]))
     return Part(*values)

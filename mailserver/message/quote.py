@@ -8,18 +8,23 @@ _MAX_LINE = 400
 _ATTRIBUTION = re.compile(
     r"(?:\bwrote|\bwrites|\bschrieb\b.*|\ba écrit|\bescribió|\bha scritto|\bescreveu|"
     r"\bskrev\b.*|\bnapisał\(a\)|\bschreef\b.*|\bпишет|\bписал\(?а?\)?|写道|寫道|写了|"
-    r"のメール|書きました|さんは書きました|님이 작성)\s*[:：]\s*\Z",
+    r"のメール|書きました|さんは書きました|님이 작성)\s*[:：]\s*\Z"
+    # Gmail in Japanese: a date, a name, an address.
+    r"|\A\s*\d{4}年\d{1,2}月\d{1,2}日.{0,200}<[^<>@\s]+@[^<>\s]+>[:：]\s*\Z",
     re.IGNORECASE,
 )
 _ATTRIBUTION_BEGINS = re.compile(
     r"\s*(?:On|Am|Le|El|Il|Em|Den|Op|W dniu|在|于|\d{4}[-/年]|[\"“]?[^\s:]{1,60}[\"”]? ?<[^>]+>)",
     re.IGNORECASE,
 )
+_FULL_ATTRIBUTION = re.compile(r"\s*(?:On|At|在|于)\s?[^<>]*?\d{4}[^<>]*?<[^<>@\s]+@[^<>\s]+>", re.IGNORECASE)
 _SEPARATOR = re.compile(
     r"\s*(?:[-_=]{2,}\s*(?:Original Message|Original Appointment|Ursprüngliche Nachricht|Original-Nachricht|"
     r"Message d'origine|Mensaje original|Messaggio originale|Mensagem original|Oorspronkelijk bericht|"
-    r"Oprindelig meddelelse|Исходное сообщение|原始邮件|原始郵件|元のメッセージ|원본 메시지)\s*[-_=]{2,}"
-    r"|_{20,})\s*\Z",
+    r"Oprindelig meddelelse|Исходное сообщение|"
+    r"原始邮件|原始郵件|原始信息|邮件原件|回复的原邮件|回复的邮件|原邮件|"
+    r"元のメッセージ|원본 메시지)\s*[-_=]{2,}"
+    r"|_{20,}|-{20,})\s*\Z",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
@@ -80,12 +85,16 @@ def split(text: str) -> list[Segment]:
     """`text` in segments. A separator or a block of fields quotes all that follows it."""
     lines = text.split("\n")
     segments: list[Segment] = []
+    last_marked = max((number for number, line in enumerate(lines) if line.startswith(">")), default=-1)
     position = 0
     while position < len(lines):
         if is_forward(lines[position]):
             _append(segments, False, lines[position:])
             break
         if _quotes_the_rest(lines, position):
+            _append(segments, True, lines[position:])
+            break
+        if position > last_marked and _announces_the_rest(lines, position):
             _append(segments, True, lines[position:])
             break
         length = _attribution_length(lines, position)
@@ -109,7 +118,15 @@ def _quotes_the_rest(lines: list[str], position: int) -> bool:
     if not is_separator(line):
         return False
     following = [line for line in lines[position + 1 : position + 5] if line.strip()]
-    return line.strip().strip("_") != "" or is_header_block([*following, ""])
+    return line.strip().strip("_-") != "" or is_header_block([*following, ""])
+
+
+def _announces_the_rest(lines: list[str], position: int) -> bool:
+    """An attribution with date and address; some programs mark no line of what they quote."""
+    line = lines[position]
+    if not is_attribution(line) or not _FULL_ATTRIBUTION.match(line):
+        return False
+    return any(following.strip() for following in lines[position + 1 :])
 
 
 def _attribution_length(lines: list[str], position: int) -> int:

@@ -8,7 +8,12 @@ _PADDED_RUN = re.compile(rb"([A-Za-z0-9+/]+)=*")
 # A line that base64 can't have, near the end: mailing lists append text without looking.
 _FOOTER = re.compile(rb"\n(?:[^\n]*[^A-Za-z0-9+/=\s]|[^\n]*[^\s] +[^\s])")
 _FOOTER_BYTES = 2000
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
+# Words after the padding, on its line.
+_AFTER_PADDING = re.compile(rb"(=)[ \t]+[^\s=][^\n]*")
+_SPACED_SOFT_BREAK = re.compile(rb"=[ \t]++(?=\r?\n)")
+_YENC_LINE = re.compile(rb"^=y(?:begin|part|end)\b[^\n]*+(?:\n|\Z)", re.MULTILINE)
+_YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)
+_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4}(?: [^\r\n]*)?\r?\n", re.MULTILINE)
 
 
 def decode(data: bytes, encoding: str) -> bytes:
@@ -16,10 +21,12 @@ def decode(data: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return base64(data)
     if encoding == "quoted-printable":
+        if b"= " in data or b"=\t" in data:
+            data = _SPACED_SOFT_BREAK.sub(b"=", data)
         return binascii.a2b_qp(data)
     if encoding in ("x-uuencode", "uuencode", "x-uue"):
         return uuencode(data)
-    return data
+    return yenc(data) if encoding == "x-yenc" else data
 
 
 def base64(data: bytes) -> bytes:
@@ -32,7 +39,7 @@ def base64(data: bytes) -> bytes:
             return binascii.a2b_base64(data)
         except binascii.Error:
             pass
-    digits = _NOT_BASE64.sub(b"", data)
+    digits = _NOT_BASE64.sub(b"", _AFTER_PADDING.sub(rb"\1", data))
     return b"".join(_run(run) for run in _PADDED_RUN.findall(digits))
 
 
@@ -65,3 +72,13 @@ def _uu_line(line: bytes) -> bytes:
             return binascii.a2b_uu(line[:wanted])
         except binascii.Error:
             return b""
+
+
+def yenc(data: bytes) -> bytes:
+    """What is between the =ybegin and =yend lines (yEnc draft 1.3)."""
+    encoded = _YENC_LINE.sub(b"", data).translate(None, b"\r\n")
+    plain = _YENC_ESCAPE.sub(lambda match: bytes([(match[1][0] - 64) % 256]), encoded)
+    return plain.translate(_YENC_SHIFT)
+
+
+_YENC_SHIFT = bytes((code - 42) % 256 for code in range(256))
