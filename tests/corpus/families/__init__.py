@@ -1,0 +1,1 @@
+"""Families of test messages, a module each: `cases(seed)` makes them."""
