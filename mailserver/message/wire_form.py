@@ -15,6 +15,7 @@ MAX_LINE = 998
 
 _LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_LINE + 1))
 _ENCODING_FIELD = re.compile(rb"^Content-Transfer-Encoding:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*", re.I | re.M)
+_STRAY = re.compile(rb"(?:[ \t][^\r\n]*\r\n)+")
 _AS_IT_IS = ("7bit", "8bit", "binary")
 _ENCODED = ("quoted-printable", "base64")
 _BASE64_BYTES = 57
@@ -76,7 +77,12 @@ def _header(head: bytes, encoding: str) -> bytes:
         return folded
     label = f"Content-Transfer-Encoding: {encoding}\r\n".encode()
     changed, count = _ENCODING_FIELD.subn(label, folded, count=1)
-    return changed if count else label + folded
+    if count:
+        return changed
+    # Lines that continue nothing would continue the label.
+    stray = _STRAY.match(folded)
+    start = stray.end() if stray else 0
+    return folded[:start] + label + folded[start:]
 
 
 def _folded(line: bytes) -> bytes:

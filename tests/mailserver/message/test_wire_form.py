@@ -36,6 +36,13 @@ def test_eight_bits_become_seven_part_by_part() -> None:
     assert b"\r\n\r\nplain = plain \r\n--b--\r\n" in sent
 
 
+def test_the_label_of_the_encoding_is_a_field_of_its_own() -> None:
+    raw = " stray\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n你好".encode()
+    sent = fit(raw, eight_bit=False)
+    assert parse(sent).encoding == "quoted-printable"
+    assert text(sent, parse(sent)) == "你好"
+
+
 def test_a_long_line_of_text_becomes_quoted_printable() -> None:
     raw = f"Content-Type: text/html\r\n\r\n<p>{LONG}</p>\r\n.\r\nend \r\n".encode()
     sent = fit(raw, eight_bit=True)
