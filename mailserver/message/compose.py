@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
-from . import encode, parameters
+from . import encode, flowed, parameters
 from .address import Address
 from .part import Part
 from .to_text import to_text
@@ -104,13 +104,13 @@ def _content(draft: Draft) -> _Entity:
 
 def _body(draft: Draft, pictures: Sequence[Attachment]) -> _Entity:
     if draft.html is None:
-        return _text("plain", draft.text or "")
+        return _plain(draft.text or "")
     document = draft.html if "<html" in draft.html[:1000].lower() else _DOCUMENT.format(draft.html)
     html = _text("html", document)
     if pictures:
         html = _multipart("related", [html, *map(_file, pictures)], ("type", "text/html"))
     plain = draft.text if draft.text is not None else to_text(draft.html)
-    return _multipart("alternative", [_text("plain", plain), html])
+    return _multipart("alternative", [_plain(plain), html])
 
 
 def _multipart(subtype: str, entities: Sequence[_Entity], *given: tuple[str, str]) -> _Entity:
@@ -133,22 +133,33 @@ def _boundary(bodies: Sequence[bytes]) -> str:
     return f"=_{state.hexdigest()}"
 
 
-def _text(subtype: str, text: str) -> _Entity:
-    data = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").encode("utf-8", "replace")
+def _plain(text: str) -> _Entity:
+    """Paragraphs as flowed lines: read well as they are, and joined again where the reader can."""
+    return _text("plain", flowed.flow(_unix(text)), _LONG_LINE, ("format", "flowed"))
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def _text(subtype: str, text: str, longest: int = _SHORT_LINE, *given: tuple[str, str]) -> _Entity:
+    data = _unix(text).encode("utf-8", "replace")
     charset = "us-ascii" if data.isascii() else "utf-8"
-    encoding, body = _encoded_text(data)
-    fields = encode.parameters("Content-Type", f"text/{subtype}", [("charset", charset)])
+    encoding, body = _encoded_text(data, longest, is_flowed=bool(given))
+    fields = encode.parameters("Content-Type", f"text/{subtype}", [("charset", charset), *given])
     return _Entity(fields + f"Content-Transfer-Encoding: {encoding}\r\n".encode(), body)
 
 
-def _encoded_text(data: bytes) -> tuple[str, bytes]:
-    """7bit when it passes any relay untouched; else the shorter of quoted-printable and base64."""
+def _encoded_text(data: bytes, longest: int, *, is_flowed: bool) -> tuple[str, bytes]:
+    """7bit when it passes any relay untouched; else the shorter of quoted-printable and base64.
+
+    A relay that trims flowed lines makes them end where they do, and no more (RFC 3676 §4.1).
+    """
     lines = data.split(b"\n")
-    longest = max(map(len, lines))
     if (
         data.isascii()
-        and longest <= _SHORT_LINE
-        and not _is_touched(lines)
+        and max(map(len, lines)) <= longest
+        and (is_flowed or not _is_touched(lines))
         and data.translate(None, _CONTROLS) == data
     ):
         return "7bit", data.replace(b"\n", b"\r\n")
@@ -201,7 +212,7 @@ def _type_of(attachment: Attachment) -> str:
 
 
 def _described(attachment: Attachment, content_type: str) -> bytes:
-    return encode.parameters("Content-Type", content_type, [("name", _name(attachment))])
+    return encode.parameters_of_old("Content-Type", content_type, [("name", _name(attachment))])
 
 
 def _placed(attachment: Attachment) -> bytes:

@@ -52,6 +52,18 @@ def parameters(name: str, value: str, given: Iterable[tuple[str, str]]) -> bytes
     return _folded(name, pieces)
 
 
+def parameters_of_old(name: str, value: str, given: Iterable[tuple[str, str]]) -> bytes:
+    """Foreign values as encoded words in quotes: against RFC 2047 §5, but old Outlook reads only it.
+
+    So the name of a file stands twice, here in Content-Type and rightly in Content-Disposition.
+    """
+    pieces = [value]
+    for key, text in given:
+        pieces[-1] += ";"
+        pieces.extend(_parameter_of_old(key, _one_line(text)))
+    return _folded(name, pieces)
+
+
 def encoded_words(text: str) -> list[str]:
     """`text` in words of UTF-8 (RFC 2047 §2), never split inside a character; base64 or Q as is shorter."""
     return [_encoded_word(chunk) for chunk in _chunks(text)]
@@ -106,11 +118,12 @@ def _mailbox(person: Address) -> list[str]:
 
 
 def _phrase(name: str) -> list[str]:
-    if name.isascii() and "=?" not in name and len(name) <= _LONG:
-        if _PLAIN_NAME.fullmatch(name):
-            return name.split(" ")
-        return ['"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"']
-    return encoded_words(name)
+    if not name.isascii() or "=?" in name:
+        return encoded_words(name)
+    words = name.split(" ")
+    if _PLAIN_NAME.fullmatch(name) and max(map(len, words)) <= _LONG:
+        return words
+    return [f'"{_quoted(name)}"'] if len(name) <= _LONG else encoded_words(name)
 
 
 def _ascii_domain(domain: str) -> str:
@@ -120,10 +133,25 @@ def _ascii_domain(domain: str) -> str:
         return domain
 
 
+def _parameter_of_old(key: str, text: str) -> list[str]:
+    if _is_simple(text):
+        return [f'{key}="{_quoted(text)}"']
+    words = encoded_words(text)
+    words[0] = f'{key}="{words[0]}'
+    return [*words[:-1], f'{words[-1]}"']
+
+
+def _is_simple(text: str) -> bool:
+    return text.isascii() and "=?" not in text and len(_quoted(text)) <= _LONG
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
 def _parameter(key: str, text: str) -> list[str]:
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    if text.isascii() and "=?" not in text and len(quoted) <= _LONG:
-        return [f'{key}="{quoted}"']
+    if _is_simple(text):
+        return [f'{key}="{_quoted(text)}"']
     words = [quote(char, safe="") for char in text]
     lines, line = [], "utf-8''"
     for word in words:

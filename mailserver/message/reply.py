@@ -15,7 +15,7 @@ from .text_to_html import linkify
 
 _REPLY_BEGINS = re.compile(r"(?:re|aw|sv|回复|回覆|答复|返信)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
 _FORWARD_BEGINS = re.compile(r"(?:fwd?|wg|tr|转发|轉寄|転送)\s*[:：]", re.IGNORECASE)
-_MAX_REFERENCES = 30
+_MAX_REFERENCES = 31
 WROTE = "On {date}, {name} wrote:"
 FORWARDED = "---------- Forwarded message ----------"
 
@@ -170,8 +170,12 @@ def _prefixed(prefix: str, begins: re.Pattern[str], subject: str) -> str:
 
 
 def _linked(draft: Draft, message: _Message) -> Draft:
-    """`draft` with In-Reply-To and References: the root, the latest ids, the message itself."""
+    """`draft` with In-Reply-To and References (RFC 5322 §3.6.4)."""
     own_id = threading.message_id(message.fields)
-    ids: Sequence[str] = [each for each in threading.reference_ids(message.fields) if each != own_id]
-    kept = ids if len(ids) <= _MAX_REFERENCES else [ids[0], *ids[1 - _MAX_REFERENCES :]]
-    return replace(draft, in_reply_to=own_id, references=(*kept, own_id) if own_id else tuple(kept))
+    ids = [each for each in threading.reference_ids(message.fields) if each != own_id]
+    return replace(draft, in_reply_to=own_id, references=bounded([*ids, own_id] if own_id else ids))
+
+
+def bounded(ids: Sequence[str]) -> tuple[str, ...]:
+    """References that don't grow without end: the root of the conversation, and the latest."""
+    return tuple(ids) if len(ids) <= _MAX_REFERENCES else (ids[0], *ids[1 - _MAX_REFERENCES :])

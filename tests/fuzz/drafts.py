@@ -9,6 +9,7 @@ from mailserver.message.compose import Attachment, Draft
 from mailserver.message.digest import digest
 from mailserver.message.part import Part
 
+from .texts import trimmed
 from .wire import check_lines, field_names
 
 _FIELDS = {
@@ -117,7 +118,7 @@ def _check_contents(raw: bytes, root: Part, draft: Draft) -> None:
     if draft.text is not None and "\x1b" not in draft.text:
         part = root.find(shown.text or "-")
         assert part is not None
-        assert content.text(raw, part).strip("\n") == _text(draft.text).strip("\n")
+        assert content.text(raw, part).strip("\n") == trimmed(_text(draft.text)).strip("\n")
     if all(each.content_type != "message/rfc822" for each in draft.attachments):
         leaves = [part for _, part in root.walk() if not part.children][1 + (draft.html is not None) :]
         assert sorted(content.decoded(raw, leaf) for leaf in leaves) == sorted(

@@ -25,7 +25,7 @@ from mailserver.message import (
 )
 
 from . import dialogue, drafts, page, tree, wire
-from .texts import check_line, check_storable
+from .texts import check_line, check_storable, trimmed
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -115,6 +115,7 @@ def text(data: bytes) -> None:
     words = html_.unescape(_TAG.sub("", shown.replace("</summary>", "").replace("•••", "")))
     assert words.replace("\n", "") == source.replace("\n", "").replace("•••", "")
     check_storable(flowed.unflow(source, delsp=len(source) % 2 == 1))
+    assert flowed.unflow(flowed.flow(source)) == trimmed(source)
 
 
 def composed(data: bytes) -> None:
@@ -128,7 +129,7 @@ def answered(data: bytes) -> None:
     for draft in (reply.reply(data, root, {"bob@hamburger.test"}, all=True), reply.forward(data, root)):
         raw = compose.compose(draft)
         wire.check_lines(raw)
-        page.check_safe((draft.html or "").replace('"cid:', f'"{page.PICTURE}'))
+        page.check_safe((draft.html or "").replace('"cid:', f'"{page.PICTURE}'), remote=True)
         assert len(draft.references) <= 100
         tree.check_display(raw, parser.parse(raw))
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import nh3
 
+from mailserver.message import markup
 from mailserver.message.text_to_html import linkify
 
 _TAGS = nh3.ALLOWED_TAGS - {"article", "aside", "nav", "footer", "header", "figure"} | {"font", "center"}
@@ -55,7 +56,8 @@ def from_text(text: str) -> str:
 
 def shown_cids(html: str, cids: Collection[str]) -> set[str]:
     """Tell which of the pictures the HTML shows."""
-    return {cid for cid in cids if f"cid:{cid}" in html}
+    shown = markup.content_ids(html)
+    return {cid for cid in cids if markup.content_id(cid) in shown}
 
 
 def _clean(html: str, source: Callable[[str], str | None], urls: Mapping[str, str] | None = None) -> str:

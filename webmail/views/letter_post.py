@@ -9,14 +9,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mailserver.message import address, compose, html
+from mailserver.message import address, compose, html, reply
 from webmail.models import Account
 from webmail.store import uploads
 
 from . import letter_files, letter_html, letter_kept
 from .letter import Letter, new_message_id
 
-_MESSAGE_ID = re.compile(r"[\w.+-]{1,120}@[\w.-]{1,255}")
+_MESSAGE_ID = re.compile(r"[\w.+-]{1,120}@[\w.-]{1,255}", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -73,7 +73,7 @@ def draft_of(
         message_id=letter.message_id,
         date=timezone.localtime(),
         in_reply_to=letter.in_reply_to,
-        references=tuple(letter.references.split()),
+        references=reply.bounded(letter.references.split()),
     )
 
 
