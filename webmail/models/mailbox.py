@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from .account import Account
 
@@ -93,7 +94,7 @@ class MailboxMessage(models.Model):
 
 
 class ExpungedMessage(models.Model):
-    """A placement that was: what QRESYNC (RFC 7162 §3.2) and an open page must be told."""
+    """A placement that was: what QRESYNC (RFC 7162 §3.2) must be told; kept for sweep.EXPUNGED."""
 
     account = models.ForeignKey(
         Account, models.CASCADE, related_name="+", db_constraint=False, db_index=False
@@ -103,12 +104,13 @@ class ExpungedMessage(models.Model):
     message_key = models.BigIntegerField(help_text="Message.id; the row may be gone")
     thread_key = models.BigIntegerField(help_text="Thread.id; the row may be gone")
     modseq = models.BigIntegerField()
+    expunged_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [
             # IMAP VANISHED (EARLIER).
             models.Index(fields=["mailbox", "modseq"], name="expunged_of_mailbox"),
-            # queries.changes_since.
+            # sweep.forget_expunged: an account's oldest, as modseq and time rise together.
             models.Index(fields=["account", "modseq"], name="expunged_of_account"),
         ]
 

@@ -29,7 +29,7 @@ PLACEMENT_COLUMNS = (
     "modseq",
 )
 _FLAG_COLUMNS = ("seen", "answered", "flagged", "draft", "deleted", "keywords")
-_EXPUNGED_COLUMNS = ("account_id", "mailbox_id", "uid", "message_key", "thread_key", "modseq")
+_EXPUNGED_COLUMNS = ("account_id", "mailbox_id", "uid", "message_key", "thread_key", "modseq", "expunged_at")
 
 
 class Placements:
@@ -111,7 +111,7 @@ class Placements:
         )
         sql.delete(MailboxMessage, ["id"], [(row.id,) for row in self._removed])
         gone = [
-            (row.account_id, row.mailbox_id, row.uid, row.message_id, row.thread_id, modseq)
+            (row.account_id, row.mailbox_id, row.uid, row.message_id, row.thread_id, modseq, self.change.now)
             for row in self._removed
         ]
         sql.insert(ExpungedMessage, _EXPUNGED_COLUMNS, gone)

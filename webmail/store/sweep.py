@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from webmail.models import (
+    Account,
     Blob,
+    ExpungedMessage,
     Mailbox,
     MailboxMessage,
     Message,
@@ -29,6 +31,8 @@ UNDO_FOREVER = timedelta(hours=1)
 UNDO = timedelta(days=1)
 UPLOAD = timedelta(days=1)
 BINS = timedelta(days=30)
+# A mail program that was away for longer is told all that is there instead (RFC 7162 §3.2.5.1).
+EXPUNGED = timedelta(days=90)
 _BLOB_REST = timedelta(hours=1)
 _BATCH = 500
 
@@ -44,6 +48,7 @@ class Swept:
     uploads: int
     blobs: int
     sessions: int
+    forgotten: int
 
 
 def run(now: datetime | None = None) -> Swept:
@@ -57,6 +62,7 @@ def run(now: datetime | None = None) -> Swept:
         uploads=Upload.objects.filter(created_at__lt=now - UPLOAD, draft=None).delete()[0],
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
+        forgotten=forget_expunged(now - EXPUNGED),
     )
 
 
@@ -108,6 +114,32 @@ def delete_empty_threads() -> int:
             Thread.objects.filter(pk__in=ids).delete()
         count += len(ids)
     return count
+
+
+def forget_expunged(before: datetime) -> int:
+    """Forget what was expunged before then, and note up to which modseq (index expunged_of_account).
+
+    Of an account, modseq and time rise together: the old rows are the first.
+    """
+    rows = ExpungedMessage.objects.filter(account=OuterRef("pk")).order_by("modseq")
+    oldest = Subquery(rows.values("expunged_at")[:1])
+    accounts = Account.objects.annotate(oldest=oldest).filter(oldest__lt=before)
+    return sum(_forget_expunged(account_id, before) for account_id in accounts.values_list("pk", flat=True))
+
+
+def _forget_expunged(account_id: int, before: datetime) -> int:
+    count = 0
+    while True:
+        rows = ExpungedMessage.objects.filter(account_id=account_id).order_by("modseq")
+        oldest = rows.values_list("modseq", "expunged_at")[:_BATCH]
+        old = [modseq for modseq, expunged_at in oldest if expunged_at < before]
+        if not old:
+            return count
+        with transaction.atomic():
+            # First, so that who reads it afterwards never believes in rows that are gone.
+            Account.objects.filter(pk=account_id).update(forgotten_modseq=old[-1])
+            # All of one modseq were one change, and go at once.
+            count += rows.filter(modseq__lte=old[-1]).delete()[0]
 
 
 def delete_unused_blobs(before: datetime) -> int:

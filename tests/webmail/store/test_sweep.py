@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.mail import account, arrive, letter
-from webmail.models import Blob, Message, Thread, UndoableAction, Upload
+from webmail.models import Account, Blob, ExpungedMessage, Message, Thread, UndoableAction, Upload
 from webmail.store import blobs, check, conversations, expunge, queries, sweep, undo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,3 +68,31 @@ def test_old_undo_and_uploads_go() -> None:
     assert (swept.uploads, swept.undo_actions, swept.blobs) == (1, 1, 1)
     assert not UndoableAction.objects.exists()
     assert not Thread.objects.exists()
+
+
+def test_expunged_rows_are_forgotten_after_ninety_days_and_the_account_says_so() -> None:
+    alice, bob = account().pk, account("bob@crepes.test").pk
+    old = [arrive(alice, letter(f"Old {n}", number=n)).message_id for n in range(3)]
+    theirs = arrive(bob, letter())
+    expunge.delete_forever(alice, old)
+    last = queries.current_modseq(alice)
+    ExpungedMessage.objects.update(expunged_at=timezone.now() - timedelta(days=60))
+    expunge.delete_forever(alice, [arrive(alice, letter("Young", number=9)).message_id])
+    expunge.delete_forever(bob, [theirs.message_id])
+    now = timezone.now()
+    assert sweep.run(now + timedelta(days=29)).forgotten == 0
+    assert sweep.run(now + timedelta(days=31)).forgotten == 3
+    assert [row.account_id for row in ExpungedMessage.objects.order_by("account_id")] == [alice, bob]
+    assert Account.objects.get(pk=alice).forgotten_modseq == last
+    assert Account.objects.get(pk=bob).forgotten_modseq == 0
+    assert list(check.problems()) == []
+
+
+def test_a_great_many_expunged_rows_go_in_several_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "_BATCH", 2)
+    alice = account().pk
+    for number in range(5):
+        expunge.delete_forever(alice, [arrive(alice, letter(number=number)).message_id])
+    last = queries.current_modseq(alice)
+    assert sweep.run(timezone.now() + timedelta(days=91)).forgotten == 5
+    assert Account.objects.get(pk=alice).forgotten_modseq == last
