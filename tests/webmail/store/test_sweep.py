@@ -1,10 +1,11 @@
 """Sweeping: only what nobody can need any more."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.utils import timezone
 
+from mailserver.query import parse
 from tests.mail import account, arrive, letter
 from webmail.models import Account, Blob, ExpungedMessage, Message, Thread, UndoableAction, Upload
 from webmail.store import blobs, check, conversations, expunge, queries, sweep, undo
@@ -24,7 +25,8 @@ def test_a_deleted_message_goes_when_its_hour_is_over() -> None:
     assert (swept.messages, swept.threads, swept.blobs) == (1, 1, 1)
     assert Message.objects.get().pk == kept.message_id
     assert undo.undo(alice, token).count == 0
-    assert queries.search_page(alice, "gone in:anywhere").rows == []
+    ground = queries.ground_of(alice, queries.mailbox_list(alice), now, UTC)
+    assert queries.search_page(ground, parse("gone in:anywhere")).page.rows == []
     assert list(check.problems()) == []
 
 
