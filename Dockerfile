@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One image for every service; compose says which command it runs.
 ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 
