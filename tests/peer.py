@@ -157,12 +157,13 @@ class _Part:
         if verb == "EHLO":
             offered = [*self.peer.extensions, *(["STARTTLS"] if self.peer.tls and not self.secured else [])]
             return "\n".join(["250 peer.test", *(f"250 {keyword}" for keyword in offered)])
-        return {"DATA": "354 go on", "QUIT": "221 bye", "STARTTLS": "220 go ahead"}.get(verb, "250 2.0.0 ok")
+        data = "354 go on" if self.received.recipients else "554 5.5.1 no valid recipients"
+        return {"DATA": data, "QUIT": "221 bye", "STARTTLS": "220 go ahead"}.get(verb, "250 2.0.0 ok")
 
     def take_content(self) -> None:
         lines = []
-        while (line := self.reader.readline()) not in (b".\r\n", b""):
-            if self.peer.drop_in_data:
+        while (line := self.reader.readline()) != b".\r\n":
+            if self.peer.drop_in_data or not line:
                 raise ConnectionAbortedError
             lines.append(line.removeprefix(b"."))
         self.received.content = b"".join(lines)

@@ -162,12 +162,11 @@ class Conversation:
         waiting = list(message.recipients)
         while waiting and self.usable:
             now, waiting = waiting[:MAX_RECIPIENTS], waiting[MAX_RECIPIENTS:]
-            answers = self._transaction(message, now, raw, deadline)
-            full = [recipient for recipient in now if answers[recipient].code == 452]
+            self._transaction(message, now, raw, replies, deadline)
+            full = [recipient for recipient in now if replies[recipient].code == 452]
             # "Too many recipients": those it took are gone, so the others may follow at once.
-            if len(full) < len(now) and any(answers[recipient].positive for recipient in now):
+            if len(full) < len(now) and any(replies[recipient].positive for recipient in now):
                 waiting = full + waiting
-            replies.update(answers)
         for recipient in waiting:
             replies.setdefault(recipient, _CLOSING)
 
@@ -186,17 +185,25 @@ class Conversation:
         return not all(address.isascii() for address in (message.mail_from, *message.recipients))
 
     def _transaction(
-        self, message: Outgoing, recipients: Sequence[str], raw: bytes, deadline: Deadline
-    ) -> Replies:
-        """One mail transaction: MAIL, RCPT for each, DATA."""
+        self, message: Outgoing, recipients: Sequence[str], raw: bytes, replies: Replies, deadline: Deadline
+    ) -> None:
+        """One mail transaction: MAIL, RCPT for each, DATA; each answer goes into `replies` as soon as it is final."""
         if self._began:
             self._reset(deadline)
-        answers = self._envelope(message, recipients, raw, deadline)
+        self._began = True
+        pipelining = "PIPELINING" in self._extensions
+        envelope = self._pipelined_envelope if pipelining else self._envelope
+        answers = envelope(message, recipients, raw, deadline)
+        replies.update((who, answer) for who, answer in answers.items() if not answer.positive)
         accepted = [recipient for recipient in recipients if answers[recipient].positive]
-        if not accepted or not self.usable:
-            return answers | dict.fromkeys(accepted, _CLOSING)
-        answer = self._data(raw, deadline)
-        return answers | dict.fromkeys(accepted, answer)
+        if not self.usable:
+            replies.update(dict.fromkeys(accepted, _CLOSING))
+        elif pipelining or accepted:
+            go_ahead = self._data_reply(deadline, asked=pipelining)
+            if accepted:
+                replies.update(dict.fromkeys(accepted, self._content(go_ahead, raw, deadline)))
+            elif go_ahead.code == 354:
+                self._no_content(deadline)
 
     def _reset(self, deadline: Deadline) -> None:
         if self._ask("RSET", deadline).code != 250:
@@ -206,36 +213,45 @@ class Conversation:
     def _envelope(
         self, message: Outgoing, recipients: Sequence[str], raw: bytes, deadline: Deadline
     ) -> Replies:
-        """Send MAIL and the RCPTs, in one go where the server lets us (RFC 2920), and read their replies."""
-        self._began = True
-        mail = f"MAIL FROM:<{message.mail_from}>{self._parameters(message, raw)}"
-        if "PIPELINING" not in self._extensions:
-            reply = self._ask(mail, deadline)
-            if not reply.positive:
-                return dict.fromkeys(recipients, reply)
-            return {recipient: self._recipient(message, recipient, deadline) for recipient in recipients}
-        self._wire.put(mail)
+        """Send MAIL and the RCPTs, each when the one before is answered."""
+        reply = self._ask(self._mail(message, raw), deadline)
+        if not reply.positive:
+            return dict.fromkeys(recipients, reply)
+        return {recipient: self._recipient(message, recipient, deadline) for recipient in recipients}
+
+    def _pipelined_envelope(
+        self, message: Outgoing, recipients: Sequence[str], raw: bytes, deadline: Deadline
+    ) -> Replies:
+        """Send MAIL, the RCPTs and DATA in one go (RFC 2920 §3.1); the reply to DATA is left to be read."""
+        self._wire.put(self._mail(message, raw))
         for recipient in recipients:
             with self._options.transcript.about(message.key, recipient):
                 self._wire.put(_rcpt(recipient))
+        self._wire.put("DATA")
         self._wire.flush(self._command_time(deadline))
-        return self._pipelined_replies(message, recipients, deadline)
-
-    def _pipelined_replies(self, message: Outgoing, recipients: Sequence[str], deadline: Deadline) -> Replies:
+        mail = self._pipelined_reply(deadline)
         answers: Replies = {}
-        mail = self._wire.reply(self._command_time(deadline))
         for recipient in recipients:
             with self._options.transcript.about(message.key, recipient):
-                answers[recipient] = self._wire.reply(self._command_time(deadline))
-        self.usable = self.usable and 421 not in (mail.code, *(reply.code for reply in answers.values()))
-        return answers if mail.positive else dict.fromkeys(recipients, mail)
+                answers[recipient] = self._pipelined_reply(deadline) if self.usable else _CLOSING
+        if mail.positive:
+            return answers
+        if any(answer.positive for answer in answers.values()):
+            # Whatever it took them for: with a dot they would get an empty message.
+            self.usable = False
+        return dict.fromkeys(recipients, mail)
+
+    def _pipelined_reply(self, deadline: Deadline) -> Reply:
+        reply = self._wire.reply(self._command_time(deadline))
+        self.usable = self.usable and reply.code != 421
+        return reply
 
     def _recipient(self, message: Outgoing, recipient: str, deadline: Deadline) -> Reply:
         with self._options.transcript.about(message.key, recipient):
             return self._ask(_rcpt(recipient), deadline) if self.usable else _CLOSING
 
-    def _parameters(self, message: Outgoing, raw: bytes) -> str:
-        words = ""
+    def _mail(self, message: Outgoing, raw: bytes) -> str:
+        words = f"MAIL FROM:<{message.mail_from}>"
         if "SIZE" in self._extensions:
             words += f" SIZE={len(raw)}"
         if "8BITMIME" in self._extensions and not raw.isascii():
@@ -244,11 +260,16 @@ class Conversation:
             words += " SMTPUTF8"
         return words
 
-    def _data(self, raw: bytes, deadline: Deadline) -> Reply:
+    def _data_reply(self, deadline: Deadline, *, asked: bool) -> Reply:
         within = Deadline(self._timeouts.data, deadline)
-        self._wire.put("DATA")
-        self._wire.flush(within)
-        reply = self._wire.reply(within)
+        if not asked:
+            self._wire.put("DATA")
+            self._wire.flush(within)
+        return self._wire.reply(within)
+
+    def _content(self, go_ahead: Reply, raw: bytes, deadline: Deadline) -> Reply:
+        """Send the message if we may; returns what became of it."""
+        reply = go_ahead
         if reply.code == 354:
             self._options.transcript.event(f"{len(raw)} bytes of content, then a dot")
             self._wire.content(content.on_the_wire(raw), self._timeouts, deadline)
@@ -259,6 +280,14 @@ class Conversation:
         if reply.code == 421:
             self.usable = False
         return reply
+
+    def _no_content(self, deadline: Deadline) -> None:
+        """End a DATA that goes on although every recipient was refused (RFC 2920 §3.1)."""
+        self._options.transcript.event("no recipient is left: a dot alone")
+        within = Deadline(self._timeouts.data, deadline)
+        self._wire.put(".")
+        self._wire.flush(within)
+        self._wire.reply(within)
 
 
 def _is_size(text: str) -> bool:

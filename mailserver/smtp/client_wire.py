@@ -95,7 +95,8 @@ class Wire:
             if not match or (code and int(match[1]) != code):
                 raise WireError("4.5.0", "The server's answer is not SMTP")
             code = int(match[1])
-            texts.append((match[3] or b"").decode("utf-8", "replace"))
+            # PostgreSQL keeps no null in a text.
+            texts.append((match[3] or b"").replace(b"\0", b"").decode("utf-8", "replace"))
             if match[2] != b"-":
                 return code, texts
             if len(texts) >= MAX_REPLY_LINES or size > MAX_REPLY_BYTES:

@@ -61,9 +61,9 @@ def test_a_letter_arrives_to_the_byte_and_the_dialogue_is_kept() -> None:
         "S: 250 SIZE 36700160",
         "C: MAIL FROM:<alice@us.test> SIZE=27",
         "C: RCPT TO:<bob@peer.test>",
-        "S: 250 2.0.0 ok",
-        "S: 250 2.0.0 ok",
         "C: DATA",
+        "S: 250 2.0.0 ok",
+        "S: 250 2.0.0 ok",
         "S: 354 go on",
         "*: 27 bytes of content, then a dot",
         "S: 250 2.0.0 stored",
@@ -112,6 +112,36 @@ def test_no_recipient_accepted_is_no_data_and_the_next_letter_begins_anew() -> N
     assert run.replies[1]["bob@peer.test"].positive
     assert "RSET" in peer.commands[0]
     assert len(peer.messages) == 1
+
+
+def test_a_server_that_wants_content_for_nobody_gets_a_dot_alone() -> None:
+    with Peer({"RCPT TO:<no@peer.test>": "550 5.1.1 unknown", "DATA": "354 go on"}) as peer:
+        run = Run(peer, [letter(1, "no@peer.test"), letter(2)])
+    assert run.replies[0]["no@peer.test"].enhanced == "5.1.1"
+    assert run.replies[1]["bob@peer.test"].positive
+    assert peer.connection_count == 1
+    assert [message.content for message in peer.messages] == [b"", LETTER]
+
+
+def test_no_empty_message_goes_to_whom_a_server_takes_after_it_refused_the_sender() -> None:
+    with Peer({"MAIL": ["451 4.7.1 not now"], "DATA": "354 go on"}) as peer:
+        run = Run(peer, [letter()])
+    assert said(run) == (451, "4.7.1")
+    assert peer.messages == []
+
+
+def test_what_was_refused_stays_refused_when_the_connection_breaks_at_data() -> None:
+    answers = {"RCPT TO:<no@peer.test>": "550 5.1.1 unknown", "DATA": Drop()}
+    with Peer(answers) as peer:
+        run = Run(peer, [letter(1, "no@peer.test", "bob@peer.test")])
+    assert said(run, "no@peer.test") == (550, "5.1.1")
+    assert said(run) == (0, "4.4.2")
+
+
+def test_a_null_byte_in_an_answer_is_not_kept() -> None:
+    with Peer({"RCPT": Raw(b"450 4.2.0 a\0b\r\n")}) as peer:
+        run = Run(peer, [letter()])
+    assert run.replies[0]["bob@peer.test"].text == "ab"
 
 
 def test_a_refused_sender_is_every_recipients_fate() -> None:
