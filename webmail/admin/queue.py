@@ -22,6 +22,7 @@ _STATE_LABELS = {
     RecipientState.DELIVERED: "success",
     RecipientState.FAILED: "danger",
     RecipientState.CANCELLED: "",
+    RecipientState.PARKED: "danger",
 }
 
 

@@ -40,6 +40,7 @@ class RecipientState(models.TextChoices):
     DELIVERED = "delivered", "Delivered"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
+    PARKED = "parked", "Parked"
 
 
 class OutboundRecipient(models.Model):
@@ -51,6 +52,9 @@ class OutboundRecipient(models.Model):
     domain = models.CharField(max_length=255, help_text="A-labels: what is dialled together")
     state = models.CharField(max_length=16, choices=RecipientState, default=RecipientState.WAITING)
     attempt_count = models.PositiveIntegerField(default=0)
+    fault_count = models.PositiveSmallIntegerField(
+        default=0, help_text="Tries in a row that ended in an error of ours"
+    )
     next_attempt_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     lease_token = models.BigIntegerField(

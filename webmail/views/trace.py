@@ -61,13 +61,13 @@ def summary(found: list[Lane]) -> list[tuple[str, int]]:
 def context(account_id: int, message_id: int) -> dict[str, object]:
     """All that the trace of a message shows."""
     found = lanes(account_id, message_id)
-    waiting = any(lane.state == "waiting" for lane in found)
+    waiting = any(lane.state in {"waiting", "parked"} for lane in found)
     return {
         "message_id": message_id,
         "lanes": found,
         "summary": summary(found) if len({lane.state for lane in found}) > 1 else [],
         "outbound_id": found[0].outbound_id if found else None,
-        "can_retry": any(lane.state == "waiting" and lane.attempts for lane in found),
+        "can_retry": any(lane.state in {"waiting", "parked"} and lane.attempts for lane in found),
         "can_cancel": waiting,
         "is_final": bool(found) and all(lane.state in {"delivered", "failed", "cancelled"} for lane in found),
     }

@@ -56,6 +56,12 @@ def stations(recipient: RecipientTrace) -> list[Station]:
     names = _names(recipient, last)
     if last is not None and recipient.state == "delivered" and not last.host:
         return [Station(*names[QUEUED][:2], StationState.DONE, names[QUEUED][2]), _local(recipient)]
+    if recipient.state == "parked":
+        name, icon, note = names[QUEUED]
+        return [
+            Station(name, icon, StationState.DONE, note),
+            Station(_("Set aside"), "warning", StationState.FAIL),
+        ]
     at = _position(recipient, last)
     return [
         _station(index, names[index], _state(index, at, recipient.state, last), last)

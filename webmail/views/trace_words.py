@@ -14,6 +14,7 @@ from webmail.delivery.trace import AttemptTrace, RecipientTrace
 from .trace_lane import clock
 
 _NO_ANSWER = "4.4.1"  # RFC 3463 §3.5: a host was found, and could not be reached.
+_OUR_TROUBLE = "4.3.0"  # Without a host: nobody was asked.
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ def words(recipient: RecipientTrace, now: datetime | None = None) -> Words:
             return Words(_("On its way"), "info", sentence)
         case "failed":
             return _failed(recipient, last, now)
+        case "parked":
+            sentence = _("Something on this server goes wrong with it. An administrator has to look at it.")
+            return Words(_("Set aside"), "bad", sentence)
         case "cancelled":
             return Words(_("Cancelled"), "", _("You stopped it before it left."))
         case _:
@@ -79,6 +83,8 @@ def reason(recipient: RecipientTrace, last: AttemptTrace) -> str:
     domain = domain_of(recipient.address)
     names = {"domain": domain, "host": last.host or domain}
     text = last.text.lower()
+    if not last.host and last.enhanced_code == _OUR_TROUBLE:
+        return _("Something on this server goes wrong with it.")
     if not last.host and last.enhanced_code != _NO_ANSWER:
         return _("The mail server of %(domain)s could not be found.") % names
     if not last.ip or last.code == 0:

@@ -61,6 +61,7 @@ def looks(found: RecipientTrace) -> list[str]:
         (recipient("waiting", attempt(code=450)), ["done", "done", "done", "done", "wait"]),
         (recipient("failed", attempt(code=550)), ["done", "done", "done", "done", "fail"]),
         (recipient("waiting", attempt(code=0, ip="", tls="")), ["done", "done", "wait", "todo", "todo"]),
+        (recipient("parked", attempt(code=451, host="", ip="", tls="")), ["done", "fail"]),
         (
             recipient("failed", attempt(code=550, host="", ip="", tls="")),
             ["done", "fail", "todo", "todo", "todo"],
@@ -87,6 +88,13 @@ def test_the_reason_is_said_in_plain_words() -> None:
     unknown = recipient("failed", attempt(code=550, enhanced_code="5.1.1", text="No such user"))
     assert words(unknown, NOW).sentence == "The address bob@hamburger.test is unknown at hamburger.test."
     assert words(unknown, NOW).advice
+    ours = attempt(code=451, enhanced_code="4.3.0", host="", ip="", tls="")
+    assert (
+        words(recipient("waiting", ours, next_attempt_at=NOW), NOW).sentence
+        == "Something on this server goes wrong with it."
+    )
+    parked = words(recipient("parked", ours), NOW)
+    assert (parked.state, parked.look) == ("Set aside", "bad")
 
 
 def test_the_outbox_of_another_is_not_found(client: Client, bob: Person) -> None:
