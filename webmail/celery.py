@@ -53,6 +53,8 @@ app.conf.update(
     result_serializer="json",
     task_ignore_result=True,
     task_publish_retry=False,
+    worker_pool="threads",
+    worker_concurrency=settings.WORKER_THREADS,
     worker_prefetch_multiplier=1,
     worker_enable_remote_control=False,
     worker_hijack_root_logger=False,

@@ -48,6 +48,8 @@ DNS_RESOLVER = env.str("DNS_RESOLVER", "")
 SMTP_LISTEN = env.str("SMTP_LISTEN", "127.0.0.1:2525")
 SMTP_PROCESSES = env.int("SMTP_PROCESSES", 1)
 WORKERS = env.int("WORKERS", 1)
+# Deliveries that one worker carries out at a time.
+WORKER_THREADS = env.int("WORKER_THREADS", 16)
 
 
 def _reachable(listen: str) -> str:
@@ -71,6 +73,8 @@ DELAY_NOTICE = env.int("DELAY_NOTICE", 4 * _HOUR)
 GIVE_UP = env.int("GIVE_UP", 5 * 24 * _HOUR)
 # How long a worker may be silent before its mail is given to another one.
 DELIVERY_LEASE = env.int("DELIVERY_LEASE", 60)
+# Connections to one destination at a time, of all workers together.
+DESTINATION_CONNECTIONS = env.int("DESTINATION_CONNECTIONS", 20)
 # Seconds by phase, where they are not those of mailserver.smtp.patience.Timeouts.
 SMTP_CLIENT_TIMEOUTS: dict[str, float] = {}
 

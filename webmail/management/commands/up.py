@@ -40,10 +40,6 @@ def _worker(number: int) -> tuple[str, ...]:
     celery = (sys.executable, "-m", "celery", "-A", "webmail", "--workdir", str(settings.BASE_DIR), "-q")
     worker = (
         "worker",
-        "--pool",
-        "threads",
-        "--concurrency",
-        "16",
         "--loglevel",
         "INFO",
         "-n",
