@@ -187,7 +187,7 @@ class Conversation:
     def _transaction(
         self, message: Outgoing, recipients: Sequence[str], raw: bytes, replies: Replies, deadline: Deadline
     ) -> None:
-        """One mail transaction: MAIL, RCPT for each, DATA; each answer goes into `replies` as soon as it is final."""
+        """One mail transaction: MAIL, RCPT for each, DATA; what is final goes into `replies` at once."""
         if self._began:
             self._reset(deadline)
         self._began = True

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Clock = Callable[[], float]
 """Seconds that never go back."""
@@ -10,7 +10,10 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds the phases of a conversation may take in all (RFC 5321 §4.5.3.2, reliability limits)."""
+    """Seconds the phases of a conversation may take in all (RFC 5321 §4.5.3.2, reliability limits).
+
+    `opening` is for everything from the look-up to EHLO, over all hosts and addresses.
+    """
 
     connect: float = 30
     command: float = 300
@@ -19,6 +22,21 @@ class Timeouts:
     final: float = 600
     close: float = 5
     attempt: float = 1800
+    opening: float = 1800
+
+    def hasty(self) -> "Timeouts":
+        """Return what is fair to other destinations; one that needs longer is tried again with all the time.
+
+        Never hasty after the dot: the message may have been taken (RFC 1047 §3).
+        """
+        return replace(
+            self,
+            connect=min(self.connect, 10),
+            command=min(self.command, 30),
+            data=min(self.data, 30),
+            block=min(self.block, 60),
+            opening=min(self.opening, 60),
+        )
 
 
 class Deadline:

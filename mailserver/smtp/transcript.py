@@ -20,7 +20,7 @@ _Entry = tuple[int, Line, str | None]
 class Transcript:
     """Grows while the attempt runs; each recipient of each message has a view of its own.
 
-    What concerns one message is kept apart, so that a view costs the same on a connection that carries thousands.
+    What concerns one message is kept apart: a view costs the same on a connection that carries thousands.
     """
 
     def __init__(self, clock: Clock = time.monotonic) -> None:

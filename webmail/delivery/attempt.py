@@ -1,12 +1,12 @@
-"""One attempt at one destination: claim, connect once, hand over all that is due, record each fate."""
+"""One attempt at one destination: claim, connect once, hand over all that is due, note each outcome."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from mailserver.dns import Resolver
@@ -16,20 +16,21 @@ from mailserver.smtp.patience import Deadline, Timeouts
 from mailserver.smtp.reply import TROUBLE, Reply
 from mailserver.smtp.route import Routes
 from mailserver.smtp.transcript import Line, Transcript
-from webmail.store import blobs
 from webmail.store.queries import people
 
-from . import lease, outcome, queue, to_local
-from .owed import Claim, Owed, Parcel, Result
-
-logger = logging.getLogger(__name__)
+from . import fate, lanes, lease, queue, to_local
+from .contents import Contents
+from .fault import faults
+from .ledger import Ledger
+from .owed import Claim, Owed, Parcel, Result, Settled
+from .turn import Turn
 
 
 class Transport(Protocol):
     """A way to a destination: claims are carried one after the other, then it is closed."""
 
-    def carry(self, claim: Claim) -> None:
-        """Hand over what was claimed, and record what became of each recipient."""
+    def carry(self, claim: Claim, ledger: Ledger, turn: Turn) -> None:
+        """Hand over what was claimed, and note what became of each message; give back what is too much."""
         ...
 
     def close(self) -> None:
@@ -38,17 +39,26 @@ class Transport(Protocol):
 
 
 def deliver(domain: str) -> None:
-    """Carry out everything that is due at one destination; nothing happens when nothing is."""
-    claim = queue.claim_due(domain, timezone.now())
-    if claim is None:
-        return
-    transport: Transport = to_local.ToLocal() if people.local_domains([domain]) else ToHost(domain)
-    deadline = Deadline(timeouts().attempt)
+    """Carry out what is due at one destination; nothing happens when nothing is, or no place is free.
+
+    After a minute its turn is over: the sweep sends what is left to the end of the line.
+    """
+    silent = queue.is_silent(domain)
+    with lanes.of_process.lane(domain, silent=silent) as allowed:
+        if allowed and (claim := queue.claim_due(domain, timezone.now())):
+            _carry_all(domain, claim, silent=silent)
+
+
+def _carry_all(domain: str, claim: Claim | None, *, silent: bool) -> None:
+    patience = timeouts() if silent else timeouts().hasty()
+    transport: Transport = to_local.ToLocal() if people.local_domains([domain]) else ToHost(domain, patience)
+    turn = Turn()
     try:
         while claim:
-            with lease.kept(claim):
-                transport.carry(claim)
-            claim = queue.claim_due(domain, timezone.now()) if deadline.left() else None
+            ledger = Ledger(claim.token)
+            with lease.kept(claim, ledger):
+                transport.carry(claim, ledger, turn)
+            claim = None if turn.over else queue.claim_due(domain, timezone.now())
     finally:
         transport.close()
 
@@ -56,35 +66,52 @@ def deliver(domain: str) -> None:
 class ToHost:
     """Mail for another server: one connection for all that its domain is owed, made at the first message."""
 
-    def __init__(self, domain: str) -> None:
-        self._deadline = Deadline(timeouts().attempt)
+    def __init__(self, domain: str, patience: Timeouts) -> None:
+        self._patience = patience
+        self._deadline = Deadline(patience.attempt)
         self._transcript = Transcript()
-        options = Options(settings.MAIL_HOSTNAME, self._transcript, timeouts())
+        options = Options(settings.MAIL_HOSTNAME, self._transcript, patience)
         routes = Routes.parse(settings.MAIL_ROUTES)
         self._dialer = Dialer(domain, resolver(), routes, options)
         self._conversation: Conversation | None = None
         self._no_way: Reply | None = None
         self._last: list[Result] = []
 
-    def carry(self, claim: Claim) -> None:
+    def carry(self, claim: Claim, ledger: Ledger, turn: Turn) -> None:
         """Hand over each message; a host that can't be reached now is not tried again for the others."""
-        for parcel, owed in claim.by_parcel():
-            self._connect()
-            try:
-                replies = self._replies(parcel, owed)
-            except Exception:
-                # One message that always raises must not keep the others.
-                logger.exception("outbound message %d could not be handed over", parcel.id)
-                replies = dict.fromkeys((item.address for item in owed), TROUBLE)
-            self._last = outcome.settle(claim.token, parcel, self._results(owed, replies))
+        parcels = claim.by_parcel()
+        contents = Contents([parcel for parcel, _ in parcels])
+        for number, (parcel, owed) in enumerate(parcels):
+            if turn.over and self._no_way is None:
+                rest = [item for _, items in parcels[number:] for item in items]
+                queue.give_back(claim, rest, timezone.now())
+                break
+            ledger.note(Settled(parcel, self._results(parcel, owed, contents)))
+        self._last = ledger.write()
+        for parcel, _ in parcels[:-1]:
+            self._transcript.forget(parcel.id)
 
     def close(self) -> None:
         """Say QUIT; what was recorded last gets the farewell into its transcript."""
         if self._conversation:
             self._conversation.quit()
-            queue.complete_transcripts(
+            fate.complete_transcripts(
                 replace(result, transcript=self._view(result.owed)) for result in self._last
             )
+
+    def _results(self, parcel: Parcel, owed: Sequence[Owed], contents: Contents) -> list[Result]:
+        try:
+            self._connect()
+            replies = self._replies(parcel, owed, contents)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is)
+            # One message that always raises must not keep the others.
+            return faults(parcel, owed, error)
+        host, ip, tls = "", "", ""
+        if self._conversation:
+            host, ip, tls = self._conversation.host, self._conversation.ip, self._conversation.tls
+        return [Result(item, replies[item.address], host, ip, tls, self._view(item)) for item in owed]
 
     def _connect(self) -> None:
         if self._no_way or (self._conversation and self._conversation.usable):
@@ -92,24 +119,16 @@ class ToHost:
         if self._conversation:
             self._conversation.close()
         try:
-            self._conversation = self._dialer.open(self._deadline)
+            self._conversation = self._dialer.open(Deadline(self._patience.opening, self._deadline))
         except NoConversationError as error:
             self._conversation, self._no_way = None, error.reply
 
-    def _replies(self, parcel: Parcel, owed: Sequence[Owed]) -> Replies:
+    def _replies(self, parcel: Parcel, owed: Sequence[Owed], contents: Contents) -> Replies:
         addresses = tuple(item.address for item in owed)
         if self._conversation is None:
             return dict.fromkeys(addresses, self._no_way or TROUBLE)
-        content = parcel.prefix + blobs.read(parcel.blob_id)
-        return self._conversation.send(
-            Outgoing(parcel.id, parcel.mail_from, addresses, content), self._deadline
-        )
-
-    def _results(self, owed: Sequence[Owed], replies: Replies) -> list[Result]:
-        host, ip, tls = "", "", ""
-        if self._conversation:
-            host, ip, tls = self._conversation.host, self._conversation.ip, self._conversation.tls
-        return [Result(item, replies[item.address], host, ip, tls, self._view(item)) for item in owed]
+        outgoing = Outgoing(parcel.id, parcel.mail_from, addresses, contents.of(parcel))
+        return self._conversation.send(outgoing, self._deadline)
 
     def _view(self, item: Owed) -> list[Line]:
         return self._transcript.view(item.parcel.id, item.address)

@@ -14,7 +14,7 @@ from mailserver.message.address import Address
 from webmail.models import Account, OutboundMessage
 from webmail.store import blobs
 
-from . import queue, schedule, wording
+from . import fate, schedule, wording
 from .local import LocalDelivery, deliver_local
 from .owed import Parcel, Result
 
@@ -24,10 +24,10 @@ def tell_sender(parcel: Parcel, accepted: Sequence[Result], now: datetime) -> No
 
     Nothing is ever said about a message from the null sender: a report about a report would never end.
     """
-    failed = [result for result in accepted if queue.has_failed(result, now)]
+    failed = [result for result in accepted if fate.has_failed(result, now)]
     if failed and _wants(parcel, "FAILURE"):
         _deliver(parcel, failed, "failed", now)
-    late = [result for result in accepted if result.reply.temporary and not queue.has_failed(result, now)]
+    late = [result for result in accepted if result.reply.temporary and not fate.has_failed(result, now)]
     if late and _is_late(parcel, now) and _wants(parcel, "DELAY"):
         OutboundMessage.objects.filter(pk=parcel.id).update(delay_notified_at=now)
         _deliver(parcel, late, "delayed", now)

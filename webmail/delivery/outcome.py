@@ -1,29 +1,31 @@
-"""What follows from an attempt: fates recorded, and the sender told of failure or delay, in one commit."""
+"""What follows from attempts: fates recorded, and the senders told of failure or delay, in one commit."""
 
 from collections.abc import Callable, Collection, Sequence
 
 from django.utils import timezone
 
-from . import bounce, queue
-from .owed import Parcel, Result
+from . import bounce, fate, queue
+from .owed import Result, Settled
 
 
 def settle(
     token: int,
-    parcel: Parcel,
-    results: Sequence[Result],
+    settled: Sequence[Settled],
     *,
     accounts: Collection[int] = (),
     also: Callable[[Sequence[Result]], None] = lambda _accepted: None,
 ) -> list[Result]:
-    """Record the results of one message; `also` does what must be true with them or not at all.
+    """Record what became of messages of one claim; `also` does what must be true with it or not at all.
 
-    `accounts` are those that `also` changes: locked together with the sender's, in order. Returns the results
+    `accounts` are those that `also` changes: locked together with the senders', in order. Returns the results
     that were accepted: a worker that lost its lease changes nothing.
     """
     now = timezone.now()
-    with queue.changing([parcel.account_id, *accounts]):
-        accepted = queue.record(token, results, now)
+    with queue.changing([*(each.parcel.account_id for each in settled), *accounts]) as modseqs:
+        accepted = fate.record(token, [result for each in settled for result in each.results], now, modseqs)
         also([result for result in accepted if result.reply.positive])
-        bounce.tell_sender(parcel, accepted, now)
+        bad = {result.owed.recipient_id for result in accepted if not result.reply.positive}
+        for each in settled:
+            if mine := [result for result in each.results if result.owed.recipient_id in bad]:
+                bounce.tell_sender(each.parcel, mine, now)
     return accepted

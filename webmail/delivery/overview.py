@@ -9,7 +9,7 @@ from webmail.models import DeliveryAttempt, OutboundMessage, OutboundRecipient, 
 
 from .trace import RecipientTrace, recipient_trace
 
-_OPEN = (RecipientState.WAITING, RecipientState.SENDING)
+_OPEN = (RecipientState.WAITING, RecipientState.SENDING, RecipientState.PARKED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Parcel:
     account_id: int | None
     sent_message_id: int | None
     blob_id: int
+    size: int
     prefix: bytes
     mail_from: str
     notify: str
@@ -30,6 +31,7 @@ class Owed:
     recipient_id: int
     attempt_id: int
     attempt_count: int
+    fault_count: int
     address: str
     original_address: str
     parcel: Parcel
@@ -53,7 +55,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one recipient's copy in one attempt; the transcript as transcript.Line."""
+    """What became of one recipient's copy in one attempt; the transcript as transcript.Line.
+
+    `fault` says that an error of ours was the end of it: nobody was asked, or nobody knows what was answered.
+    """
 
     owed: Owed
     reply: Reply
@@ -61,3 +66,12 @@ class Result:
     ip: str = ""
     tls: str = ""
     transcript: Sequence[tuple[float, str, str]] = ()
+    fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One message with what became of some of its recipients."""
+
+    parcel: Parcel
+    results: Sequence[Result]

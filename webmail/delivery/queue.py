@@ -1,18 +1,15 @@
-"""The queue: claim what is due under a lease, record what became of it, hold, retry, cancel.
+"""The queue: claim what is due under a lease, give it back, hold, retry, cancel.
 
 The row is the truth. A claim is a guarded UPDATE that leaves its token in the rows; a worker that was paused
-past its lease finds the token gone, or the row waiting again, and its result is refused.
+past its lease finds the token gone, or the row waiting again, and its result is refused (`fate.record`).
 """
 
-import logging
 import secrets
 import time
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import random
 
 from django.conf import settings
 from django.db import transaction
@@ -21,17 +18,15 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from webmail.models import Account, DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from webmail.store import sql
 from webmail.store.change import Change
 
 from . import schedule
-from .owed import Claim, Owed, Parcel, Result
+from .owed import Claim, Owed, Parcel
 
-logger = logging.getLogger(__name__)
-
-CLAIM_ROWS = 200
+CLAIM_ROWS = 100
 """Recipients that one claim takes at most; the same connection goes on with the next claim."""
-MAX_CONNECTIONS = 5
-"""Claims of one destination that run at once."""
+_STOPPABLE = (RecipientState.WAITING, RecipientState.PARKED)
 _TRIES_AT_ONCE = 2
 """So often a lost worker's mail goes again without a pause; then it may be the mail that kills workers."""
 
@@ -61,10 +56,13 @@ def claim_due(domain: str, now: datetime) -> Claim | None:
     """
     rows = _due_at(domain, now).order_by("next_attempt_at", "message_id")
     found = list(rows.values_list("pk", "message__account_id")[:CLAIM_ROWS])
-    if not found or _running(domain, now) >= MAX_CONNECTIONS:
+    if not found or _is_full(domain, now):
         return None
     token = (time.time_ns() // 1_000_000 << 20) | secrets.randbits(20)
     with changing(account for _, account in found):
+        _lock_destination(domain)
+        if _is_full(domain, now):
+            return None
         taken = (
             _due_at(domain, now)
             .filter(pk__in=[key for key, _ in found])
@@ -86,44 +84,32 @@ def extend(claim: Claim, now: datetime) -> None:
     rows.filter(lease_token=claim.token, state=RecipientState.SENDING).update(leased_until=now + lease_time())
 
 
-def record(token: int, results: Sequence[Result], now: datetime) -> list[Result]:
-    """Write what became of recipients of one message; returns the results that were accepted.
-
-    Call it within `changing` of the message's account. The attempt's own row is written in any case.
-    """
-    _finish_attempts(results, now)
-    keys = [result.owed.recipient_id for result in results]
-    ours = OutboundRecipient.objects.filter(pk__in=keys, lease_token=token, state=RecipientState.SENDING)
-    held = set(ours.select_for_update().values_list("pk", flat=True))
-    accepted = [result for result in results if result.owed.recipient_id in held]
-    if len(accepted) < len(results):
-        logger.warning("a lease ran out before its result: %d refused", len(results) - len(accepted))
-    groups: dict[tuple[str, datetime | None], list[int]] = defaultdict(list)
-    for result in accepted:
-        groups[_fate(result, now)].append(result.owed.recipient_id)
-    for (state, next_attempt_at), members in groups.items():
-        ours.filter(pk__in=members).update(
-            state=state,
-            next_attempt_at=next_attempt_at,
+def give_back(claim: Claim, owed: Sequence[Owed], now: datetime) -> None:
+    """Let go of what was claimed and not begun: it is due as before, as if it had not been claimed."""
+    rows = OutboundRecipient.objects.filter(pk__in=[item.recipient_id for item in owed])
+    with changing(item.parcel.account_id for item in owed):
+        rows.filter(lease_token=claim.token, state=RecipientState.SENDING).update(
+            state=RecipientState.WAITING,
+            next_attempt_at=now,
             leased_until=None,
-            finished_at=None if state == RecipientState.WAITING else now,
+            attempt_count=F("attempt_count") - 1,
             modseq=_account_modseq(),
         )
-    return accepted
+        DeliveryAttempt.objects.filter(
+            pk__in=[item.attempt_id for item in owed], finished_at__isnull=True
+        ).delete()
 
 
-def has_failed(result: Result, now: datetime) -> bool:
-    """Say whether this result is the end: refused for good, or out of time."""
-    return result.reply.permanent or (
-        result.reply.temporary and schedule.Schedule.gives_up(now, result.owed.parcel.expires_at)
+def is_silent(domain: str) -> bool:
+    """Say whether nobody answered when this destination was tried last, and mail waits for it since."""
+    tried = OutboundRecipient.objects.filter(
+        domain=domain, state=RecipientState.WAITING, next_attempt_at__isnull=False, attempt_count__gt=0
     )
-
-
-def complete_transcripts(results: Iterable[Result]) -> None:
-    """Write the transcripts again, now with the farewell."""
-    for result in results:
-        rows = DeliveryAttempt.objects.filter(pk=result.owed.attempt_id)
-        rows.update(transcript=list(result.transcript))
+    last_tried = tried.order_by("-next_attempt_at").values("pk")[:1]
+    attempts = DeliveryAttempt.objects.filter(recipient=Subquery(last_tried)).order_by("-pk")
+    last = attempts.values_list("code", "enhanced_code").first()
+    # RFC 3463 §3.5: X.4.z is the way there, and not its end.
+    return last is not None and last[0] == 0 and last[1].startswith("4.4.")
 
 
 def release_expired(now: datetime) -> None:
@@ -176,13 +162,19 @@ def cancel_untouched(message: OutboundMessage) -> bool:
 
 
 def retry_now(account_id: int | None, outbound_id: int) -> list[str]:
-    """Make everything of a message that waits due at once, a hold included; returns whom to kick for it."""
+    """Make everything of a message that waits, is held or parked due at once; returns whom to kick for it."""
     message = owned(account_id, outbound_id)
     with changing([account_id]):
         OutboundMessage.objects.filter(pk=message.pk).update(hold_until=None)
-        rows = message.recipients.filter(state=RecipientState.WAITING)
-        rows.update(next_attempt_at=timezone.now(), modseq=_account_modseq())
-        return sorted(set(rows.values_list("domain", flat=True)))
+        rows = message.recipients.filter(state__in=_STOPPABLE)
+        domains = sorted(set(rows.values_list("domain", flat=True)))
+        rows.update(
+            state=RecipientState.WAITING,
+            next_attempt_at=timezone.now(),
+            fault_count=0,
+            modseq=_account_modseq(),
+        )
+        return domains
 
 
 release = retry_now
@@ -206,10 +198,19 @@ def owned(account_id: int | None, outbound_id: int) -> OutboundMessage:
     return message
 
 
-def changing(account_ids: Iterable[int | None]) -> AbstractContextManager[object]:
-    """Begin a transaction that changes states: the accounts' modseq is raised first, and told on commit."""
+@contextmanager
+def changing(account_ids: Iterable[int | None]) -> Iterator[Mapping[int, int]]:
+    """Begin a transaction that changes states: the accounts' modseqs are raised first, and told on commit.
+
+    Gives the modseq that each account has in it.
+    """
     known = {account_id for account_id in account_ids if account_id is not None}
-    return Change(known) if known else transaction.atomic()
+    if not known:
+        with transaction.atomic():
+            yield {}
+        return
+    with Change(known) as change:
+        yield change.modseqs
 
 
 def lease_time() -> timedelta:
@@ -218,7 +219,7 @@ def lease_time() -> timedelta:
 
 
 def _cancel_waiting(message: OutboundMessage) -> set[int]:
-    rows = message.recipients.filter(state=RecipientState.WAITING)
+    rows = message.recipients.filter(state__in=_STOPPABLE)
     stopped = set(rows.select_for_update().values_list("pk", flat=True))
     rows.filter(pk__in=stopped).update(
         state=RecipientState.CANCELLED,
@@ -235,11 +236,19 @@ def _due_at(domain: str, now: datetime) -> QuerySet[OutboundRecipient]:
     )
 
 
-def _running(domain: str, now: datetime) -> int:
+def _is_full(domain: str, now: datetime) -> bool:
+    """Say whether as many claims of a destination run as may."""
     rows = OutboundRecipient.objects.filter(
         state=RecipientState.SENDING, domain=domain, leased_until__gte=now
     )
-    return rows.values("lease_token").distinct().count()
+    running = rows.values("lease_token").distinct().count()
+    return running >= int(settings.DESTINATION_CONNECTIONS)
+
+
+def _lock_destination(domain: str) -> None:
+    """Let claims of one destination count each other; SQLite lets only one transaction write anyhow."""
+    if sql.is_postgresql():
+        sql.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"outbound {domain}"])
 
 
 def _account_modseq() -> Coalesce:
@@ -251,7 +260,7 @@ def _account_modseq() -> Coalesce:
 def _noted(keys: Sequence[int], token: int, now: datetime) -> tuple[Owed, ...]:
     """Read what was claimed and note an attempt for each."""
     rows = OutboundRecipient.objects.filter(pk__in=keys, lease_token=token, state=RecipientState.SENDING)
-    rows = rows.select_related("message").order_by("message_id", "pk")
+    rows = rows.select_related("message__blob").order_by("message_id", "pk")
     claimed = list(rows)
     attempts = DeliveryAttempt.objects.bulk_create(
         DeliveryAttempt(recipient=row, started_at=now) for row in claimed
@@ -260,7 +269,17 @@ def _noted(keys: Sequence[int], token: int, now: datetime) -> tuple[Owed, ...]:
     owed = []
     for row, attempt in zip(claimed, attempts, strict=True):
         parcel = parcels.setdefault(row.message_id, _parcel(row.message))
-        owed.append(Owed(row.pk, attempt.pk, row.attempt_count, row.address, row.original_address, parcel))
+        owed.append(
+            Owed(
+                recipient_id=row.pk,
+                attempt_id=attempt.pk,
+                attempt_count=row.attempt_count,
+                fault_count=row.fault_count,
+                address=row.address,
+                original_address=row.original_address,
+                parcel=parcel,
+            )
+        )
     return tuple(owed)
 
 
@@ -270,6 +289,7 @@ def _parcel(message: OutboundMessage) -> Parcel:
         account_id=message.account_id,
         sent_message_id=message.sent_message_id,
         blob_id=message.blob_id,
+        size=message.blob.size,
         prefix=bytes(message.prefix),
         mail_from=message.mail_from,
         notify=message.notify,
@@ -278,42 +298,3 @@ def _parcel(message: OutboundMessage) -> Parcel:
         expires_at=message.expires_at,
         delay_notified=message.delay_notified_at is not None,
     )
-
-
-def _fate(result: Result, now: datetime) -> tuple[str, datetime | None]:
-    """Decide the state that a result leads to, and when it goes on."""
-    if result.reply.positive:
-        return RecipientState.DELIVERED, None
-    if has_failed(result, now):
-        return RecipientState.FAILED, None
-    parcel = result.owed.parcel
-    then = schedule.configured().next_attempt(
-        now,
-        parcel.created_at,
-        parcel.expires_at,
-        result.owed.attempt_count,
-        random(),  # noqa: S311
-    )
-    return RecipientState.WAITING, then
-
-
-def _finish_attempts(results: Collection[Result], now: datetime) -> None:
-    attempts = [
-        DeliveryAttempt(
-            pk=result.owed.attempt_id,
-            finished_at=now,
-            host=result.host,
-            ip=result.ip,
-            tls=result.tls[:100],
-            code=result.reply.code,
-            enhanced_code=result.reply.enhanced,
-            text=result.reply.text,
-            transcript=list(result.transcript),
-        )
-        for result in results
-    ]
-    fields = ["finished_at", "host", "ip", "tls", "code", "enhanced_code", "text", "transcript"]
-    if len(attempts) == 1:
-        attempts[0].save(update_fields=fields)
-    else:
-        DeliveryAttempt.objects.bulk_update(attempts, fields, batch_size=100)

@@ -4,6 +4,7 @@ import time
 from datetime import datetime
 from math import ceil
 
+from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -49,7 +50,7 @@ def sweep() -> None:
     _memory.forget(tick)
     for domain, found in waiting.items():
         if _memory.wants_kick(domain, found.since, tick):
-            _wake(domain, min(queue.MAX_CONNECTIONS, ceil(found.count / queue.CLAIM_ROWS)))
+            _wake(domain, min(settings.DESTINATION_CONNECTIONS, ceil(found.count / queue.CLAIM_ROWS)))
 
 
 def _wake(domain: str, times: int) -> None:

@@ -1,12 +1,19 @@
 """What Celery calls: a task is only a wake-up, the queue's rows are the truth."""
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 
 from webmail import heartbeat
 from webmail.store import sweep as store_sweep
 
-from . import attempt
+from . import attempt, turn
 from . import sweep as sweeping
+
+
+@worker_shutting_down.connect
+def stop(**_: object) -> None:
+    """Begin no more messages: what is claimed and not begun is given back."""
+    turn.stopping.set()
 
 
 @shared_task

@@ -5,35 +5,54 @@ from email.utils import format_datetime
 from functools import partial
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from mailserver.smtp.reply import Reply
 from webmail.store import blobs
 from webmail.store.queries import people
 
-from . import outcome
+from . import outcome, queue
+from .fault import faults
+from .ledger import Ledger
 from .local import LocalDelivery, deliver_local
-from .owed import Claim, Owed, Parcel, Result
+from .owed import Claim, Owed, Parcel, Result, Settled
+from .turn import Turn
 
 
 class ToLocal:
     """The transport to our own mailboxes."""
 
-    def carry(self, claim: Claim) -> None:
+    def carry(self, claim: Claim, ledger: Ledger, turn: Turn) -> None:
         """Deliver each message; an address that leads nowhere is refused as any server would."""
-        for parcel, owed in claim.by_parcel():
-            accounts = people.resolve_recipients(item.address for item in owed)
-            results = [Result(item, _reply(item.address, accounts[item.address])) for item in owed]
-            outcome.settle(
-                claim.token,
-                parcel,
-                results,
-                accounts={account for found in accounts.values() for account in found},
-                also=partial(_file, parcel.prefix + blobs.read(parcel.blob_id), accounts),
-            )
+        parcels = claim.by_parcel()
+        for number, (parcel, owed) in enumerate(parcels):
+            if turn.over:
+                rest = [item for _, items in parcels[number:] for item in items]
+                queue.give_back(claim, rest, timezone.now())
+                break
+            try:
+                _deliver(claim.token, parcel, owed)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as error:  # noqa: BLE001 (whatever it is)
+                # One message that always raises must not keep the others.
+                ledger.note(Settled(parcel, faults(parcel, owed, error)))
+        ledger.write()
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> None:
+    accounts = people.resolve_recipients(item.address for item in owed)
+    results = [Result(item, _reply(item.address, accounts[item.address])) for item in owed]
+    outcome.settle(
+        token,
+        [Settled(parcel, results)],
+        accounts={account for found in accounts.values() for account in found},
+        also=partial(_file, parcel.prefix + blobs.read(parcel.blob_id), accounts),
+    )
 
 
 def _file(raw: bytes, accounts: dict[str, list[int]], accepted: Sequence[Result]) -> None:

@@ -1,6 +1,6 @@
 """Claims, leases, tokens: who has what, and who may write."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from mailserver.smtp.reply import Reply
 from tests.people import Person
 from webmail.delivery import kick, lease, outcome, queue, sweep
-from webmail.delivery.owed import Claim, Result
+from webmail.delivery.ledger import Ledger
+from webmail.delivery.owed import Claim, Result, Settled
 from webmail.models import DeliveryAttempt, OutboundRecipient, RecipientState
 
 from ...logs import LogWatch
@@ -32,7 +33,7 @@ def claim(domain: str = "hamburger.test", seconds: float = 0) -> Claim:
 
 def settle(found: Claim, reply: Reply = STORED) -> list[Result]:
     [(parcel, owed)] = found.by_parcel()
-    return outcome.settle(found.token, parcel, [Result(item, reply) for item in owed])
+    return outcome.settle(found.token, [Settled(parcel, [Result(item, reply) for item in owed])])
 
 
 def row() -> OutboundRecipient:
@@ -105,7 +106,7 @@ def test_a_slow_worker_keeps_its_lease(send: Send, settings: Settings) -> None:
     send("bob@hamburger.test")
     found = claim()
     before = row().leased_until
-    with lease.kept(found):
+    with lease.kept(found, Ledger(found.token)):
         deadline = timezone.now() + timedelta(seconds=5)
         while row().leased_until == before and timezone.now() < deadline:
             pass
@@ -113,9 +114,10 @@ def test_a_slow_worker_keeps_its_lease(send: Send, settings: Settings) -> None:
     assert before and after and after > before
 
 
-def test_different_destinations_go_at_once_and_one_at_most_five_times(
-    send: Send, monkeypatch: pytest.MonkeyPatch
+def test_different_destinations_go_at_once_and_one_at_most_so_often(
+    send: Send, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings.DESTINATION_CONNECTIONS = 5
     monkeypatch.setattr(queue, "CLAIM_ROWS", 1)
     for _ in range(7):
         send("bob@hamburger.test")
@@ -124,6 +126,25 @@ def test_different_destinations_go_at_once_and_one_at_most_five_times(
     claims = [queue.claim_due("hamburger.test", now) for _ in range(7)]
     assert [bool(found) for found in claims] == [True] * 5 + [False] * 2
     assert queue.claim_due("x.test", now)
+
+
+def test_what_changed_after_the_first_look_is_seen_under_the_lock(
+    send: Send, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DESTINATION_CONNECTIONS = 1
+    monkeypatch.setattr(queue, "CLAIM_ROWS", 1)
+    send("bob@hamburger.test")
+    send("dan@hamburger.test")
+    claim()
+    is_full = queue._is_full
+    # The first look came just before the other claim was committed.
+    looks = [is_full, lambda *_: False]
+
+    def looked(domain: str, now: datetime) -> bool:
+        return looks.pop()(domain, now)
+
+    monkeypatch.setattr(queue, "_is_full", looked)
+    assert queue.claim_due("hamburger.test", timezone.now()) is None
 
 
 def test_an_idle_sweep_is_one_query(alice: Person, django_assert_num_queries: DjangoAssertNumQueries) -> None:
