@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
-from . import encode, flowed, parameters
+from . import encode, flowed, parameters, wire_form
 from .address import Address
 from .part import Part
 from .to_text import to_text
@@ -231,10 +231,11 @@ def _file(attachment: Attachment) -> _Entity:
     content_type = _type_of(attachment)
     encoding, body = "base64", b""
     if content_type.startswith("message/"):
-        if _is_plain_message(attachment.data):
-            encoding, body = "7bit", _crlf(attachment.data)
+        # RFC 2046 §5.2.1 forbids to encode a message/rfc822 as a whole, and 8bit may not pass.
+        inside = wire_form.fit(_crlf(attachment.data).replace(b"\0", b""), eight_bit=False)
+        if inside.isascii():
+            encoding, body = "7bit", inside
         else:
-            # RFC 2046 §5.2.1 forbids to encode a message/rfc822, and 8bit may not pass.
             content_type = "application/octet-stream"
     fields = _described(attachment, content_type) + _placed(attachment)
     fields += f"Content-Transfer-Encoding: {encoding}\r\n".encode()
@@ -243,8 +244,3 @@ def _file(attachment: Attachment) -> _Entity:
 
 def _crlf(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-
-
-def _is_plain_message(data: bytes) -> bool:
-    lines = data.replace(b"\r\n", b"\n").split(b"\n")
-    return data.isascii() and b"\0" not in data and max(map(len, lines)) <= _LONG_LINE

@@ -64,6 +64,12 @@ def forward(raw: bytes, part: Part, *, banner: str = FORWARDED) -> Draft:
     return _linked(draft, message)
 
 
+def forward_whole(raw: bytes, part: Part) -> Draft:
+    """Pass the message on as a file of its own, with nothing quoted; the caller attaches it."""
+    message = _Message(raw, part)
+    return _linked(Draft(subject=_prefixed("Fwd: ", _FORWARD_BEGINS, message.subject)), message)
+
+
 class _Message:
     """The message that is answered, read as far as needed."""
 

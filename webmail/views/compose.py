@@ -27,7 +27,7 @@ UPLOAD_LIMIT = settings.MAX_MESSAGE_BYTES * 72 // 100
 @require_safe
 @account_required
 def write(request: HttpRequest) -> HttpResponse:
-    """Show the composer: ?to=, ?reply=, ?reply_all=, ?forward= or ?draft=."""
+    """Show the composer: ?to=, ?reply=, ?reply_all=, ?forward=, ?forward_whole= or ?draft=."""
     return _show(request, opened(request))
 
 

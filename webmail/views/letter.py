@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext
 
-from mailserver.message import address, compose, content, header, html, reply, structure
+from mailserver.message import address, compose, content, header, html, reply
 from webmail.models import Account
 from webmail.store import queries
 
 from . import letter_html
-from .letter_files import LetterFile, of_message
+from .letter_files import LetterFile, of_message, of_whole
 from .message_bytes import MessageBytes
 
 # How a quoted plain text comes; the editor would lose its lines.
@@ -65,6 +65,8 @@ def opened(request: HttpRequest) -> Letter:
             return _reopened(account, _number(query["draft"]))
         if query.get("forward"):
             return _forward(account, _number(query["forward"]))
+        if query.get("forward_whole"):
+            return _forward_whole(account, _number(query["forward_whole"]))
         for name in ("reply", "reply_all"):
             if query.get(name):
                 return _reply(account, _number(query[name]), to_all=name == "reply_all")
@@ -94,13 +96,14 @@ def _reopened(account: Account, message_id: int) -> Letter:
     raw = MessageBytes(message.blob_id)
     fields = header.fields(raw[message.part.start : message.part.body])
     hidden = header.first(header.fields(message.prefix), "bcc") or b""
-    envelope = message.envelope
     letter = Letter(message.message_id, message.from_address or account.address, draft=message.id)
-    letter.to, letter.cc, letter.bcc = _line(envelope.to), _line(envelope.cc), _people(address.parse(hidden))
+    for name in ("to", "cc"):
+        setattr(letter, name, _people(address.parse(header.first(fields, name) or b"")))
+    letter.bcc = _people(address.parse(hidden))
     letter.subject = message.subject
-    letter.in_reply_to = envelope.in_reply_to
+    letter.in_reply_to = message.envelope.in_reply_to
     letter.references = header.decode(header.first(fields, "references") or b"")
-    letter.reply_to_message = _answered(account, envelope.in_reply_to)
+    letter.reply_to_message = _answered(account, letter.in_reply_to)
     _fill_text(letter, raw, message)
     return letter
 
@@ -132,6 +135,13 @@ def _forward(account: Account, message_id: int) -> Letter:
     cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
     sections = [*shown.attachments, *(_inline(message)[cid] for cid in cids)]
     _quote(letter, draft, of_message(message, dict.fromkeys(sections), cids))
+    return letter
+
+
+def _forward_whole(account: Account, message_id: int) -> Letter:
+    message = queries.message(account.pk, message_id)
+    letter = _answer(account, reply.forward_whole(MessageBytes(message.blob_id), message.part))
+    letter.attachments = [of_whole(message)]
     return letter
 
 
@@ -178,12 +188,9 @@ def _people(people: tuple[address.Address, ...]) -> str:
     return ", ".join(_written(person.name, person.spec) for person in people)
 
 
-def _line(mailboxes: tuple[structure.Mailbox, ...]) -> str:
-    return ", ".join(
-        _written(header.decode_words(each.name), f"{each.local}@{each.host}") for each in mailboxes
-    )
-
-
 def _written(name: str, spec: str) -> str:
+    """As it may be typed; what has no address yet stays a name."""
+    if not name or not spec:
+        return name or spec
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}" <{spec}>' if name else spec
+    return f'"{escaped}" <{spec}>'

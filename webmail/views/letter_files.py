@@ -1,4 +1,4 @@
-"""Files of a letter under a token: an upload ("u7"), or a part of a stored message ("p12-2.1")."""
+"""Files of a letter by token: an upload ("u7"), part of a stored message ("p12-2.1"), all of it ("m12")."""
 
 import re
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from mailserver.message.part import Part
 from webmail.store import blobs, queries, uploads
 
 _UPLOAD = re.compile(r"u(\d{1,18})")
+_MESSAGE = re.compile(r"m(\d{1,18})")
 _PART = re.compile(r"p(\d{1,18})-([\d.]{0,200})")
 # Nobody else can write into a message which of the account's uploads stands there.
 _SIGNER = signing.Signer(salt="webmail.upload")
@@ -56,6 +57,13 @@ def of_message(
     """Describe parts of a stored message; those whose Content-ID is in `inline` stand in the text."""
     parts = dict(message.part.walk())
     return [_of_part(message.id, section, parts[section], inline) for section in sections]
+
+
+def of_whole(message: queries.ConversationMessage) -> LetterFile:
+    """Describe a stored message as a file, as it came: without what we or its writer keep beside it."""
+    name = f"{' '.join(message.subject.split())[:100] or 'message'}.eml"
+    size = message.size - len(message.prefix)
+    return LetterFile(f"m{message.id}", name, size, f"message-{message.id}", False, "message/rfc822")
 
 
 def _of_part(message_id: int, section: str, part: Part, inline: set[str]) -> LetterFile:
@@ -110,6 +118,8 @@ def loaded(account_id: int, file: LetterFile) -> compose.Attachment:
     """Read one file."""
     if match := _UPLOAD.fullmatch(file.token):
         data = blobs.read(uploads.find(account_id, int(match[1])).blob_id)
+    elif match := _MESSAGE.fullmatch(file.token):
+        data = queries.blob_raw(account_id, int(match[1]))
     else:
         message_id, _, section = file.token[1:].partition("-")
         data = queries.part_bytes(account_id, int(message_id), section)
@@ -131,6 +141,8 @@ def kept(file: LetterFile, upload: uploads.UploadedFile) -> compose.Attachment:
 def _described(account_id: int, token: str, host: str) -> LetterFile:
     if match := _UPLOAD.fullmatch(token):
         return of_upload(uploads.find(account_id, int(match[1])), host)
+    if match := _MESSAGE.fullmatch(token):
+        return of_whole(queries.message(account_id, int(match[1])))
     match = _PART.fullmatch(token)
     if match is None:
         raise FileGoneError(token)
