@@ -1,6 +1,6 @@
 """What people fill in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -56,6 +56,57 @@ class LabelForm(forms.Form):
         if path.casefold() in self._taken:
             raise forms.ValidationError(_("You have a mailbox of this name already."))
         return path
+
+
+class SearchForm(forms.Form):
+    """The fields that write a query."""
+
+    sender = forms.CharField(max_length=200, required=False, label=_("From"))
+    recipient = forms.CharField(max_length=200, required=False, label=_("To"))
+    subject = forms.CharField(max_length=200, required=False, label=_("Subject"))
+    words = forms.CharField(max_length=1000, required=False, label=_("Has the words"))
+    without = forms.CharField(max_length=200, required=False, label=_("Doesn’t have"))
+    place = forms.ChoiceField(required=False, label=_("Search in"))
+    since = forms.DateField(required=False, label=_("From day"))
+    until = forms.DateField(required=False, label=_("Until day"))
+    size_is = forms.ChoiceField(
+        required=False,
+        choices=[("larger", _("larger than")), ("smaller", _("smaller than"))],
+        initial="larger",
+        label=_("Size"),
+    )
+    size = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label=_("Size"))
+    size_unit = forms.ChoiceField(
+        required=False, choices=[("M", "MB"), ("K", "KB")], initial="M", label=_("Unit")
+    )
+    attachment = forms.BooleanField(required=False, label=_("Has attachments"))
+
+    def __init__(self, *args: Any, where: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {value for value, _name in where}
+        asked = str(self.initial.get("place", ""))
+        self.fields["place"].choices = [*where, *([] if asked in known else [(asked, asked)])]
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what goes with a size."""
+        cleaned = super().clean() or {}
+        cleaned["size_unit"] = cleaned.get("size_unit") or "M"
+        cleaned["size_is"] = cleaned.get("size_is") or "larger"
+        return cleaned
+
+
+class SavedSearchForm(forms.Form):
+    """A query and the name it is kept under."""
+
+    name = forms.CharField(max_length=100, label=_("Name"))
+    query = forms.CharField(max_length=1000, label=_("Search"))
+
+    def refuse(self, code: str) -> None:
+        """Say why it can't be kept."""
+        if code == "taken":
+            self.add_error("name", _("You have a saved search of this name already."))
+        else:
+            self.add_error(None, _("There are too many saved searches. Delete one first."))
 
 
 class SettingsForm(forms.Form):

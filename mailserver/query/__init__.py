@@ -18,6 +18,7 @@ from .tree import (
     Size,
     Status,
     Text,
+    joined,
     leaves,
     words_of,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Size",
     "Status",
     "Text",
+    "joined",
     "leaves",
     "parse",
     "words_of",

@@ -14,7 +14,7 @@ from . import operators
 from .lexer import Lexer, Token
 from .operators import ValueProblem
 from .problem import Problem
-from .tree import And, Node, Not, Or
+from .tree import And, Node, Not, Or, joined
 
 MAX_LENGTH: Final = 1000
 MAX_TERMS: Final = 20
@@ -68,7 +68,7 @@ class _Parser:
             node = self._union(operator)
             if node is not None:
                 found.append(node)
-        return _joined(And, found)
+        return joined(And, found)
 
     def _union(self, operator: Token | None) -> Node | None:
         found = [self._term(operator)]
@@ -78,7 +78,7 @@ class _Parser:
                 self._note("stray_or", token)
                 break
             found.append(self._term(operator))
-        return _joined(Or, [node for node in found if node is not None])
+        return joined(Or, [node for node in found if node is not None])
 
     def _any(self, operator: Token | None) -> Node | None:
         """Read what stands in braces: one of it must hold."""
@@ -88,7 +88,7 @@ class _Parser:
                 self._next()
             elif node := self._term(operator):
                 found.append(node)
-        return _joined(Or, found)
+        return joined(Or, found)
 
     def _term(self, operator: Token | None) -> Node | None:
         token = self._next()
@@ -175,13 +175,3 @@ class _Parser:
 
     def _note(self, code: str, token: Token, detail: str = "") -> None:
         self.problems.append(Problem(code, *token.at, detail))
-
-
-def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node | None:
-    """Join conditions; one alone is itself, and one of the same kind falls in with its neighbours."""
-    flat: list[Node] = []
-    for node in nodes:
-        flat += node.nodes if isinstance(node, kind) else (node,)
-    if len(flat) < 2:
-        return flat[0] if flat else None
-    return kind(tuple(flat))

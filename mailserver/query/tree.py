@@ -1,7 +1,7 @@
 """What a query asks, as a tree of values; `at` is where in the text a condition was written."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -124,6 +124,16 @@ class Not:
 
 
 type Node = Leaf | And | Or | Not
+
+
+def joined(kind: type[And] | type[Or], nodes: Iterable[Node]) -> Node | None:
+    """Join conditions; one alone is itself, and one of the same kind falls in with its neighbours."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat += node.nodes if isinstance(node, kind) else (node,)
+    if len(flat) < 2:
+        return flat[0] if flat else None
+    return kind(tuple(flat))
 
 
 def leaves(node: Node | None) -> Iterator[Leaf]:

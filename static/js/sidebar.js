@@ -39,10 +39,6 @@ function settle() {
     if (item.dataset.slug === slug) item.setAttribute("aria-current", "page");
     else item.removeAttribute("aria-current");
   }
-  const input = document.getElementById("search-input");
-  if (input && document.activeElement !== input) {
-    input.value = location.pathname === "/search/" ? (new URLSearchParams(location.search).get("q") ?? "") : "";
-  }
 }
 
 export async function refresh() {

@@ -157,7 +157,7 @@ def test_keys_alone(inbox: Page, alice: Person) -> None:
     inbox.keyboard.press("z")
     expect(inbox.locator(ROWS)).to_have_count(3)
     inbox.keyboard.press("/")
-    expect(inbox.get_by_role("searchbox")).to_be_focused()
+    expect(inbox.get_by_role("combobox", name="Search mail")).to_be_focused()
     inbox.keyboard.press("Escape")
     inbox.keyboard.press("?")
     expect(inbox.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()

@@ -4,6 +4,7 @@ from .account import Account, Alias, Contact, Domain, Identity, PictureSender, U
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .search import SavedSearch
 from .session import Session
 from .thread import MailboxThread, Thread, ThreadReference
 
@@ -26,6 +27,7 @@ __all__ = [
     "PictureSender",
     "RecipientState",
     "Role",
+    "SavedSearch",
     "Session",
     "Thread",
     "ThreadReference",

@@ -70,6 +70,7 @@ class Account(models.Model):
     used_bytes = models.BigIntegerField(default=0)
     quota_bytes = models.BigIntegerField(default=0, help_text="0 is without limit")
     undo_send_seconds = models.PositiveSmallIntegerField(default=10)
+    saved_search_count = models.PositiveSmallIntegerField(default=0, help_text="0 spares a page to look")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -2,7 +2,20 @@
 
 from django.urls import path, re_path
 
-from . import actions, assets, changes, labels, mailbox, search, settings, sidebar_page, sign_in
+from . import (
+    actions,
+    assets,
+    changes,
+    labels,
+    mailbox,
+    saved_searches,
+    search,
+    search_options,
+    search_suggestions,
+    settings,
+    sidebar_page,
+    sign_in,
+)
 
 urlpatterns = [
     path("", mailbox.home, name="home"),
@@ -11,6 +24,11 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("mail/<slug:slug>/", mailbox.mailbox, name="mailbox"),
     path("search/", search.search, name="search"),
+    path("search/options/", search_options.options, name="search_options"),
+    path("search/suggest/", search_suggestions.suggest, name="search_suggest"),
+    path("searches/new/", saved_searches.new, name="saved_search_new"),
+    path("searches/<int:search_id>/", saved_searches.edit, name="saved_search_edit"),
+    path("searches/<int:search_id>/delete/", saved_searches.delete, name="saved_search_delete"),
     # Letters only: digits are a conversation.
     re_path(r"^conversations/(?P<verb>[a-z]+)/$", actions.verb, name="verb"),
     path("undo/<str:token>/", actions.undo, name="undo"),

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from webmail.store import queries
 from webmail.store.queries import Cursor, Page
 
-from . import places, rows, sidebar, toolbar
+from . import places, rows, search, sidebar, toolbar
 from .access import account_required
 from .places import Place
 from .range_text import range_text
@@ -24,8 +24,8 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one page of a place, from a cursor on."""
     mailboxes = sidebar.mailboxes_of(request)
     place = places.find(mailboxes, slug)
-    if place.slug == places.SEARCH:
-        return redirect("search")
+    if place.is_search:
+        return _search(request, slug)
     page = read(request.account.pk, place, before=_cursor(request, "before"), after=_cursor(request, "after"))
     context = {
         "place": place,
@@ -37,6 +37,17 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
         "modseq": request.account.modseq,
     }
     return render(request, "list/page.html", context)
+
+
+def _search(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what a saved search finds now."""
+    key = places.saved_key(slug)
+    if key is None:
+        return redirect("search")
+    for saved in sidebar.saved_of(request):
+        if saved.id == key:
+            return search.results(request, Place(slug, saved.name), saved.query, saved.id)
+    raise Http404
 
 
 def read(account_id: int, place: Place, *, before: Cursor | None = None, after: Cursor | None = None) -> Page:

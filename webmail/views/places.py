@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from webmail.store.queries import MailboxRow
 
 STARRED, ALL, SEARCH = "starred", "all", "search"
+_SAVED = "saved-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,14 @@ class Place:
     @property
     def role(self) -> str:
         """The role of its mailbox, "label" for one without, else its slug."""
+        if self.is_search:
+            return SEARCH
         return (self.mailbox.role or "label") if self.mailbox else self.slug
+
+    @property
+    def is_search(self) -> bool:
+        """Tell whether it shows what a query finds."""
+        return self.slug == SEARCH or self.slug.startswith(_SAVED)
 
     @property
     def shows_recipients(self) -> bool:
@@ -70,9 +78,20 @@ def name_of(mailbox: MailboxRow) -> str:
     return str(_BY_SLUG[mailbox.role].name) if mailbox.role in _BY_SLUG else mailbox.path
 
 
+def slug_of_search(key: int) -> str:
+    """Name a saved search in addresses."""
+    return f"{_SAVED}{key}"
+
+
+def saved_key(slug: str) -> int | None:
+    """Read which saved search a slug names; None for any other."""
+    digits = slug.removeprefix(_SAVED)
+    return int(digits) if slug.startswith(_SAVED) and digits.isdecimal() and len(digits) < 19 else None
+
+
 def find(mailboxes: Sequence[MailboxRow], slug: str) -> Place:
     """Find the place among an account's mailboxes; Http404 for all that is not theirs."""
-    if slug == SEARCH:
+    if slug == SEARCH or saved_key(slug) is not None:
         return Place(slug, str(_("Search")))
     if slug in {STARRED, ALL}:
         return Place(slug, str(_BY_SLUG[slug].name))

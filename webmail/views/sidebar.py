@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from webmail.models import Account
 from webmail.store import queries
-from webmail.store.queries import MailboxRow
+from webmail.store.queries import MailboxRow, Saved
 
 from . import places
 
@@ -48,6 +48,14 @@ def mailboxes_of(request: HttpRequest) -> list[MailboxRow]:
     if not hasattr(request, "mailbox_rows"):
         request.mailbox_rows = queries.mailbox_list(request.account.pk)
     return request.mailbox_rows
+
+
+def saved_of(request: HttpRequest) -> list[Saved]:
+    """Read the account's saved searches once a request."""
+    if not hasattr(request, "saved_rows"):
+        account = request.account
+        request.saved_rows = queries.saved_searches(account.pk) if account.saved_search_count else []
+    return request.saved_rows
 
 
 def items(mailboxes: list[MailboxRow]) -> list[NavItem]:
@@ -94,14 +102,17 @@ def nav(request: HttpRequest) -> SafeString:
     """Draw places and labels, the present one marked."""
     match = request.resolver_match
     here = match.kwargs.get("slug") if match and match.url_name == "mailbox" else request.GET.get("in")
-    return _nav(get_language(), tuple(mailboxes_of(request)), here)
+    return _nav(get_language(), tuple(mailboxes_of(request)), tuple(saved_of(request)), here)
 
 
 @lru_cache(maxsize=256)
-def _nav(_language: str, mailboxes: tuple[MailboxRow, ...], here: str | None) -> SafeString:
+def _nav(
+    _language: str, mailboxes: tuple[MailboxRow, ...], searches: tuple[Saved, ...], here: str | None
+) -> SafeString:
     """Draw them once for each state of the mailboxes: most pages find nothing changed."""
     rows = list(mailboxes)
-    context = {"items": items(rows), "labels": labels(rows), "here": here}
+    saved = [(places.slug_of_search(search.id), search) for search in searches]
+    context = {"items": items(rows), "labels": labels(rows), "searches": saved, "here": here}
     return render_to_string("shell/nav.html", context)
 
 

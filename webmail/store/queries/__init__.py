@@ -27,6 +27,7 @@ from .people import (
     resolve_recipients,
     room_left,
 )
+from .saved import Saved, saved_searches
 from .sessions import StoredSession, session
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "MessageNotFoundError",
     "Page",
     "Row",
+    "Saved",
     "SearchCursor",
     "Sender",
     "StoredSession",
@@ -65,6 +67,7 @@ __all__ = [
     "raw",
     "resolve_recipients",
     "room_left",
+    "saved_searches",
     "search_page",
     "session",
     "starred_page",
