@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 
 from webmail import assets
 
+from .stencil import fill, mark
+
 register = template.Library()
 
 
@@ -50,11 +52,22 @@ def _behaviours() -> SafeString:
 
 
 @register.simple_tag
-def constant(template_name: str) -> SafeString:
-    """Include a template that depends on nothing but the language; it is rendered once."""
-    return _constant(template_name, get_language())
+def constant(template_name: str, **values: object) -> SafeString:
+    """Include a template that depends on nothing but the language; it is rendered once.
+
+    It may write `values`, but not ask about them. `message__id=…` is message.id in it.
+    """
+    kept = _constant(template_name, get_language(), tuple(values))
+    return fill(kept, values) if values else kept
 
 
 @cache
-def _constant(template_name: str, _language: str) -> SafeString:
-    return render_to_string(template_name)
+def _constant(template_name: str, _language: str, names: tuple[str, ...]) -> SafeString:
+    context: dict[str, object] = {}
+    for name in names:
+        owner, _, attribute = name.rpartition("__")
+        if owner:
+            context[owner] = {attribute: mark(name)}
+        else:
+            context[name] = mark(name)
+    return render_to_string(template_name, context)

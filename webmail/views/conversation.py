@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from webmail.store import flags, queries
 from webmail.store.queries import ConversationMessage, Cursor
 
-from . import message_view, places, sidebar, trace
+from . import message_view, places, sidebar, toolbar, trace
 from .access import account_required
 from .mailbox import read
 from .message_view import MessageView
@@ -49,8 +49,13 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
         "labels": _labels(messages),
         "items": _folded(views),
         "views": views,
-        "targets": targets(sidebar.mailboxes_of(request), messages),
-        "starred": any(message.flagged for message in messages),
+        "toolbar": toolbar.of_conversation(
+            request,
+            thread_id,
+            place,
+            targets(sidebar.mailboxes_of(request), messages),
+            starred=any(message.flagged for message in messages),
+        ),
         "last": _answerable(views),
     }
     return render(request, "conversation/page.html", context)

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from webmail.store.queries import MailboxRow
+from webmail.templatetags.stencil import fill, mark
 
 from . import places
 from .places import Place
+from .targets import Targets
 
 _OWN = frozenset({"sent", "drafts"})
 
@@ -53,3 +58,27 @@ def _draw(
     return Tools(
         render_to_string("list/tools.html", context), render_to_string("list/row_actions.html", context)
     )
+
+
+def of_conversation(
+    request: HttpRequest, thread_id: int, place: Place, choice: Targets, *, starred: bool
+) -> SafeString:
+    """Draw the buttons of a conversation, opened in a place."""
+    named = _Named(place.slug, place.name, place.role)
+    kept = _draw_conversation(get_language(), named, choice, starred)
+    return fill(kept, {"thread_id": thread_id, "csrf_token": get_token(request)})
+
+
+class _Named(NamedTuple):
+    """What the buttons say of a place: not its counts, which change."""
+
+    slug: str
+    name: str
+    role: str
+
+
+@lru_cache(maxsize=512)
+def _draw_conversation(_language: str, place: _Named, choice: Targets, starred: bool) -> SafeString:
+    context = {"place": place, "targets": choice, "starred": starred}
+    marks = {name: mark(name) for name in ("thread_id", "csrf_token")}
+    return render_to_string("conversation/toolbar.html", context | marks)
