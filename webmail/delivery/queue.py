@@ -54,18 +54,28 @@ def claim_due(domain: str, now: datetime) -> Claim | None:
 
     The attempts are noted and committed before anybody dials.
     """
-    rows = _due_at(domain, now).order_by("next_attempt_at", "message_id")
-    found = list(rows.values_list("pk", "message__account_id")[:CLAIM_ROWS])
-    if not found or _is_full(domain, now):
-        return None
+    for _ in range(settings.DESTINATION_CONNECTIONS):
+        rows = _due_at(domain, now).order_by("next_attempt_at", "message_id")
+        found = list(rows.values_list("pk", "message__account_id")[:CLAIM_ROWS])
+        if not found or _is_full(domain, now):
+            return None
+        # Others who looked at the same moment may have taken all of these: then look again.
+        if claim := _claim(domain, found, now):
+            return claim
+    return None
+
+
+def _claim(domain: str, found: Sequence[tuple[int, int | None]], now: datetime) -> Claim | None:
+    """Take what is still to be had of some recipients (and their accounts) at one destination."""
     token = (time.time_ns() // 1_000_000 << 20) | secrets.randbits(20)
+    keys = [key for key, _ in found]
     with changing(account for _, account in found):
         _lock_destination(domain)
         if _is_full(domain, now):
             return None
         taken = (
             _due_at(domain, now)
-            .filter(pk__in=[key for key, _ in found])
+            .filter(pk__in=keys)
             .update(
                 state=RecipientState.SENDING,
                 lease_token=token,
@@ -75,7 +85,7 @@ def claim_due(domain: str, now: datetime) -> Claim | None:
                 modseq=_account_modseq(),
             )
         )
-        return Claim(domain, token, _noted([key for key, _ in found], token, now)) if taken else None
+        return Claim(domain, token, _noted(keys, token, now)) if taken else None
 
 
 def extend(claim: Claim, now: datetime) -> None:

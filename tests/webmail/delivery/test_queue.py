@@ -1,5 +1,6 @@
 """Claims, leases, tokens: who has what, and who may write."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -145,6 +146,24 @@ def test_what_changed_after_the_first_look_is_seen_under_the_lock(
 
     monkeypatch.setattr(queue, "_is_full", looked)
     assert queue.claim_due("hamburger.test", timezone.now()) is None
+
+
+def test_who_comes_second_to_the_same_rows_takes_the_next(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "CLAIM_ROWS", 1)
+    send("bob@hamburger.test")
+    send("dan@hamburger.test")
+    take = queue._claim
+
+    def taken_away(domain: str, found: Sequence[tuple[int, int | None]], now: datetime) -> Claim | None:
+        """Another worker was faster with what this one had found."""
+        monkeypatch.setattr(queue, "_claim", take)
+        assert take(domain, found, now)
+        return take(domain, found, now)
+
+    monkeypatch.setattr(queue, "_claim", taken_away)
+    assert [item.address for item in claim().owed] == ["dan@hamburger.test"]
 
 
 def test_an_idle_sweep_is_one_query(alice: Person, django_assert_num_queries: DjangoAssertNumQueries) -> None:
