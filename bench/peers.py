@@ -189,6 +189,28 @@ class Peers:
                 ["postfix", "-c", self.home / "postfix", verb], check=True, stdout=output, stderr=output
             )
 
+    def relay_to(self, port: int) -> None:
+        """Send all mail for others to a server on loopback at this port."""
+        self._configure(f"relayhost = [{LOOPBACK}]:{port}")
+
+    def hold(self) -> None:
+        """Keep what comes for others from now on in the queue."""
+        self._configure("defer_transports = smtp")
+        self._postfix("reload")
+
+    def release(self) -> None:
+        """Let go of what is held."""
+        self._configure("defer_transports =")
+        self._postfix("reload")
+        subprocess.run(["postqueue", "-c", self.home / "postfix", "-f"], check=True)
+
+    def deferred(self) -> int:
+        """How many messages wait in the queue."""
+        return sum(1 for path in (self.home / "queue" / "deferred").rglob("*") if path.is_file())
+
+    def _configure(self, setting: str) -> None:
+        subprocess.run(["postconf", "-c", self.home / "postfix", "-e", setting], check=True)
+
     def count(self) -> int:
         """How many messages a mail program would see now: the files in the Maildir."""
         folders = [self.home / "mail" / USER / "Maildir" / name for name in ("new", "cur")]

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -26,6 +27,8 @@ _COUNT = """
     JOIN webmail_account AS account ON account.id = mailbox.account_id
     WHERE mailbox.role = 'inbox' AND account.address = {mark}
 """
+_QUEUED = "SELECT count(*) FROM webmail_outboundrecipient WHERE state IN ('waiting', 'sending')"
+_RELEASE = "UPDATE webmail_outboundrecipient SET next_attempt_at = {now} WHERE state = 'waiting'"
 # What the script's own environment may hold, and this server must not inherit.
 _FOREIGN = {"DATA_DIR", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MAIL_ROUTES", "DNS_RESOLVER", "WORKERS"}
 # One client makes the load of hundreds: the limits of each address would answer in the server's place.
@@ -126,16 +129,33 @@ class Server:
 
     def count(self, address: str) -> int:
         """How many messages stand in the inbox of `address`, read from the database as committed."""
-        url = self.environment.get("DATABASE_URL", "")
-        if url:
-            with psycopg.connect(url) as connection:
-                return int(connection.execute(_COUNT.format(mark="%s"), [address]).fetchone()[0])
+        mark = "%s" if self._url else "?"
+        with self._database() as database:
+            return int(database.execute(_COUNT.format(mark=mark), [address]).fetchone()[0])
+
+    def count_queue(self) -> int:
+        """How many copies still have to go out."""
+        with self._database() as database:
+            return int(database.execute(_QUEUED).fetchone()[0])
+
+    def release_queue(self) -> None:
+        """Make all that waits due; nobody is woken for it, the next sweep finds it."""
+        now = "now()" if self._url else "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
+        with self._database() as database:
+            database.execute(_RELEASE.format(now=now))
+            database.commit()
+
+    @property
+    def _url(self) -> str:
+        return self.environment.get("DATABASE_URL", "")
+
+    @contextlib.contextmanager
+    def _database(self) -> Iterator[Any]:
+        """Open the server's database, past its code."""
         path = Path(self.environment["DATA_DIR"]) / "postillion.sqlite3"
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)
-        try:
-            return int(connection.execute(_COUNT.format(mark="?"), [address]).fetchone()[0])
-        finally:
-            connection.close()
+        opened = psycopg.connect(self._url) if self._url else sqlite3.connect(path, timeout=20)
+        with contextlib.closing(opened) as database:
+            yield database
 
 
 class Database:
