@@ -25,6 +25,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.message": ("mailserver.message", "mailserver.limits"),
     "mailserver.child": (),
     "mailserver.picture_fetch": ("mailserver.dns",),
+    "mailserver.calendar_process": ("mailserver.child",),
+    "mailserver.calendar_file": ("mailserver.calendar_process", "mailserver.child", "mailserver.message"),
     "mailserver.html_process": ("mailserver.message", "mailserver.child"),
     "mailserver.query": ("mailserver.query",),
     "mailserver.authenticity": ("mailserver.authenticity", *_BASE),
