@@ -56,7 +56,7 @@ def decoded_text(data: bytes, part: Part) -> str:
     label = part.parameters.get("charset", "")
     is_html = part.content_type.endswith("html")
     if is_html and not charset.tells(label):
-        label = _html_charset(data) or label
+        label = html_charset(data) or label
     result = charset.decode(data, label).removeprefix("\ufeff")
     if "\r" in result:
         result = result.replace("\r\n", "\n").replace("\r", "\n")
@@ -67,7 +67,8 @@ def decoded_text(data: bytes, part: Part) -> str:
     return enriched.to_text(result) if part.content_type in enriched.TYPES else result
 
 
-def _html_charset(data: bytes) -> str:
+def html_charset(data: bytes) -> str:
+    """The charset that an HTML document names in its own head; "" when none."""
     found = _META_CHARSET.search(data, 0, 4096) or _XML_CHARSET.search(data, 0, 200)
     return found[1].decode("ascii", "replace") if found else ""
 

@@ -1,6 +1,6 @@
 """The data model: fields, constraints and indexes, nothing else."""
 
-from .account import Account, Alias, Contact, Domain, Identity, PictureSender, User
+from .account import Account, Alias, Contact, Domain, Identity, PictureSender, SenderCharset, User
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -28,6 +28,7 @@ __all__ = [
     "RecipientState",
     "Role",
     "SavedSearch",
+    "SenderCharset",
     "Session",
     "Thread",
     "ThreadReference",

@@ -153,3 +153,22 @@ class PictureSender(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class SenderCharset(models.Model):
+    """How a person chose to read a sender's mail that names no charset, or a wrong one."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    address = models.CharField(max_length=320, help_text="Lower case")
+    declared = models.CharField(max_length=64, blank=True, help_text="What the mail says; empty for nothing")
+    charset = models.CharField(max_length=64)
+    message_key = models.BigIntegerField(help_text="The message it was chosen at; read so whatever its bytes")
+
+    class Meta:
+        constraints = [
+            # readings.choice
+            models.UniqueConstraint(fields=["account", "address", "declared"], name="sender_charset"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.declared or '-'} → {self.charset}"

@@ -1,0 +1,1 @@
+"""Is the sender who it says."""
