@@ -13,7 +13,7 @@ function press(key) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (!page() && !document.querySelector("#main .source")) return;
+  if (!page() && !document.querySelector("#main :is(.source, .explorer, .viewer)")) return;
   if (typing(event.target) || document.querySelector("dialog[open], [popover]:popover-open")) return;
   if (document.body.dataset.keys === "off") return;
   if (press(event.key)) event.preventDefault();

@@ -10,7 +10,7 @@ document.addEventListener("postillion:letter", ({ target: letter, detail: { page
   notes.remove();
   const control = (name) => bar.querySelector(`[data-letter=${name}]`);
   control("show").hidden = !("pictures" in root.dataset);
-  control("always").hidden = !("pictures" in root.dataset);
+  control("always").hidden = !("pictures" in root.dataset) || !letter.dataset.sender;
   control("never").hidden = !("always" in root.dataset);
   control("ground").hidden = !("coloured" in root.dataset) || page.defaultView.getComputedStyle(root).getPropertyValue("--is-dark") !== "1";
   if (control("ground").getAttribute("aria-pressed") === "true") root.dataset.ground = "light";

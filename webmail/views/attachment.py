@@ -1,73 +1,69 @@
 """Files of a message: one, or all in one archive made while it is sent."""
 
-from collections import Counter
-from pathlib import PurePosixPath
+from collections.abc import Iterator
 
 import zipstream
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from mailserver.message import content
-from webmail.store import queries
+from mailserver.message import content, filename
 
 from .access import account_required
-from .file_response import download, picture_response
-from .files import name_of
-from .message_bytes import MessageBytes
+from .file_response import download, shown
+from .files import from_title, is_disguised, name_of
+from .located import Letter, Located, letter_of, locate, message_of
 
 
 @require_safe
 @account_required
-def attachment(request: HttpRequest, message_id: int, section: str) -> HttpResponse:
-    """Give one part to be saved; with ?show=1 or ?cid= a picture is shown, anything else not."""
-    section = "" if section == "0" else section
-    message = _message(request, message_id)
-    part = message.part.find(section)
-    if part is None or part.is_multipart:
+def attachment(request: HttpRequest, message_id: int, address: str) -> HttpResponse:
+    """Give one part to be saved; with ?show=1 or ?cid= it is shown when that is safe, anything else not.
+
+    A program under a harmless name is given only to who has seen the warning (?sure=1).
+    """
+    located = locate(request, message_id, address)
+    if located.part.is_multipart:
         raise Http404
-    data = queries.part_bytes(request.account.pk, message.id, section)
+    data = located.data
     if "show" in request.GET or "cid" in request.GET:
-        response = picture_response(data)
+        response = shown(request, data)
         if response is None:
             raise Http404
         return response
-    return download(data, name_of(section, part))
+    name = name_of(address, located.part)
+    if "sure" not in request.GET and is_disguised(name, located.part.content_type, data):
+        return redirect("file_view", message_id=message_id, address=address)
+    return download(data, name)
 
 
 @require_safe
 @account_required
 def archive(request: HttpRequest, message_id: int) -> HttpResponse:
     """Give all files of a message in one zip, each read when its turn comes."""
-    message = _message(request, message_id)
-    shown = content.display_parts(MessageBytes(message.blob_id), message.part)
-    if not shown.attachments:
+    return _archive(letter_of(message_of(request, message_id)))
+
+
+@require_safe
+@account_required
+def archive_inside(request: HttpRequest, message_id: int, address: str) -> HttpResponse:
+    """Give all files of a message inside a message in one zip."""
+    return _archive(locate(request, message_id, address).opened())
+
+
+def _archive(letter: Letter) -> HttpResponse:
+    sections = content.display_parts(letter.raw, letter.root).attachments
+    if not sections:
         raise Http404
     packed = zipstream.ZipStream(compress_type=zipstream.ZIP_STORED)
-    taken: Counter[str] = Counter()
-    account_id = request.account.pk
-    for section in shown.attachments:
-        part = message.part.find(section)
-        name = _unique(name_of(section, part), taken)
-        packed.add(_later(account_id, message.id, section), name)
-    return download(packed, f"{message.subject.strip()[:80] or 'attachments'}.zip", "application/zip")
+    taken: dict[str, int] = {}
+    parts = dict(letter.root.walk())
+    for section in sections:
+        address = letter.address(section)
+        name = filename.unique(name_of(address, parts[section]), taken)
+        packed.add(_later(Located(letter, address, parts[section])), name)
+    return download(packed, from_title(letter.message.subject, "zip"), "application/zip")
 
 
-def _later(account_id: int, message_id: int, section: str):
-    yield queries.part_bytes(account_id, message_id, section)
-
-
-def _unique(name: str, taken: Counter[str]) -> str:
-    """Number a name that is there already: two files of an archive can't have one name."""
-    name = name.replace("/", "_").replace("\\", "_")
-    taken[name] += 1
-    if taken[name] == 1:
-        return name
-    path = PurePosixPath(name)
-    return f"{path.stem} ({taken[name]}){path.suffix}"
-
-
-def _message(request: HttpRequest, message_id: int) -> queries.ConversationMessage:
-    try:
-        return queries.message(request.account.pk, message_id)
-    except queries.MessageNotFoundError as error:
-        raise Http404 from error
+def _later(located: Located) -> Iterator[bytes]:
+    yield located.data

@@ -131,7 +131,7 @@ def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[
 
 def _view(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:
     """Open a message; one that was sent from here with the way it took."""
-    view = message_view.opened(message, own)
+    view = message_view.opened(request.account.pk, message, own)
     if view.is_sent:
         view.trace = trace.context(request.account.pk, message.id)
     return view

@@ -1,8 +1,30 @@
 """Addresses of reading and writing: conversation, message, composer, outbox."""
 
-from django.urls import path, re_path
+from collections.abc import Callable
 
-from . import attachment, body, compose, contacts, conversation, remote_picture, source, trace, uploads
+from django.urls import URLPattern, path, re_path
+
+from . import (
+    attachment,
+    body,
+    compose,
+    contacts,
+    conversation,
+    enclosed,
+    explorer,
+    file_view,
+    located,
+    remote_picture,
+    source,
+    trace,
+    uploads,
+)
+
+
+def _part(rest: str, view: Callable, name: str) -> URLPattern:
+    route = rf"^messages/(?P<message_id>\d{{1,18}})/parts/(?P<address>{located.ADDRESS})/{rest}$"
+    return re_path(route, view, name=name)
+
 
 urlpatterns = [
     path("conversations/<int:thread_id>/", conversation.conversation, name="conversation"),
@@ -20,13 +42,17 @@ urlpatterns = [
         name="remote_picture",
     ),
     path("messages/<int:message_id>/source/", source.source, name="message_source"),
+    path("messages/<int:message_id>/source.txt", source.text, name="message_source_text"),
     path("messages/<int:message_id>/message.eml", source.save, name="message_download"),
     path("messages/<int:message_id>/attachments.zip", attachment.archive, name="attachments_zip"),
-    re_path(
-        r"^messages/(?P<message_id>\d{1,18})/parts/(?P<section>\d+(?:\.\d+){0,60})/$",
-        attachment.attachment,
-        name="attachment",
-    ),
+    _part("", attachment.attachment, "attachment"),
+    _part("view/", file_view.view, "file_view"),
+    _part("message/", enclosed.enclosed, "enclosed"),
+    _part("body/", body.enclosed_body, "enclosed_body"),
+    _part(r"attachments\.zip", attachment.archive_inside, "enclosed_zip"),
+    path("messages/<int:message_id>/parts/", explorer.explorer, name="explorer"),
+    _part("explore/", explorer.explorer, "explorer_part"),
+    _part("charset/", explorer.read_again, "read_again"),
     path("messages/<int:message_id>/trace/", trace.trace, name="trace"),
     path("messages/<int:message_id>/trace/<int:recipient_id>/", trace.dialogue, name="trace_dialogue"),
     path("compose/", compose.write, name="compose"),

@@ -4,13 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from mailserver.message import sniff
 from webmail.store import blobs, uploads
 
 from . import letter_files
 from .access import account_required
 from .compose import UPLOAD_LIMIT
 from .file_response import picture_response
-from .files import sniff_picture
 
 _NAME_LENGTH, _TYPE_LENGTH = 200, 255
 
@@ -26,7 +26,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": _("The file is too large for a message.")}, status=413)
     data = file.read()
     # The type is the sender's word for others; for a picture our own look at it.
-    content_type = sniff_picture(data) or (file.content_type or "application/octet-stream")[:_TYPE_LENGTH]
+    found = sniff.media_type(data)
+    declared = (file.content_type or "application/octet-stream")[:_TYPE_LENGTH]
+    content_type = found if found in sniff.PICTURES else declared
     stored = uploads.add(request.account.pk, file.name[-_NAME_LENGTH:], content_type, data)
     described = letter_files.of_upload(stored, request.account.address.rpartition("@")[2])
     answer = {

@@ -19,7 +19,7 @@ _PLAIN = {
     "slug": "inbox",
     "verb": "archive",
     "version": "x",
-    "section": "1",
+    "address": "1",
     "direction": "older",
     "signature": "x",
     "coded": "x",
