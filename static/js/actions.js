@@ -1,5 +1,7 @@
 // Act first, confirm after: rows change at once, and come back when the server refuses.
+import { everything } from "./lib/everything.js";
 import { post } from "./lib/http.js";
+import { follow } from "./lib/progress.js";
 import { box, current, form, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
@@ -88,16 +90,20 @@ export async function act(button, chosen) {
   const list = form();
   const verb = verbOf(button);
   if (!chosen.length) return;
-  const fields = { in: list.elements.in.value, ids: chosen.map((row) => row.dataset.id).join(",") };
+  const whole = everything(list) && !button.closest(".row");
+  const fields = { in: list.elements.in.value };
+  if (whole) Object.assign(fields, { all: "1", q: list.elements.q?.value ?? "" });
+  else fields.ids = chosen.map((row) => row.dataset.id).join(",");
   if (button.name && button.name !== "only") fields[button.name] = button.value;
   const leaving = leaves(verb, list.dataset.role);
   const back = chosen.map((row) => show(verb, row, leaving, button)).reverse();
   if (leaving) for (const row of chosen) box(row).checked = false;
   settle();
   try {
-    const answer = await post(`/conversations/${verb}/`, fields);
+    const answer = await follow(await post(`/conversations/${verb}/`, fields));
     if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo });
     document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving } }));
+    if (whole) document.getElementById("refresh")?.click();
   } catch {
     for (const restore of back) restore();
     settle();

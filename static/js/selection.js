@@ -1,4 +1,5 @@
 // Choosing rows: one by one, a range with Shift, or all of a kind.
+import { settleEverything } from "./lib/everything.js";
 import { box, form, rows, selected } from "./lib/rows.js";
 
 const KINDS = {
@@ -18,6 +19,8 @@ export function settleSelection() {
   const all = document.getElementById("select-all");
   all.checked = chosen > 0 && chosen === rows().length;
   all.indeterminate = chosen > 0 && !all.checked;
+  list.classList.toggle("is-page-chosen", all.checked);
+  settleEverything(list, chosen);
   const words = document.getElementById("words").dataset.selected;
   document.getElementById("selected-count").textContent = chosen ? words.replace("{}", chosen) : "";
 }
@@ -39,6 +42,13 @@ document.addEventListener("click", (event) => {
   if (kind) {
     select(kind);
     event.target.closest("[popover]")?.hidePopover();
+    return;
+  }
+  const everything = event.target.closest("[data-everything]")?.dataset.everything;
+  if (everything) {
+    if (everything === "on") form().dataset.everything = "on";
+    else select("none");
+    settleSelection();
     return;
   }
   if (event.target.id === "select-all") {

@@ -1,5 +1,6 @@
 // Undo: the button in a toast, and the key z.
 import { post } from "./lib/http.js";
+import { follow } from "./lib/progress.js";
 import { dismiss, expire, toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 
@@ -8,7 +9,7 @@ async function undo(element) {
   if (!url) return;
   dismiss(element);
   try {
-    const answer = await post(url, {});
+    const answer = await follow(await post(url, {}));
     toast(answer.text);
     document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb: "undo" } }));
   } catch {

@@ -238,3 +238,23 @@ def test_mail_that_arrives_does_not_move_what_is_read(
     assert before
     assert after
     assert abs(before["y"] - after["y"]) < 2
+
+
+def test_everything_in_the_inbox_is_archived_and_comes_back(
+    page: Page, site: str, sign_in: Callable, alice: Person
+) -> None:
+    for number in range(1, 56):
+        arrive(alice.account.pk, letter(f"Letter {number}", number=number), minute=number)
+    sign_in(page, alice)
+    page.goto(f"{site}/mail/inbox/")
+    page.locator("#select-all").check()
+    expect(page.locator("#everything")).to_contain_text("All 50 conversations on this page are selected.")
+    page.get_by_role("button", name="Select all 55 conversations in Inbox").click()
+    expect(page.locator("#everything")).to_contain_text("All 55 conversations in Inbox are selected.")
+    page.get_by_role("toolbar").get_by_role("button", name="Archive").click()
+    expect(page.locator("#toasts")).to_contain_text("55 conversations archived")
+    expect(page.locator(ROWS)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#range")).to_contain_text("of 55")
+    expect(row(page, "Letter 55")).to_be_visible()
+    expect(page.locator("#everything")).to_be_hidden()

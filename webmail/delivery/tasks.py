@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from webmail import heartbeat
+from webmail.store import bulk
 from webmail.store import sweep as store_sweep
 
 from . import attempt, turn
@@ -26,6 +27,7 @@ def deliver(domain: str) -> None:
 def sweep() -> None:
     """Find what is due and what was lost; that it came here shows that beat, broker and worker work."""
     sweeping.sweep()
+    bulk.carry_on()
     heartbeat.beat()
 
 

@@ -1,6 +1,7 @@
 """The data model: fields, constraints and indexes, nothing else."""
 
 from .account import Account, Alias, Contact, Domain, Identity, PictureSender, SenderCharset, User
+from .bulk import BulkAction, BulkState
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -13,6 +14,8 @@ __all__ = [
     "Alias",
     "Blob",
     "BlobChunk",
+    "BulkAction",
+    "BulkState",
     "Contact",
     "DeliveryAttempt",
     "Domain",

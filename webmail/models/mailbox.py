@@ -123,6 +123,8 @@ class UndoableAction(models.Model):
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     token = models.CharField(max_length=32, unique=True)
+    # A batch of a large act: its token is told to nobody, the act's own undoes all of them.
+    bulk = models.ForeignKey("webmail.BulkAction", models.CASCADE, null=True, related_name="parts")
     inverse = models.JSONField(help_text="store.undo: the steps that lead back")
     created_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)

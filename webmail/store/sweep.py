@@ -11,6 +11,7 @@ from django.utils import timezone
 from webmail.models import (
     Account,
     Blob,
+    BulkAction,
     ExpungedMessage,
     Mailbox,
     MailboxMessage,
@@ -23,7 +24,7 @@ from webmail.models import (
     Upload,
 )
 
-from . import search
+from . import bulk, search
 from .change import Change
 from .expunge import expunge
 
@@ -58,12 +59,20 @@ def run(now: datetime | None = None) -> Swept:
         messages=delete_orphans(now - UNDO_FOREVER),
         expired=expire_bins(now - BINS),
         threads=delete_empty_threads(),
-        undo_actions=UndoableAction.objects.filter(created_at__lt=now - UNDO).delete()[0],
+        undo_actions=_forget_acts(now - UNDO),
         uploads=Upload.objects.filter(created_at__lt=now - UPLOAD, draft=None).delete()[0],
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         forgotten=forget_expunged(now - EXPUNGED),
     )
+
+
+def _forget_acts(before: datetime) -> int:
+    """Delete the ways back that are too old, but of what is still being done."""
+    finished = ~Exists(BulkAction.objects.filter(pk=OuterRef("bulk_id"), state__in=bulk.UNFINISHED))
+    count = UndoableAction.objects.filter(finished, created_at__lt=before).delete()[0]
+    BulkAction.objects.filter(created_at__lt=before).exclude(state__in=bulk.UNFINISHED).delete()
+    return count
 
 
 def expire_bins(before: datetime) -> int:

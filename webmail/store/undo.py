@@ -19,12 +19,13 @@ class NothingToUndoError(LookupError):
     """The token is unknown, of another account, too old, or was used."""
 
 
-def remember(account_id: int, *dones: Done) -> str:
+def remember(account_id: int, *dones: Done, bulk_id: int | None = None) -> str:
     """Keep the way back from these verbs, done in this order; the token that asks for it."""
     token = secrets.token_urlsafe(16)
     UndoableAction.objects.create(
         account_id=account_id,
         token=token,
+        bulk_id=bulk_id,
         inverse=list(together(dones).inverse),
         created_at=timezone.now(),
     )

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
+from webmail.store.bulk import Progress
 
-from . import places, sidebar
+from . import bulk, places, sidebar
 from .access import account_required, wants_json
 from .places import Place
 from .verbs import VERBS, Asked
@@ -36,6 +37,8 @@ def verb(request: HttpRequest, verb: str) -> HttpResponse:
         return HttpResponseBadRequest()
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
     target = _target(request) if VERBS[verb].needs_target else None
+    if request.POST.get("all") and not request.POST.get("only"):
+        return _answer_bulk(request, here, bulk.begin(request, verb, here, target))
     if not ids:
         return _answer(request, here, _("Nothing was selected."), "")
     asked = Asked(request.account.pk, ids, here.mailbox_id, target.mailbox_id if target else 0)
@@ -51,9 +54,17 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or "inbox")
     try:
         undoing.undo(request.account.pk, token)
+    except undoing.NothingToUndoError:
+        return _undo_bulk(request, here, token)
+    return _answer(request, here, _("Undone"), "")
+
+
+def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
+    try:
+        progress = bulk.take_back(request, token)
     except undoing.NothingToUndoError as error:
         raise Http404 from error
-    return _answer(request, here, _("Undone"), "")
+    return _answer_bulk(request, here, progress)
 
 
 def _thread_ids(request: HttpRequest) -> list[int] | None:
@@ -72,6 +83,14 @@ def _target(request: HttpRequest) -> Place:
         if str(mailbox.id) == wanted[0] or mailbox.role == wanted[1]:
             return Place(places.slug_of(mailbox), places.name_of(mailbox), mailbox)
     raise Http404
+
+
+def _answer_bulk(request: HttpRequest, here: Place, progress: Progress) -> HttpResponse:
+    """Answer as ever; what isn't finished goes on by itself."""
+    if wants_json(request):
+        return JsonResponse(bulk.answer(request, progress))
+    undone = progress.state in {"undoing", "undone"}
+    return _answer(request, here, bulk.said(request, progress), "" if undone else progress.token)
 
 
 def _answer(request: HttpRequest, here: Place, text: str, token: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from . import (
     actions,
     assets,
+    bulk,
     changes,
     labels,
     mailbox,
@@ -32,6 +33,7 @@ urlpatterns = [
     # Letters only: digits are a conversation.
     re_path(r"^conversations/(?P<verb>[a-z]+)/$", actions.verb, name="verb"),
     path("undo/<str:token>/", actions.undo, name="undo"),
+    path("bulk/<str:token>/", bulk.carry_on, name="bulk"),
     path("changes/", changes.changes, name="changes"),
     path("sidebar/", sidebar_page.sidebar, name="sidebar"),
     path("labels/new/", labels.new, name="label_new"),

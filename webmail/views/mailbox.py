@@ -9,7 +9,7 @@ from webmail.store.queries import Cursor, Page
 from . import places, rows, search, sidebar, toolbar
 from .access import account_required
 from .places import Place
-from .range_text import range_text
+from .range_text import number, range_text
 
 PAGE_ROWS = 50
 
@@ -32,6 +32,7 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": rows.lines(page.rows, place, request.account.address, mailboxes),
         "page": page,
         "range": range_text(page, place.mailbox.thread_count if place.mailbox else None),
+        "total": number(place.mailbox.thread_count) if place.mailbox else "",
         "tools": toolbar.tools(mailboxes, place),
         "unread": place.mailbox.unseen_thread_count if place.mailbox else 0,
         "modseq": request.account.modseq,

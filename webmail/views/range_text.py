@@ -13,11 +13,12 @@ def range_text(page: Page[Any], total: int | None) -> str:
     if not page.rows:
         return ""
     first, last = page.start + 1, page.start + len(page.rows)
-    span = {"first": _number(first), "last": _number(last)}
+    span = {"first": number(first), "last": number(last)}
     if total is None:
         return _("%(first)s–%(last)s") % span
-    return _("%(first)s–%(last)s of %(total)s") % (span | {"total": _number(max(total, last))})
+    return _("%(first)s–%(last)s of %(total)s") % (span | {"total": number(max(total, last))})
 
 
-def _number(value: int) -> str:
+def number(value: int) -> str:
+    """Write a number as the reader's language does."""
     return number_format(value, use_l10n=True, force_grouping=True)

@@ -26,7 +26,7 @@ export function expire(element) {
   return () => clearTimeout(timer);
 }
 
-export function toast(text, { bad = false, undo = "", action = null } = {}) {
+export function toast(text, { bad = false, undo = "", action = null, lasting = false } = {}) {
   const host = document.getElementById("toasts");
   for (const old of host.querySelectorAll(".toast:not([data-sticky])")) old.remove();
   const element = document.createElement("div");
@@ -41,6 +41,7 @@ export function toast(text, { bad = false, undo = "", action = null } = {}) {
   }
   if (action) element.append(button(action.text, "button", action.run));
   host.append(element);
-  expire(element);
+  if (lasting) element.dataset.sticky = "";
+  else expire(element);
   return element;
 }

@@ -7,6 +7,7 @@ from tests.logs import LogWatch
 from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.store import mailboxes, queries
+from webmail.store.bulk_scope import Batch
 
 JSON = {"Accept": "application/json"}
 
@@ -127,3 +128,35 @@ def test_a_script_without_session_is_led_to_signing_in() -> None:
     answer = Client().post("/conversations/archive/", {"ids": "1"}, headers=JSON)
     assert answer.status_code == 401
     assert answer["HX-Redirect"].startswith("/sign-in/")
+
+
+def test_everything_in_a_place_with_progress_and_one_undo(
+    web: Client, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Batch, "SIZE", 2)
+    monkeypatch.setattr("webmail.views.bulk._FIRST_SECONDS", 0)
+    monkeypatch.setattr("webmail.views.bulk._SECONDS", 0)
+    for number in range(1, 6):
+        arrive(alice.account.pk, letter(f"No. {number}", number=number), minute=number)
+    answer = web.post("/conversations/archive/", {"in": "inbox", "all": "1"}, headers=JSON).json()
+    assert answer["text"] == "2 of 5 conversations…"
+    answer_2 = web.post(answer["more"], headers=JSON).json()
+    assert answer_2["text"] == "4 of 5 conversations…"
+    answer_3 = web.post(answer["more"], headers=JSON).json()
+    assert (answer_3["text"], answer_3["more"]) == ("5 conversations archived", "")
+    assert len(ids_in(alice, "archive")) == 5
+    back = web.post(answer_3["undo"], headers=JSON).json()
+    while back["more"]:
+        back = web.post(back["more"], headers=JSON).json()
+    assert back["text"] == "Undone"
+    assert len(ids_in(alice, "inbox")) == 5
+
+
+def test_everything_that_a_search_finds_without_scripts(web: Client, alice: Person) -> None:
+    for number in range(1, 6):
+        arrive(alice.account.pk, letter(f"No. {number}", "odd" if number % 2 else "even", number=number))
+    fields = {"in": "search", "q": "odd", "all": "1", "next": "/search/?q=odd"}
+    assert web.post("/conversations/trash/", fields)["Location"] == "/search/?q=odd"
+    assert len(ids_in(alice, "trash")) == 3
+    assert "3 conversations moved to Trash" in web.get("/mail/trash/").content.decode()
+    assert web.post("/conversations/trash/", {"in": "search", "q": "", "all": "1"}).status_code == 404

@@ -5,6 +5,7 @@ four times as large as the one before; within a window the newest come first. So
 an upper number, and a search for what is nowhere ends.
 """
 
+import math
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -132,7 +133,7 @@ class _Search:
         """Look through windows."""
         try:
             with until(self.deadline):
-                for window in self._windows():
+                for window in self.windows():
                     if self._look_through(window):
                         return
         except TooSlowError:
@@ -140,7 +141,7 @@ class _Search:
             # Who got nowhere would get nowhere again.
             self.next = self.next if self.next != self.begin else None
 
-    def _windows(self) -> Iterator[Window]:
+    def windows(self) -> Iterator[Window]:
         high, size = self.begin.high, _WINDOW
         if self.plan.few is not None:
             yield Window(0, high, is_last=True)
@@ -162,7 +163,7 @@ class _Search:
 
     def _look_through(self, window: Window) -> bool:
         """Take what fits in a window; True when the page is full, or nothing is left."""
-        hits = self._hits(window.low, window.high)
+        hits = self.hits(window.low, window.high)
         place = self.begin.place if window.high == self.begin.high else None
         shown = [hit for hit in hits if place and _place(hit) >= (place.at, place.id)]
         for batch in batched(hits[len(shown) :], _BATCH, strict=False):
@@ -175,7 +176,7 @@ class _Search:
         self.next = None if window.is_last else SearchCursor(0, window.low - 1)
         return window.is_last
 
-    def _hits(self, low: int, high: int, threads: Collection[int] | None = None) -> list[Hit]:
+    def hits(self, low: int, high: int, threads: Collection[int] | None = None) -> list[Hit]:
         """Read the messages of a window, or of conversations, that may fit: one statement."""
         asked = self.plan.asked
         rows = self.plan.messages(low, high)
@@ -195,14 +196,14 @@ class _Search:
         threads = {hit.thread_id for hit in fresh}
         earlier = [hit for hit in shown if hit.thread_id in threads]
         if window.high < NEWEST and threads:
-            earlier += self._hits(window.high + 1, NEWEST, threads)
-        known |= {hit.thread_id for hit in self._fitting(earlier)}
-        for hit in self._fitting([hit for hit in fresh if hit.thread_id not in known]):
+            earlier += self.hits(window.high + 1, NEWEST, threads)
+        known |= {hit.thread_id for hit in self.fitting(earlier)}
+        for hit in self.fitting([hit for hit in fresh if hit.thread_id not in known]):
             if hit.thread_id not in known:
                 known.add(hit.thread_id)
                 yield hit
 
-    def _fitting(self, hits: Sequence[Hit]) -> Iterator[Hit]:
+    def fitting(self, hits: Sequence[Hit]) -> Iterator[Hit]:
         """Yield those that fit; where only the text can tell, it is read, some at once."""
         if not self.plan.texts:
             yield from hits
@@ -213,6 +214,12 @@ class _Search:
             fits = fitting([(hit.blob_id, hit.truths) for hit in some], self.plan.texts)
             yield from (hit for hit, does in zip(some, fits, strict=True) if does)
 
+    def without_known(self, threads: Collection[int], high: int, newest_id: int) -> list[int]:
+        """Leave out the conversations with a fit above `high`."""
+        above = self.hits(high + 1, newest_id, threads) if threads else []
+        known = {hit.thread_id for hit in self.fitting([hit for hit in above if high < hit.id <= newest_id])}
+        return [thread for thread in threads if thread not in known]
+
 
 def _place(hit: Hit) -> tuple[datetime, int]:
     return hit.received_at, hit.id
@@ -220,3 +227,28 @@ def _place(hit: Hit) -> tuple[datetime, int]:
 
 def _after(window: Window, hit: Hit) -> SearchCursor:
     return SearchCursor(window.low, window.high, Cursor(hit.received_at, hit.id))
+
+
+def matching_threads(
+    ground: Ground, query: Parsed, high: int, count: int, newest_id: int
+) -> tuple[list[int], int]:
+    """About `count` conversations with a fit up to the id `high`, and none from there to `newest_id`.
+
+    And the id to go on from, 0 at the end. None for a query with an error.
+    """
+    wrong = any(each.is_error for each in (*query.problems, *problems(query.tree, ground)))
+    made = None if wrong else plan(query.tree, ground)
+    if made is None:
+        return [], 0
+    search = _Search(made, SearchCursor(0, high), count, math.inf)
+    threads: dict[int, None] = {}
+    end = time.monotonic() + SECONDS
+    for window in search.windows():
+        hits = (hit for hit in search.hits(window.low, window.high) if hit.id <= high)
+        for batch in batched(sorted(hits, key=lambda hit: -hit.id), _BATCH, strict=False):
+            threads |= dict.fromkeys(hit.thread_id for hit in search.fitting(batch))
+            if len(threads) >= count or time.monotonic() > end:
+                return search.without_known(threads, high, newest_id), batch[-1].id - 1
+        if threads and not window.is_last:
+            return search.without_known(threads, high, newest_id), window.low - 1
+    return search.without_known(threads, high, newest_id), 0

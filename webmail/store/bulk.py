@@ -1,0 +1,170 @@
+"""Acts on everything in a place, or on all that a query finds: batch by batch, undone as one.
+
+Each batch is one change: it locks the account, reads where to go on, acts, keeps the way back, and writes
+where the next begins. So whoever asks carries it on, the open page or the worker, and two at once do no harm.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from webmail.models import BulkAction, BulkState, Message, UndoableAction
+
+from . import conversations, undo
+from .bulk_scope import Batch, next_batch
+from .change import Change
+from .done import Done
+
+UNFINISHED: Final = (BulkState.RUNNING, BulkState.UNDOING)
+_ABANDONED = timedelta(seconds=5)
+_WORKER_SECONDS = 5.0
+
+type Act = Callable[[int, list[int], int | None, int], Done]
+
+ACTS: Final[dict[str, Act]] = {
+    "archive": lambda account, threads, here, _: conversations.archive(account, threads, here),
+    "trash": lambda account, threads, here, _: conversations.trash(account, threads, here),
+    "junk": lambda account, threads, here, _: conversations.junk(account, threads, here),
+    "notjunk": lambda account, threads, here, _: conversations.not_junk(account, threads, here),
+    "star": lambda account, threads, here, _: conversations.star(account, threads, here),
+    "unstar": lambda account, threads, here, _: conversations.unstar(account, threads, here),
+    "read": lambda account, threads, here, _: conversations.mark_read(account, threads, here),
+    "unread": lambda account, threads, here, _: conversations.mark_unread(account, threads, here),
+    "delete": lambda account, threads, here, _: conversations.delete_forever(account, threads, here),
+    "move": lambda account, threads, here, to: conversations.move(account, threads, to, here),
+    "label": lambda account, threads, _, to: conversations.label(account, threads, to),
+    "unlabel": lambda account, threads, _, to: conversations.unlabel(account, threads, to),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds."""
+
+    verb: str
+    mailbox_id: int | None = None
+    target_id: int = 0
+    starred: bool = False
+    query: str = ""
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an act has come, in conversations; `total` is None where nobody counted them."""
+
+    token: str
+    verb: str
+    state: str
+    done: int
+    total: int | None
+    target_id: int
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return self.state not in UNFINISHED
+
+
+def begin(account_id: int, asked: Asked) -> str:
+    """Note what is to be done with all that is there now; its token. Nothing is done yet."""
+    now = timezone.now()
+    newest = (
+        Message.objects.filter(account_id=account_id).order_by("-pk").values_list("pk", flat=True).first()
+    )
+    made = BulkAction.objects.create(
+        account_id=account_id,
+        token=secrets.token_urlsafe(16),
+        verb=asked.verb,
+        mailbox_id=asked.mailbox_id,
+        target_id=asked.target_id,
+        starred=asked.starred,
+        query=asked.query,
+        time_zone=str(timezone.get_current_timezone()),
+        last_message_id=newest or 0,
+        total=asked.total,
+        created_at=now,
+        touched_at=now,
+    )
+    return made.token
+
+
+def progress(account_id: int, token: str) -> Progress:
+    """Read how far it has come; raises `undo.NothingToUndoError` for what is unknown or another's."""
+    row = BulkAction.objects.filter(account_id=account_id, token=token).first()
+    if row is None:
+        raise undo.NothingToUndoError("there is no such act")
+    return _progress(row)
+
+
+def carry_out(account_id: int, token: str, seconds: float) -> Progress:
+    """Do batches for about so long, one at least."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = _step(account_id, token)
+        if found.is_finished or time.monotonic() > deadline:
+            return found
+
+
+def take_back(account_id: int, token: str) -> Progress:
+    """Begin to undo what was done, finished or not; raises `undo.NothingToUndoError`."""
+    with Change([account_id]) as change:
+        rows = BulkAction.objects.filter(account_id=account_id, token=token)
+        running = rows.filter(state__in=(BulkState.RUNNING, BulkState.DONE))
+        if not running.update(state=BulkState.UNDOING, touched_at=change.now):
+            raise undo.NothingToUndoError("there is nothing to undo")
+    return progress(account_id, token)
+
+
+def carry_on(now: datetime | None = None) -> None:
+    """Go on with what nobody looks after, as its page was closed (index bulk_unfinished)."""
+    before = (now or timezone.now()) - _ABANDONED
+    waiting = BulkAction.objects.filter(state__in=UNFINISHED, touched_at__lt=before).order_by("touched_at")
+    for account_id, token in waiting.values_list("account_id", "token")[:10]:
+        carry_out(account_id, token, _WORKER_SECONDS)
+
+
+def _step(account_id: int, token: str) -> Progress:
+    """Do one batch, forth or back."""
+    with Change([account_id]) as change:
+        row = BulkAction.objects.filter(account_id=account_id, token=token).first()
+        if row is None:
+            raise undo.NothingToUndoError("there is no such act")
+        if row.state == BulkState.RUNNING:
+            _forth(row)
+        elif row.state == BulkState.UNDOING:
+            _back(row)
+        row.touched_at = change.now
+        row.save(update_fields=["state", "cursor", "done_count", "touched_at"])
+        return _progress(row)
+
+
+def _forth(row: BulkAction) -> None:
+    batch = next_batch(row)
+    if batch.thread_ids:
+        done = ACTS[row.verb](row.account_id, batch.thread_ids, row.mailbox_id, row.target_id)
+        if done.inverse:
+            undo.remember(row.account_id, done, bulk_id=row.pk)
+        row.done_count += len(batch.thread_ids)
+    row.cursor = batch.cursor
+    if not batch.cursor:
+        row.state = BulkState.DONE
+
+
+def _back(row: BulkAction) -> None:
+    """Take back the batch that was done last."""
+    last = UndoableAction.objects.filter(bulk=row, undone_at=None).order_by("-pk").first()
+    if last is None:
+        row.state, row.done_count = BulkState.UNDONE, 0
+        return
+    undo.undo(row.account_id, last.token)
+    row.done_count = max(0, row.done_count - Batch.SIZE)
+
+
+def _progress(row: BulkAction) -> Progress:
+    return Progress(row.token, row.verb, row.state, row.done_count, row.total, row.target_id)

@@ -1,0 +1,61 @@
+"""Which conversations a large act comes to next."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, QuerySet
+
+from mailserver.query import parse
+from webmail.models import BulkAction, MailboxThread, Thread
+
+from .queries.cursor import Cursor
+from .queries.found import ground_of, matching_threads
+from .queries.mailboxes import mailbox_list
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Conversations, and where the next batch begins; "" when this is the last."""
+
+    SIZE: ClassVar[int] = 200
+
+    thread_ids: list[int]
+    cursor: str
+
+
+def next_batch(row: BulkAction) -> Batch:
+    """Choose the next ones, from the newest on; what has got mail since the act began is left out."""
+    if row.query:
+        return _found(row)
+    if row.mailbox_id is not None:
+        # Index mailbox_thread_newest.
+        listed = MailboxThread.objects.filter(mailbox_id=row.mailbox_id, account_id=row.account_id)
+        return _listed(row, listed.annotate(key=F("thread_id")))
+    # Index thread_newest or thread_starred.
+    threads = Thread.objects.filter(account_id=row.account_id, listed=True)
+    threads = threads.filter(flagged_count__gt=0) if row.starred else threads
+    return _listed(row, threads.annotate(key=F("pk")))
+
+
+def _listed(row: BulkAction, rows: QuerySet[Any]) -> Batch:
+    """Take the next of a list, in its order."""
+    if before := Cursor.parse(row.cursor):
+        rows = rows.filter(latest_received_at__lte=before.at).exclude(
+            latest_received_at=before.at, key__gte=before.id
+        )
+    ordered = rows.order_by("-latest_received_at", "-key")
+    found = list(ordered.values_list("key", "latest_received_at", "latest_message_id")[: Batch.SIZE])
+    if not found:
+        return Batch([], "")
+    last = Cursor(found[-1][1], found[-1][0])
+    threads = [key for key, _, message_id in found if message_id and message_id <= row.last_message_id]
+    return Batch(threads, str(last) if len(found) == Batch.SIZE else "")
+
+
+def _found(row: BulkAction) -> Batch:
+    """Take the next that the query finds; its days and ages are those of the moment the act began."""
+    ground = ground_of(row.account_id, mailbox_list(row.account_id), row.created_at, ZoneInfo(row.time_zone))
+    high = int(row.cursor or row.last_message_id)
+    threads, following = matching_threads(ground, parse(row.query), high, Batch.SIZE, row.last_message_id)
+    return Batch(threads, str(following) if following > 0 else "")

@@ -1,0 +1,83 @@
+"""Acts on everything: begun by a verb, carried on by whoever asks how far it is."""
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from webmail.store import bulk
+from webmail.store.bulk import Progress
+from webmail.store.undo import NothingToUndoError
+
+from . import places, sidebar
+from .access import account_required
+from .places import Place
+from .range_text import number
+from .verbs import VERBS
+
+_FIRST_SECONDS = 1.0
+_SECONDS = 0.5
+
+
+def begin(request: HttpRequest, verb: str, here: Place, target: Place | None) -> Progress:
+    """Begin with everything in a place, or that the query of its page finds; do what takes a moment."""
+    asked = bulk.Asked(
+        verb,
+        mailbox_id=None if here.is_search else here.mailbox_id,
+        target_id=target.mailbox_id or 0 if target else 0,
+        starred=here.slug == places.STARRED,
+        query=request.POST.get("q", "").strip() if here.is_search else "",
+        total=here.mailbox.thread_count if here.mailbox else None,
+    )
+    if here.is_search and not asked.query:
+        raise Http404
+    token = bulk.begin(request.account.pk, asked)
+    return bulk.carry_out(request.account.pk, token, _FIRST_SECONDS)
+
+
+def take_back(request: HttpRequest, token: str) -> Progress:
+    """Undo all of it, as far as a moment lasts."""
+    bulk.take_back(request.account.pk, token)
+    return bulk.carry_out(request.account.pk, token, _FIRST_SECONDS)
+
+
+@require_POST
+@account_required
+def carry_on(request: HttpRequest, token: str) -> JsonResponse:
+    """Do some more, and tell how far it is."""
+    try:
+        progress = bulk.carry_out(request.account.pk, token, _SECONDS)
+    except NothingToUndoError as error:
+        raise Http404 from error
+    return JsonResponse(answer(request, progress))
+
+
+def answer(request: HttpRequest, progress: Progress) -> dict[str, object]:
+    """Tell a script: what to say, where to undo it, and where to ask for more while it isn't finished."""
+    undone = progress.state in {"undoing", "undone"}
+    return {
+        "text": said(request, progress),
+        "undo": "" if undone else reverse("undo", args=[progress.token]),
+        "more": "" if progress.is_finished else reverse("bulk", args=[progress.token]),
+    }
+
+
+def said(request: HttpRequest, progress: Progress) -> str:
+    """Say how far it is in words."""
+    if progress.state == "undone":
+        return _("Undone")
+    if progress.state == "undoing":
+        return _("Undoing…")
+    if progress.is_finished:
+        return VERBS[progress.verb].said(progress.done, _target_name(request, progress))
+    if progress.total:
+        values = {"done": number(progress.done), "total": number(progress.total)}
+        return _("%(done)s of %(total)s conversations…") % values
+    return _("%(done)s conversations…") % {"done": number(progress.done)}
+
+
+def _target_name(request: HttpRequest, progress: Progress) -> str:
+    for row in sidebar.mailboxes_of(request):
+        if row.id == progress.target_id:
+            return places.name_of(row)
+    return ""
