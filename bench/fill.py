@@ -46,6 +46,15 @@ def fill(address: str, messages: Iterable[Generated]) -> int:
     return count
 
 
+def analyze() -> None:
+    """Let PostgreSQL look at what it holds now, as its autovacuum does within a minute."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
 def main() -> None:
     """Read the options and fill."""
     parser = argparse.ArgumentParser(
@@ -61,6 +70,7 @@ def main() -> None:
     generator = Generator(options.seed, options.address, options.kibibytes)
     count = fill(options.address, generator.messages(options.count))
     seconds = time.perf_counter() - started
+    analyze()
     print(json.dumps({"messages": count, "seconds": round(seconds, 1), "per_s": round(count / seconds)}))
     print(f"# {count} messages in {seconds:.0f} s, {count / seconds:.0f} a second")
 
