@@ -20,6 +20,9 @@ FROM ${PYTHON_IMAGE}
 RUN groupadd --gid 10001 postillion \
     && useradd --uid 10001 --gid postillion --home-dir /data --no-create-home --shell /usr/sbin/nologin postillion \
     && install -d -o postillion -g postillion -m 0750 /data
+# The base image comes without, and nothing here may write them: each start would compile it all anew.
+RUN python3 -m compileall -q -x '/(test|idlelib|tkinter|turtledemo|lib2to3|site-packages)/' \
+    "$(python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
