@@ -1,4 +1,4 @@
-"""Outcomes on their way into the rows: written by groups, and none kept back for longer than a second."""
+"""Outcomes on their way into the rows: written by groups, none kept back for longer than half a second."""
 
 import logging
 import threading
@@ -12,9 +12,9 @@ from .owed import Result, Settled
 
 logger = logging.getLogger(__name__)
 
-GROUP_MESSAGES = 50
+GROUP_MESSAGES = 25
 """So many at most a peer gets twice when we are killed: what is known of them is not written yet."""
-OLD_SECONDS = 0.5
+OLD_SECONDS = 0.25
 """What has waited so long is written at the next look, which the lease's thread takes as often."""
 _PAUSES = (0.5, 2.0, 8.0)
 
@@ -29,7 +29,7 @@ class Ledger:
         self._since = 0.0
 
     def note(self, settled: Settled) -> None:
-        """Take what became of one message; it is in its rows within a second."""
+        """Take what became of one message; it is in its rows within half a second."""
         with self._lock:
             if not self._waiting:
                 self._since = time.monotonic()
