@@ -7,8 +7,8 @@ page after the other over one kept-alive connection. A time is what the client w
 of the request to the last of the answer. `list` is the first page of the inbox, `deep` a page from its
 middle, `all` the first page of all mail, `partial` the list as htmx asks for it; `conversation` opens random
 conversations of random pages (one in seven unread, which this marks as read), `body` the letter in its frame.
-`floor` is an answer that costs nothing but the HTTP server, its threads and Django's middleware: the redirect
-from / to the inbox.
+`floor` is an answer that costs nothing but the HTTP server, its threads, Django's middleware and the session:
+the redirect from / to the inbox.
 With --keep the filled server stays in DIRECTORY, and the next run uses it again.
 """
 
