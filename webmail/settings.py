@@ -152,7 +152,8 @@ if _database["ENGINE"].endswith("sqlite3"):
     # Tests start server processes and threads, which a database in memory can't serve.
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
-    _database.setdefault("OPTIONS", {})
+    # Only the statements of store/sql.py are ever prepared: the ORM puts its values into the text.
+    _database.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
     _database["CONN_HEALTH_CHECKS"] = True
 _database["CONN_MAX_AGE"] = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from . import sql
 from .batch import Batch
 from .change import Change
 from .incoming import AddedMessage, NewMessage, Placement, added, prepare
@@ -22,6 +23,6 @@ def add_messages(batch: Sequence[NewMessage]) -> list[list[AddedMessage]]:
     for copy in copies:
         grow[copy.placement.account_id] += copy.size
     if copies:
-        with Change(grow.keys(), grow) as change:
+        with sql.pipelined(), Change(grow.keys(), grow, wait=False) as change:
             Batch(change, sources, copies).run()
     return [[added(copy) for copy in source.copies] for source in sources]

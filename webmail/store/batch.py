@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from django.db.models import Model
-
-from webmail.models import Blob, MailboxMessage, Message, Thread
+from webmail.models import MailboxMessage, Message, Thread
 
 from . import blobs, index_terms, search, sql, threads
 from .board import Board
@@ -47,18 +45,25 @@ class Batch:
         self.standings: list[Standing] = []
 
     def run(self) -> None:
-        """Read, decide, then write: parents before what refers to them."""
-        reserved = self._reserve()
-        blob_ids = self._save_blobs(reserved[Blob])
-        self.board.load_mailboxes({key for copy in self.copies for key in copy.placement.mailbox_ids})
-        choice = self._choose_threads()
-        names = self._begin_threads(choice, iter(reserved[Thread]))
-        for copy, key in zip(self.copies, reserved[Message], strict=True):
+        """Ask all that can be asked, then wait, decide, and write: parents before what refers to them."""
+        count = len(self.copies)
+        reserved = sql.reserve({Message: count, Thread: count})
+        saved = blobs.save({source.blob.sha256: source.blob for source in self.sources})
+        mailboxes = self.board.ask_mailboxes(
+            {key for copy in self.copies for key in copy.placement.mailbox_ids}
+        )
+        known = threads.known_threads([(copy.placement.account_id, copy.source.tie) for copy in self.copies])
+        self.change.locked()
+        keys = reserved()
+        mailboxes()
+        choice = self._choose_threads(known())
+        names = self._begin_threads(choice, iter(keys[Thread]))
+        for copy, key in zip(self.copies, keys[Message], strict=True):
             copy.message_id = key
             copy.thread = names.get(choice.root(copy.thread), choice.root(copy.thread))
             self._place(copy)
-        with sql.pipelined():
-            self._write(choice, names, blob_ids)
+        saved.write_chunks()
+        self._write(choice, names, saved.ids)
 
     def _write(self, choice: threads.Choice, names: dict[int, int], blob_ids: dict[bytes, int]) -> None:
         settlement = self.board.settle()
@@ -75,17 +80,7 @@ class Batch:
             [(copy.message_id, copy.placement.account_id, _terms(copy)) for copy in self.copies]
         )
 
-    def _reserve(self) -> dict[type[Model], list[int]]:
-        hashes = {source.blob.sha256 for source in self.sources}
-        return sql.reserve({Blob: len(hashes), Message: len(self.copies), Thread: len(self.copies)})
-
-    def _save_blobs(self, keys: list[int]) -> dict[bytes, int]:
-        by_hash = {source.blob.sha256: source.blob for source in self.sources}
-        return blobs.save_reserved(by_hash, dict(zip(sorted(by_hash), keys, strict=True)))
-
-    def _choose_threads(self) -> threads.Choice:
-        ties = [(copy.placement.account_id, copy.source.tie) for copy in self.copies]
-        known = threads.known_threads(ties)
+    def _choose_threads(self, known: dict[threads.Key, int]) -> threads.Choice:
         self.board.load_threads({thread: key[0] for key, thread in known.items()})
         sizes = {
             thread: len({standing.message_id for standing in standings})

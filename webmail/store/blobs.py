@@ -2,8 +2,10 @@
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 
@@ -43,27 +45,44 @@ def save_many(raws: Sequence[bytes | PackedBlob]) -> list[Blob]:
     other in one direction only.
     """
     packed = [raw if isinstance(raw, PackedBlob) else pack(raw) for raw in raws]
-    by_hash = {blob.sha256: blob for blob in packed}
-    hashes = sorted(by_hash)
-    reserved = dict(zip(hashes, sql.reserve({Blob: len(hashes)})[Blob], strict=True))
-    ids = save_reserved(by_hash, reserved)
+    saved = save({blob.sha256: blob for blob in packed})
+    saved.write_chunks()
+    ids = saved.ids
     return [Blob(id=ids[blob.sha256], sha256=blob.sha256, size=blob.size) for blob in packed]
 
 
-def save_reserved(by_hash: dict[bytes, PackedBlob], reserved: dict[bytes, int]) -> dict[bytes, int]:
-    """Store blobs under keys taken before; the ids by hash, older ones where the bytes were known."""
+class SavedBlobs:
+    """Rows of blobs, whose chunks are not written yet."""
+
+    def __init__(self, by_hash: Mapping[bytes, PackedBlob], rows: sql.Answer[list[tuple[Any, ...]]]) -> None:
+        self._by_hash, self._rows = by_hash, rows
+
+    @cached_property
+    def _found(self) -> dict[bytes, tuple[int, bool]]:
+        return {bytes(sha): (key, bool(is_new)) for sha, key, is_new in self._rows()}
+
+    @property
+    def ids(self) -> dict[bytes, int]:
+        """The ids by hash, older ones where the bytes were known."""
+        return {sha: key for sha, (key, _) in self._found.items()}
+
+    def write_chunks(self) -> None:
+        """Write the bytes of those that are new."""
+        chunks = [
+            (key, position, codec, data)
+            for sha, (key, is_new) in self._found.items()
+            if is_new
+            for position, (codec, data) in enumerate(self._by_hash[sha].chunks)
+        ]
+        sql.insert(BlobChunk, ["blob_id", "position", "codec", "data"], chunks)
+
+
+def save(by_hash: Mapping[bytes, PackedBlob]) -> SavedBlobs:
+    """Have a row for each blob, and ask for it."""
     hashes, now = sorted(by_hash), timezone.now()
-    rows = [(reserved[sha], sha, by_hash[sha].size, now) for sha in hashes]
-    sql.insert(Blob, ["id", "sha256", "size", "created_at"], rows, unique=["sha256"])
-    ids = _ids_by_hash(hashes)
-    new = [sha for sha in hashes if ids[sha] == reserved[sha]]
-    chunks = [
-        (ids[sha], position, codec, data)
-        for sha in new
-        for position, (codec, data) in enumerate(by_hash[sha].chunks)
-    ]
-    sql.insert(BlobChunk, ["blob_id", "position", "codec", "data"], chunks)
-    return ids
+    rows = [(sha, by_hash[sha].size, now) for sha in hashes]
+    sql.insert(Blob, ["sha256", "size", "created_at"], rows, unique=["sha256"])
+    return SavedBlobs(by_hash, _ask(hashes))
 
 
 def read(blob_id: int) -> bytes:
@@ -103,12 +122,18 @@ def read_range(blob_id: int, start: int, end: int) -> bytes:
     return piece
 
 
-def _ids_by_hash(hashes: Sequence[bytes]) -> dict[bytes, int]:
-    """Look up ids; PostgreSQL holds the rows, so that no sweep takes them before our commit."""
+def _ask(hashes: Sequence[bytes]) -> sql.Answer[list[tuple[Any, ...]]]:
+    """Ask for hash, id, and whether the blob has no chunks yet.
+
+    PostgreSQL holds the rows, so that no sweep takes them before our commit.
+    """
     condition, parameters = sql.among("sha256", hashes)
-    hold = " FOR KEY SHARE" if sql.is_postgresql() else ""
-    rows = sql.run(f"SELECT sha256, id FROM webmail_blob WHERE {condition}{hold}", parameters)
-    return {bytes(sha): key for sha, key in rows}
+    hold = " FOR KEY SHARE OF b" if sql.is_postgresql() else ""
+    return sql.ask(
+        "SELECT sha256, id, NOT EXISTS (SELECT 1 FROM webmail_blobchunk c WHERE c.blob_id = b.id)"
+        f" FROM webmail_blob b WHERE {condition}{hold}",
+        parameters,
+    )
 
 
 def _compressed(piece: bytes) -> tuple[int, bytes]:

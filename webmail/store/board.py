@@ -4,7 +4,8 @@ Mailbox counters move by the difference of two summaries of the same conversatio
 only says what stands where and can't miscount.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from webmail.models import MailboxMessage, Role
 
@@ -51,19 +52,29 @@ class Board:
         self._account_of: dict[int, int] = {}
         self._new: dict[int, str] = {}
 
-    def load_mailboxes(self, mailbox_ids: Collection[int] | None = None) -> None:
-        """Read the mailboxes of the accounts of the change: all, or those with a role and those named."""
+    def load_mailboxes(self) -> None:
+        """Read all mailboxes of the accounts of the change."""
+        self.ask_mailboxes()()
+
+    def ask_mailboxes(self, mailbox_ids: Collection[int] | None = None) -> sql.Answer[None]:
+        """Ask for the mailboxes of the accounts of the change: all, or those with a role and those named."""
         # Not through the ORM: each delivery asks, and it took longer to make the statement than to run it.
         condition, parameters = sql.among("account_id", self.change.account_ids)
         if mailbox_ids is not None:
             named, keys = sql.among("id", mailbox_ids)
             condition, parameters = f"{condition} AND (role <> '' OR {named})", [*parameters, *keys]
-        statement = f"SELECT id, account_id, role, path, uid_next FROM webmail_mailbox WHERE {condition}"
-        for row in sql.run(statement, parameters):
+        rows = sql.ask(
+            f"SELECT id, account_id, role, path, uid_next FROM webmail_mailbox WHERE {condition}",
+            parameters,
+        )
+        return lambda: self._take_mailboxes(rows(), mailbox_ids or ())
+
+    def _take_mailboxes(self, rows: Iterable[tuple[Any, ...]], wanted: Collection[int]) -> None:
+        for row in rows:
             self.mailboxes[row[0]] = MailboxState(*row)
             if row[2] in (Role.JUNK, Role.TRASH):
                 self._hidden.add(row[0])
-        missing = set(mailbox_ids or ()) - self.mailboxes.keys()
+        missing = set(wanted) - self.mailboxes.keys()
         if missing:
             raise UnknownMailboxError(f"no mailbox {sorted(missing)}")
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Collection, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,14 +25,19 @@ class Change:
     Entering raises each account's modseq by one, first of all: the row locks, taken in the order of the ids,
     hold to the end of the transaction, so that all changes of an account stand in one line and a reader who
     saw modseq n will never find an older change later. A change within a change of the same accounts joins
-    it. `grow` adds bytes to what an account uses.
+    it. `grow` adds bytes to what an account uses. Who has more to ask of the database at once says not to
+    `wait`, and calls `locked` before anything else that needs the accounts.
     """
 
-    def __init__(self, account_ids: Collection[int], grow: Mapping[int, int] | None = None) -> None:
+    def __init__(
+        self, account_ids: Collection[int], grow: Mapping[int, int] | None = None, *, wait: bool = True
+    ) -> None:
         self.account_ids = sorted(set(account_ids))
         self.modseqs: dict[int, int] = {}
         self.now = timezone.now()
         self._grow = dict(grow or {})
+        self._wait = wait
+        self._locked: sql.Answer[list[tuple[int, int]]] | None = None
         self._outer: Change | None = None
         self._atomic = transaction.atomic()
 
@@ -41,6 +46,8 @@ class Change:
         self._atomic.__enter__()
         try:
             self._begin()
+            if self._wait:
+                self.locked()
         except BaseException as error:
             self._atomic.__exit__(type(error), error, error.__traceback__)
             raise
@@ -52,6 +59,15 @@ class Change:
     ) -> None:
         _current.change = self._outer
         self._atomic.__exit__(kind, error, trace)
+
+    def locked(self) -> None:
+        """Wait until the accounts are locked; raises UnknownAccountError."""
+        if self._locked is None:
+            return
+        self.modseqs, self._locked = dict(self._locked()), None
+        missing = set(self.account_ids) - self.modseqs.keys()
+        if missing:
+            raise UnknownAccountError(f"no account {sorted(missing)}")
 
     def modseq(self, account_id: int) -> int:
         """Give the modseq that marks this account's changes of this transaction."""
@@ -66,12 +82,8 @@ class Change:
         if self._outer is not None:
             self._join(self._outer)
             return
-        self.modseqs = _lock(self.account_ids, self._grow)
-        missing = set(self.account_ids) - self.modseqs.keys()
-        if missing:
-            raise UnknownAccountError(f"no account {sorted(missing)}")
-        modseqs = self.modseqs
-        transaction.on_commit(lambda: announce.publish(modseqs))
+        self._locked = _lock(self.account_ids, self._grow)
+        transaction.on_commit(lambda: announce.publish(self.modseqs))
 
     def _join(self, outer: "Change") -> None:
         """Take part in the change that is under way: its locks are held, its modseq is taken."""
@@ -91,21 +103,24 @@ def touch(account_ids: Collection[int]) -> dict[int, int]:
         return dict(change.modseqs)
 
 
-def _lock(account_ids: list[int], grow: Mapping[int, int]) -> dict[int, int]:
+def _lock(account_ids: list[int], grow: Mapping[int, int]) -> sql.Answer[list[tuple[int, int]]]:
     """Raise modseq and used bytes, holding the rows; PostgreSQL is told to lock them by id."""
     rows = [(account_id, 1, grow.get(account_id, 0)) for account_id in account_ids]
     columns = ["id", "modseq", "used_bytes"]
-    if not sql.is_postgresql():
-        counters = ["modseq", "used_bytes"]
-        found = sql.update(Account, columns, rows, add=counters, returning=["id", "modseq"])
-    else:
-        found = sql.run(
-            "WITH locked AS MATERIALIZED (SELECT a.id, v.modseq, v.used_bytes FROM webmail_account a JOIN "  # noqa: S608
-            + sql.values(Account, columns)
-            + " ON a.id = v.id ORDER BY a.id FOR NO KEY UPDATE OF a)"
-            " UPDATE webmail_account a SET modseq = a.modseq + locked.modseq,"
-            " used_bytes = a.used_bytes + locked.used_bytes"
-            " FROM locked WHERE a.id = locked.id RETURNING a.id, a.modseq",
-            sql.values_of(Account, columns, rows),
+    held = f"SELECT * FROM {sql.values(Account, columns)}"  # noqa: S608
+    if sql.is_postgresql():
+        held = (
+            f"SELECT v.* FROM {sql.values(Account, columns)} JOIN webmail_account a ON a.id = v.id"  # noqa: S608
+            " ORDER BY a.id FOR NO KEY UPDATE OF a"
         )
-    return dict(found)
+    return cast(
+        sql.Answer[list[tuple[int, int]]],
+        sql.ask(
+            f"WITH held AS MATERIALIZED ({held})"  # noqa: S608
+            " UPDATE webmail_account SET modseq = webmail_account.modseq + held.modseq,"
+            " used_bytes = webmail_account.used_bytes + held.used_bytes"
+            " FROM held WHERE webmail_account.id = held.id"
+            " RETURNING webmail_account.id, webmail_account.modseq",
+            sql.values_of(Account, columns, rows),
+        ),
+    )

@@ -19,7 +19,7 @@ def index_many(rows: Sequence[tuple[int, int, Collection[str]]]) -> None:
     """
     entries = [(key, _with_account(account_id, terms)) for key, account_id, terms in rows]
     if sql.is_postgresql():
-        sql.run(
+        sql.execute(
             "INSERT INTO webmail_search (message_id, terms)"
             " SELECT v.id, array_to_tsvector(string_to_array(v.terms, ' '))"
             " FROM unnest(%b::bigint[], %b::text[]) AS v(id, terms)",
@@ -61,7 +61,7 @@ def forget(message_ids: Iterable[int]) -> None:
     stays behind finds nothing.
     """
     if sql.is_postgresql():
-        sql.run("DELETE FROM webmail_search WHERE message_id = ANY(%b)", [list(message_ids)])
+        sql.execute("DELETE FROM webmail_search WHERE message_id = ANY(%b)", [list(message_ids)])
 
 
 def clear() -> None:

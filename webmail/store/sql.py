@@ -5,7 +5,7 @@ from the models, values travel as parameters: nothing here is built from what a 
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from functools import cache
@@ -16,6 +16,8 @@ from django.db import connection
 from django.db.models import DateTimeField, Model
 
 type Row = Sequence[Any]
+type Answer[T] = Callable[[], T]
+"""What a statement that was sent will have found; to call it is to wait for it."""
 
 
 def is_postgresql() -> bool:
@@ -23,11 +25,20 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def run(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Execute one statement; the rows it returns, if any."""
+def execute(statement: str, parameters: Sequence[Any] = ()) -> None:
+    """Execute one statement that returns no rows."""
     with _cursor() as cursor:
         cursor.execute(statement, parameters)
-        return list(cursor.fetchall()) if cursor.description else []
+
+
+def ask(statement: str, parameters: Sequence[Any] = ()) -> Answer[list[tuple[Any, ...]]]:
+    """Send one statement that returns rows; within `pipelined` more may be sent before it is answered."""
+    cursor = _cursor()
+    cursor.execute(statement, parameters)
+    if is_postgresql():
+        return lambda: list(cursor.fetchall())
+    rows = cursor.fetchall()
+    return lambda: rows
 
 
 def insert(
@@ -55,23 +66,21 @@ def update(
     rows: Sequence[Row],
     *,
     add: Sequence[str] = (),
-    returning: Sequence[str] = (),
-) -> list[tuple[Any, ...]]:
+) -> None:
     """Set `columns` of each row, found by its first column, the primary key; `add` names those to add to."""
     if not rows:
-        return []
-    statement = _update_statement(model, tuple(columns), tuple(add), tuple(returning))
-    return run(statement, values_of(model, columns, rows))
+        return
+    execute(_update_statement(model, tuple(columns), tuple(add)), values_of(model, columns, rows))
 
 
 def lookup(
     model: type[Model], keys: Sequence[str], column: str, rows: Sequence[Row]
-) -> list[tuple[Any, ...]]:
+) -> Answer[list[tuple[Any, ...]]]:
     """Find the rows with these keys; their keys, then `column`."""
     table = _table(model)
     match = " AND ".join(f"t.{key} = v.{key}" for key in keys)
     wanted = ", ".join(f"t.{name}" for name in (*keys, column))
-    return run(
+    return ask(
         f"SELECT {wanted} FROM {values(model, keys)} JOIN {table} t ON {match}", values_of(model, keys, rows)
     )
 
@@ -95,7 +104,7 @@ def replace(model: type[Model], column: str, pairs: Sequence[tuple[Any, Any]]) -
     table = _table(model)
     source = values(model, ["id", column])
     if pairs:
-        run(
+        execute(
             f"UPDATE {table} AS r SET {column} = v.{column} FROM {source} WHERE r.{column} = v.id",
             values_of(model, ["id", column], pairs),
         )
@@ -106,7 +115,7 @@ def delete(model: type[Model], columns: Sequence[str], rows: Sequence[Row]) -> N
     if not rows:
         return
     keys = ", ".join(columns)
-    run(
+    execute(
         f"DELETE FROM {_table(model)} WHERE ({keys}) IN (SELECT {keys} FROM {values(model, columns)})",
         values_of(model, columns, rows),
     )
@@ -130,9 +139,10 @@ def values_of(model: type[Model], columns: Sequence[str], rows: Sequence[Row]) -
 
 @contextmanager
 def pipelined() -> Iterator[None]:
-    """Send what follows without waiting for each answer; an error is raised at the end at the latest.
+    """Send what follows without waiting for each answer; to wait for one (`ask`) is to wait for all before.
 
-    For statements whose rows nobody reads. SQLite has nobody to wait for.
+    An error is raised when an answer is waited for, at the end at the latest; a COMMIT is waited for. SQLite
+    has nobody to wait for.
     """
     if not is_postgresql():
         yield
@@ -143,7 +153,7 @@ def pipelined() -> Iterator[None]:
         yield
 
 
-def reserve(counts: Mapping[type[Model], int]) -> dict[type[Model], list[int]]:
+def reserve(counts: Mapping[type[Model], int]) -> Answer[dict[type[Model], list[int]]]:
     """Take the next primary keys of each model, in one statement.
 
     On PostgreSQL from the sequences, on SQLite from the counters that the transaction's write lock guards.
@@ -153,13 +163,11 @@ def reserve(counts: Mapping[type[Model], int]) -> dict[type[Model], list[int]]:
         arrays = ", ".join(
             f"ARRAY(SELECT nextval('{_table(model)}_id_seq') FROM generate_series(1, %s))" for model in models
         )
-        (row,) = run(f"SELECT {arrays}", [counts[model] for model in models])
-        return dict(zip(models, row, strict=True))
-    last = dict(cast(list[tuple[str, int]], run("SELECT name, seq FROM sqlite_sequence")))
-    return {
-        model: list(range(last.get(_table(model), 0) + 1, last.get(_table(model), 0) + count + 1))
-        for model, count in counts.items()
-    }
+        row = ask(f"SELECT {arrays}", [counts[model] for model in models])
+        return lambda: dict(zip(models, row()[0], strict=True))
+    last = dict(cast(list[tuple[str, int]], ask("SELECT name, seq FROM sqlite_sequence")()))
+    starts = {model: last.get(_table(model), 0) + 1 for model in models}
+    return lambda: {model: list(range(start, start + counts[model])) for model, start in starts.items()}
 
 
 def _cursor() -> Any:
@@ -226,15 +234,10 @@ def _insert_statement(
 
 
 @cache
-def _update_statement(
-    model: type[Model], columns: tuple[str, ...], add: tuple[str, ...], returning: tuple[str, ...]
-) -> str:
+def _update_statement(model: type[Model], columns: tuple[str, ...], add: tuple[str, ...]) -> str:
     table, key = _table(model), columns[0]
     changes = ", ".join(
         f"{column} = {table}.{column} + v.{column}" if column in add else f"{column} = v.{column}"
         for column in columns[1:]
     )
-    statement = f"UPDATE {table} SET {changes} FROM {values(model, columns)} WHERE {table}.{key} = v.{key}"
-    if returning:
-        statement += f" RETURNING {', '.join(f'{table}.{column}' for column in returning)}"
-    return statement
+    return f"UPDATE {table} SET {changes} FROM {values(model, columns)} WHERE {table}.{key} = v.{key}"

@@ -173,7 +173,7 @@ def _batches(blobs: QuerySet[Blob]) -> Iterator[list[int]]:
 def _delete_blobs(ids: list[int]) -> int:
     """Lock, look again, delete: a delivery that has just found these bytes known keeps them.
 
-    It holds its blobs' rows (`blobs.save_reserved`), so they are skipped; what it committed before the lock
+    It holds its blobs' rows (`blobs.save`), so they are skipped; what it committed before the lock
     shows in the second look, which is a statement, and so a snapshot, of its own.
     """
     with transaction.atomic():

@@ -92,18 +92,18 @@ def _seniority(thread: int) -> tuple[bool, int]:
     return thread < 0, abs(thread)
 
 
-def known_threads(ties: Iterable[tuple[int, Link]]) -> dict[Key, int]:
-    """Look up the conversations that mention any of these ids: one statement."""
+def known_threads(ties: Iterable[tuple[int, Link]]) -> sql.Answer[dict[Key, int]]:
+    """Ask for the conversations that mention any of these ids: one statement."""
     keys = list(
         dict.fromkeys(
             (account, reference, tie.subject) for account, tie in ties for reference in tie.references
         )
     )
     if not keys:
-        return {}
+        return dict
     columns = ["account_id", "reference_hash", "subject_hash"]
     rows = sql.lookup(ThreadReference, columns, "thread_id", keys)
-    return {(account, reference, subject): thread for account, reference, subject, thread in rows}
+    return lambda: {(account, reference, subject): thread for account, reference, subject, thread in rows()}
 
 
 def save_references(rows: Sequence[tuple[Key, int]]) -> None:
