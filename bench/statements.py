@@ -45,9 +45,10 @@ def _count(batch: int, *, verbose: bool) -> tuple[int, int]:
         ]
 
     directory = Directory()
-    inbound.receive(group(0), directory)
+    inbound.receive([inbound.read(envelope) for envelope in group(0)], directory)
+    arrived = [inbound.read(envelope) for envelope in group(batch)]
     with CaptureQueriesContext(connection) as queries:
-        replies = inbound.receive(group(batch), directory)
+        replies = inbound.receive(arrived, directory)
     if not all(reply.positive for reply in replies):
         raise AssertionError(f"refused: {replies[0]}")
     statements = [query["sql"] for query in queries.captured_queries]

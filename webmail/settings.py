@@ -152,8 +152,8 @@ if _database["ENGINE"].endswith("sqlite3"):
     # Tests start server processes and threads, which a database in memory can't serve.
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
-    # Only the statements of store/sql.py are ever prepared: the ORM puts its values into the text.
-    _database.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+    # None is prepared for being frequent, but what store/sql.py asks for may be.
+    _database.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 1_000_000_000)
     _database["CONN_HEALTH_CHECKS"] = True
 _database["CONN_MAX_AGE"] = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

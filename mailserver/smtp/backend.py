@@ -7,8 +7,8 @@ from .envelope import Envelope, Peer
 from .reply import Reply
 
 
-class Backend(Protocol):
-    """The `check_` methods and `deliver` block: they are called in threads of the receiver's bounded pool.
+class Backend[Message](Protocol):
+    """The `check_` methods, `read` and `deliver` block: they are called in threads of the receiver.
 
     An exception from any of them becomes a 451 with constant text: our trouble never makes a sender bounce.
     """
@@ -29,8 +29,12 @@ class Backend(Protocol):
         """Answer RCPT: unknown user and full mailbox are said here, so that nothing bounces later."""
         ...
 
-    def deliver(self, batch: Sequence[Envelope]) -> Sequence[Reply]:
-        """Store what arrived together; a positive reply says committed and synced, one reply per envelope."""
+    def read(self, envelope: Envelope) -> Message:
+        """Do for `deliver` all that may be done before it, one message at a time."""
+        ...
+
+    def deliver(self, batch: Sequence[Message]) -> Sequence[Reply]:
+        """Store what arrived together; a positive reply says committed and synced, one reply per message."""
         ...
 
     def end_thread(self) -> None:

@@ -32,7 +32,3 @@ class Limits:
     free_disk_bytes: int = 64 * MIB
     group_messages: int = 100
     group_bytes: int = 16 * MIB
-    commits: int = 1
-    """Groups that may be in their commit at once."""
-    overlap_messages: int = 4
-    """How many must wait to begin another commit beside one."""

@@ -4,7 +4,9 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from ..limits import ConnectionLimiter
 from ..workers import Workers
@@ -25,29 +27,33 @@ LAST_WORDS_SECONDS = 1.0
 
 
 class Server:
-    """One process's share of port 25. `spool` is a directory on the disk that must not fill up."""
+    """One process's share of port 25. `spool` is a directory on the disk that must not fill up.
+
+    Each commit is made within `turn`, in which the processes take their turns.
+    """
 
     def __init__(
         self,
-        backend: Backend,
+        backend: Backend[Any],
         *,
         hostname: str,
         spool: Path,
         limits: Limits | None = None,
         limiter: ConnectionLimiter | None = None,
         tls: Callable[[], ssl.SSLContext] | None = None,
+        turn: AbstractContextManager[object] | None = None,
     ) -> None:
         limits = limits or Limits()
         # Commits have threads of their own: no crowd of questions keeps a message waiting.
         self._questions = Workers(QUESTION_THREADS, "smtp-question", backend.end_thread)
-        self._commits = Workers(limits.commits, "smtp-commit", backend.end_thread)
+        self._commits = Workers(1, "smtp-commit", backend.end_thread)
         self.service = Service(
             hostname=hostname,
             backend=backend,
             limits=limits,
             limiter=limiter or ConnectionLimiter(),
             budget=Budget(limits, spool),
-            grouping=Grouping(backend, limits, self._commits.run),
+            grouping=Grouping(backend, limits, self._commits.run, turn or nullcontext()),
             run_blocking=self._questions.run,
             tls=tls,
         )

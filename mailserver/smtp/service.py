@@ -4,7 +4,7 @@ import logging
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..limits import ConnectionLimiter
 from .backend import Backend
@@ -24,7 +24,7 @@ class Service:
     """Hostname, limits, the backend and its threads, and who is connected."""
 
     hostname: str
-    backend: Backend
+    backend: Backend[Any]
     limits: Limits
     limiter: ConnectionLimiter
     budget: Budget

@@ -15,7 +15,7 @@ from webmail.models import Account, OutboundMessage
 from webmail.store import blobs
 
 from . import fate, schedule, wording
-from .local import LocalDelivery, deliver_local
+from .local import LocalDelivery, deliver_local, read_content
 from .owed import Parcel, Result
 
 
@@ -58,7 +58,7 @@ def _deliver(parcel: Parcel, results: Sequence[Result], action: str, now: dateti
     )
     delivery = LocalDelivery(
         account_id=account.pk,
-        raw=dsn.build(report, cover, original),
+        content=read_content(dsn.build(report, cover, original)),
         return_path="",
         recipient=parcel.mail_from,
         received_at=now,

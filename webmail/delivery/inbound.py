@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import DataError, Error, IntegrityError
@@ -14,7 +15,7 @@ from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
 
 from .directory import Directory
-from .local import LocalDelivery, deliver_local
+from .local import Content, LocalDelivery, deliver_local, read_content
 from .verdict import Recipient
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,20 @@ log = logging.getLogger(__name__)
 _serial = itertools.count()
 
 
-def receive(batch: Sequence[Envelope], directory: Directory) -> list[Reply]:
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message that was read, and how it came."""
+
+    envelope: Envelope
+    content: Content
+
+
+def read(envelope: Envelope) -> Arrived:
+    """Read a message; what is stored of it needs no more work then."""
+    return Arrived(envelope, read_content(envelope.content))
+
+
+def receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
     """Store messages for all their recipients; a positive reply says committed.
 
     When the database does not serve, all are asked to come again: no message is to blame. Anything else that
@@ -37,14 +51,16 @@ def receive(batch: Sequence[Envelope], directory: Directory) -> list[Reply]:
         return [TROUBLE] * len(batch)
 
 
-def _receive(batch: Sequence[Envelope], directory: Directory) -> list[Reply]:
-    recipients = directory.look_up(itertools.chain.from_iterable(envelope.recipients for envelope in batch))
+def _receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
+    recipients = directory.look_up(
+        itertools.chain.from_iterable(arrived.envelope.recipients for arrived in batch)
+    )
     items: list[LocalDelivery] = []
     replies: list[Reply] = []
-    for envelope in batch:
+    for arrived in batch:
         queue_id = _queue_id()
-        if all(recipients[recipient].accounts for recipient in envelope.recipients):
-            items.extend(_copies(envelope, recipients, queue_id))
+        if all(recipients[recipient].accounts for recipient in arrived.envelope.recipients):
+            items.extend(_copies(arrived, recipients, queue_id))
             replies.append(Reply(250, "2.0.0", f"Stored as {queue_id}"))
         else:
             # Somebody's account went since RCPT: told when the sender tries again, none is lost meanwhile.
@@ -54,10 +70,9 @@ def _receive(batch: Sequence[Envelope], directory: Directory) -> list[Reply]:
     return replies
 
 
-def _copies(
-    envelope: Envelope, recipients: Mapping[str, Recipient], queue_id: str
-) -> Iterator[LocalDelivery]:
+def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str) -> Iterator[LocalDelivery]:
     """One copy for each account, however many of its addresses were named."""
+    envelope = arrived.envelope
     reached: dict[int, str] = {}
     for recipient in envelope.recipients:
         for account_id in recipients[recipient].accounts:
@@ -67,7 +82,7 @@ def _copies(
             account_id=account_id,
             recipient=recipient,
             return_path=envelope.mail_from,
-            raw=envelope.content,
+            content=arrived.content,
             received_at=envelope.received_at,
             trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )

@@ -4,8 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailserver.message.digest import digest
-from webmail.store.add import AddedMessage, NewMessage, Placement, add_messages
+from mailserver.message.digest import Digest, digest
+from webmail.store.add import AddedMessage, NewMessage, PackedMessage, Placement, add_messages, pack
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message read, once for all of its copies."""
+
+    raw: bytes
+    digest: Digest
+    packed: PackedMessage
+
+
+def read_content(raw: bytes) -> Content:
+    """Do all that needs no database."""
+    found = digest(raw)
+    return Content(raw, found, pack(raw, found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +34,7 @@ class LocalDelivery:
     account_id: int
     recipient: str
     return_path: str
-    raw: bytes
+    content: Content
     received_at: datetime
     trace: bytes = b""
 
@@ -27,12 +42,12 @@ class LocalDelivery:
 def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
     """File all copies in one transaction; returns them as stored, in order.
 
-    Copies whose `raw` is the same object share its bytes and its reading. Raises what `add_messages` raises;
+    Copies whose `content` is the same object share its bytes. Raises what `add_messages` raises;
     nothing is stored then.
     """
     order: dict[int, list[int]] = {}
     for number, item in enumerate(items):
-        order.setdefault(id(item.raw), []).append(number)
+        order.setdefault(id(item.content), []).append(number)
     stored = add_messages([_new_message([items[number] for number in same]) for same in order.values()])
     numbers = [number for same in order.values() for number in same]
     copies = [copy for added in stored for copy in added]
@@ -40,8 +55,9 @@ def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
 
 
 def _new_message(copies: Sequence[LocalDelivery]) -> NewMessage:
-    raw = copies[0].raw
-    return NewMessage(raw, digest(raw), tuple(_file(copy) for copy in copies))
+    content = copies[0].content
+    placements = tuple(_file(copy) for copy in copies)
+    return NewMessage(content.raw, content.digest, placements, content.packed)
 
 
 def _file(copy: LocalDelivery) -> Placement:

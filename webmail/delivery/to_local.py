@@ -15,7 +15,7 @@ from webmail.store.queries import people
 from . import outcome, queue
 from .fault import faults
 from .ledger import Ledger
-from .local import LocalDelivery, deliver_local
+from .local import Content, LocalDelivery, deliver_local, read_content
 from .owed import Claim, Owed, Parcel, Result, Settled
 from .turn import Turn
 
@@ -58,7 +58,8 @@ def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> None:
 def _file(raw: bytes, accounts: dict[str, list[int]], accepted: Sequence[Result]) -> None:
     """Deliver to whoever's result was accepted; one copy for an account, however many of its addresses."""
     reached = {account: result.owed for result in accepted for account in accounts[result.owed.address]}
-    deliver_local([_delivery(owed, account, raw) for account, owed in reached.items()])
+    content = read_content(raw)
+    deliver_local([_delivery(owed, account, content) for account, owed in reached.items()])
 
 
 def _reply(address: str, accounts: Sequence[int]) -> Reply:
@@ -67,10 +68,10 @@ def _reply(address: str, accounts: Sequence[int]) -> Reply:
     return Reply(550, "5.1.1", f"No mailbox {address} on this server")
 
 
-def _delivery(owed: Owed, account_id: int, raw: bytes) -> LocalDelivery:
+def _delivery(owed: Owed, account_id: int, content: Content) -> LocalDelivery:
     return LocalDelivery(
         account_id=account_id,
-        raw=raw,
+        content=content,
         trace=_received(owed.parcel, owed.address),
         return_path=owed.parcel.mail_from,
         recipient=owed.address,

@@ -44,7 +44,11 @@ class SmtpBackend:
             log.error("The database does not know recipients: %s", trouble)  # noqa: TRY400 — each would repeat it
             return TROUBLE
 
-    def deliver(self, batch: Sequence[Envelope]) -> Sequence[Reply]:
+    def read(self, envelope: Envelope) -> inbound.Arrived:
+        """Read the message, and make it ready to be stored."""
+        return inbound.read(envelope)
+
+    def deliver(self, batch: Sequence[inbound.Arrived]) -> Sequence[Reply]:
         """Store a group in one transaction."""
         drop_stale_connection()
         return inbound.receive(batch, self._directory)

@@ -4,34 +4,33 @@ import math
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from mailserver import tls
 from mailserver.limits import ConnectionLimiter
 from mailserver.smtp.limits import Limits
 from mailserver.smtp.server import Server
 
+from .commit_turn import CommitTurn
 from .smtp_backend import SmtpBackend
 
 
 def make_server() -> Server:
     """One process's share of the SMTP server; connections are limited by process, so each has its part."""
-    share = settings.SMTP_PROCESSES
+    share, spool = settings.SMTP_PROCESSES, _spool()
     return Server(
         SmtpBackend(),
         hostname=settings.MAIL_HOSTNAME,
-        spool=_spool(),
+        spool=spool,
         limits=Limits(
             message_bytes=settings.MAX_MESSAGE_BYTES,
             recipients=settings.MAX_RECIPIENTS,
-            # SQLite has one writer, and whoever waits for it sleeps; PostgreSQL has us wait for the network.
-            commits=1 if connection.vendor == "sqlite" else 2,
         ),
         limiter=ConnectionLimiter(
             at_once=math.ceil(settings.SMTP_CONNECTIONS_PER_IP / share),
             a_minute=math.ceil(settings.SMTP_CONNECTIONS_PER_MINUTE / share),
         ),
         tls=_certificate().context,
+        turn=CommitTurn(spool / "turn"),
     )
 
 

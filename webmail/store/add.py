@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from . import sql
 from .batch import Batch
 from .change import Change
-from .incoming import AddedMessage, NewMessage, Placement, added, prepare
+from .incoming import AddedMessage, NewMessage, PackedMessage, Placement, added, pack, prepare
 
-__all__ = ["AddedMessage", "NewMessage", "Placement", "add_messages"]
+__all__ = ["AddedMessage", "NewMessage", "PackedMessage", "Placement", "add_messages", "pack"]
 
 
 def add_messages(batch: Sequence[NewMessage]) -> list[list[AddedMessage]]:
@@ -23,6 +23,6 @@ def add_messages(batch: Sequence[NewMessage]) -> list[list[AddedMessage]]:
     for copy in copies:
         grow[copy.placement.account_id] += copy.size
     if copies:
-        with sql.pipelined(), Change(grow.keys(), grow, wait=False) as change:
+        with Change(grow.keys(), grow, wait=False) as change, sql.pipelined():
             Batch(change, sources, copies).run()
     return [[added(copy) for copy in source.copies] for source in sources]

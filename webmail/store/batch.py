@@ -46,14 +46,16 @@ class Batch:
 
     def run(self) -> None:
         """Ask all that can be asked, then wait, decide, and write: parents before what refers to them."""
-        count = len(self.copies)
+        locked, count = self.change.lock(), len(self.copies)
         reserved = sql.reserve({Message: count, Thread: count})
-        saved = blobs.save({source.blob.sha256: source.blob for source in self.sources})
+        saved = blobs.save({source.packed.blob.sha256: source.packed.blob for source in self.sources})
         mailboxes = self.board.ask_mailboxes(
             {key for copy in self.copies for key in copy.placement.mailbox_ids}
         )
-        known = threads.known_threads([(copy.placement.account_id, copy.source.tie) for copy in self.copies])
-        self.change.locked()
+        known = threads.known_threads(
+            [(copy.placement.account_id, copy.source.packed.tie) for copy in self.copies]
+        )
+        locked()
         keys = reserved()
         mailboxes()
         choice = self._choose_threads(known())
@@ -88,7 +90,7 @@ class Batch:
         }
         choice = threads.Choice(known=known, sizes=sizes)
         for copy in self.copies:
-            copy.thread = choice.choose(copy.placement.account_id, copy.source.tie)
+            copy.thread = choice.choose(copy.placement.account_id, copy.source.packed.tie)
         return choice
 
     def _begin_threads(self, choice: threads.Choice, keys: Iterator[int]) -> dict[int, int]:
@@ -153,7 +155,10 @@ def _standing(copy: Copy, mailbox_id: int, uid: int) -> Standing:
 
 def _terms(copy: Copy) -> list[str]:
     placement = copy.placement
-    return [*copy.source.terms, *index_terms.of_copy(copy.size, placement.received_at, placement.prefix)]
+    return [
+        *copy.source.packed.terms,
+        *index_terms.of_copy(copy.size, placement.received_at, placement.prefix),
+    ]
 
 
 def _message_row(copy: Copy, blob_ids: Mapping[bytes, int]) -> tuple[object, ...]:
@@ -162,7 +167,7 @@ def _message_row(copy: Copy, blob_ids: Mapping[bytes, int]) -> tuple[object, ...
         copy.message_id,
         placement.account_id,
         copy.thread,
-        blob_ids[copy.source.blob.sha256],
+        blob_ids[copy.source.packed.blob.sha256],
         placement.prefix,
         copy.size,
         storable(digest.message_id)[:500],
@@ -174,6 +179,6 @@ def _message_row(copy: Copy, blob_ids: Mapping[bytes, int]) -> tuple[object, ...
         placement.received_at,
         storable(digest.preview)[:300],
         digest.has_attachment,
-        copy.source.envelope,
-        copy.source.structure,
+        copy.source.packed.envelope,
+        copy.source.packed.structure,
     )

@@ -26,7 +26,7 @@ class Change:
     hold to the end of the transaction, so that all changes of an account stand in one line and a reader who
     saw modseq n will never find an older change later. A change within a change of the same accounts joins
     it. `grow` adds bytes to what an account uses. Who has more to ask of the database at once says not to
-    `wait`, and calls `locked` before anything else that needs the accounts.
+    `wait`, and calls `lock` before anything else.
     """
 
     def __init__(
@@ -37,7 +37,6 @@ class Change:
         self.now = timezone.now()
         self._grow = dict(grow or {})
         self._wait = wait
-        self._locked: sql.Answer[list[tuple[int, int]]] | None = None
         self._outer: Change | None = None
         self._atomic = transaction.atomic()
 
@@ -45,9 +44,8 @@ class Change:
         self._outer = getattr(_current, "change", None)
         self._atomic.__enter__()
         try:
-            self._begin()
             if self._wait:
-                self.locked()
+                self.lock()()
         except BaseException as error:
             self._atomic.__exit__(type(error), error, error.__traceback__)
             raise
@@ -60,12 +58,18 @@ class Change:
         _current.change = self._outer
         self._atomic.__exit__(kind, error, trace)
 
-    def locked(self) -> None:
-        """Wait until the accounts are locked; raises UnknownAccountError."""
-        if self._locked is None:
-            return
-        self.modseqs, self._locked = dict(self._locked()), None
-        missing = set(self.account_ids) - self.modseqs.keys()
+    def lock(self) -> sql.Answer[None]:
+        """Ask for the locks; to wait for the answer is to have them, and may raise UnknownAccountError."""
+        if self._outer is not None:
+            self._join(self._outer)
+            return lambda: None
+        transaction.on_commit(lambda: announce.publish(self.modseqs))
+        rows = _lock(self.account_ids, self._grow)
+        return lambda: self._take(dict(rows()))
+
+    def _take(self, modseqs: dict[int, int]) -> None:
+        self.modseqs = modseqs
+        missing = set(self.account_ids) - modseqs.keys()
         if missing:
             raise UnknownAccountError(f"no account {sorted(missing)}")
 
@@ -77,13 +81,6 @@ class Change:
         """Add `size` bytes, less than 0 to give back, to what the account uses."""
         if size:
             sql.update(Account, ["id", "used_bytes"], [(account_id, size)], add=["used_bytes"])
-
-    def _begin(self) -> None:
-        if self._outer is not None:
-            self._join(self._outer)
-            return
-        self._locked = _lock(self.account_ids, self._grow)
-        transaction.on_commit(lambda: announce.publish(self.modseqs))
 
     def _join(self, outer: "Change") -> None:
         """Take part in the change that is under way: its locks are held, its modseq is taken."""

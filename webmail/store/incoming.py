@@ -26,12 +26,24 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedMessage:
+    """What all copies of a message share, as it is stored."""
+
+    blob: blobs.PackedBlob
+    tie: threads.Link
+    terms: frozenset[str]
+    envelope: str
+    structure: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message to be stored once, and each account's copy of it."""
+    """A message to be stored once, and each account's copy of it; `packed` if `pack` was called before."""
 
     raw: bytes
     digest: Digest
     placements: tuple[Placement, ...]
+    packed: PackedMessage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +70,27 @@ class Copy:
 
 @dataclass(slots=True)
 class Source:
-    """What all copies of a message share, worked out before the transaction."""
+    """A message and its copies, worked out before the transaction."""
 
     new: NewMessage
-    blob: blobs.PackedBlob
-    tie: threads.Link
-    terms: frozenset[str]
-    envelope: str
-    structure: str
+    packed: PackedMessage
     copies: list[Copy] = field(default_factory=list)
 
 
-def prepare(new: NewMessage) -> Source:
+def pack(raw: bytes, digest: Digest) -> PackedMessage:
     """Do what needs no database: hash, compress, tokenise, serialise."""
-    digest = new.digest
-    source = Source(
-        new=new,
-        blob=blobs.pack(new.raw),
+    return PackedMessage(
+        blob=blobs.pack(raw),
         tie=threads.link(digest.message_id, digest.reference_ids, digest.base_subject),
         terms=index_terms.of_message(digest),
         envelope=storable(structure.dumps(digest.envelope)),
         structure=storable(part.dumps(digest.part)),
     )
+
+
+def prepare(new: NewMessage) -> Source:
+    """Make the copies of a message."""
+    source = Source(new, new.packed or pack(new.raw, new.digest))
     for placement in new.placements:
         if not placement.mailbox_ids and not placement.roles:
             raise ValueError("a message must stand somewhere")

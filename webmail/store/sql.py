@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from functools import cache
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import psycopg
 from django.db import connection
@@ -25,15 +25,22 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def execute(statement: str, parameters: Sequence[Any] = ()) -> None:
-    """Execute one statement that returns no rows."""
+def run(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Execute one statement; the rows it returns, if any. Not within `pipelined`: there none comes back."""
     with _cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def execute(statement: str, parameters: Sequence[Any] = ()) -> None:
+    """Execute one statement that returns no rows, and is often the same."""
+    with _cursor(often=True) as cursor:
         cursor.execute(statement, parameters)
 
 
 def ask(statement: str, parameters: Sequence[Any] = ()) -> Answer[list[tuple[Any, ...]]]:
-    """Send one statement that returns rows; within `pipelined` more may be sent before it is answered."""
-    cursor = _cursor()
+    """Send one statement that returns rows, and is often the same; `pipelined` lets others follow at once."""
+    cursor = _cursor(often=True)
     cursor.execute(statement, parameters)
     if is_postgresql():
         return lambda: list(cursor.fetchall())
@@ -53,7 +60,7 @@ def insert(
     if not rows:
         return
     statement = _insert_statement(model, tuple(columns), tuple(unique), tuple(update))
-    with _cursor() as cursor:
+    with _cursor(often=True) as cursor:
         if is_postgresql():
             cursor.execute(statement, _by_column(rows))
         else:
@@ -141,8 +148,7 @@ def values_of(model: type[Model], columns: Sequence[str], rows: Sequence[Row]) -
 def pipelined() -> Iterator[None]:
     """Send what follows without waiting for each answer; to wait for one (`ask`) is to wait for all before.
 
-    An error is raised when an answer is waited for, at the end at the latest; a COMMIT is waited for. SQLite
-    has nobody to wait for.
+    An error is raised when an answer is waited for, at the end at the latest. SQLite has nobody to wait for.
     """
     if not is_postgresql():
         yield
@@ -170,12 +176,19 @@ def reserve(counts: Mapping[type[Model], int]) -> Answer[dict[type[Model], list[
     return lambda: {model: list(range(start, start + counts[model])) for model, start in starts.items()}
 
 
-def _cursor() -> Any:
+class _PreparingCursor(psycopg.Cursor[Any]):
+    """Lets the server parse and plan a statement once for all of its executions in a connection."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        return super().execute(query, params, **{"prepare": True, **options})
+
+
+def _cursor(*, often: bool = False) -> Any:
     """Open a cursor; on PostgreSQL one that sends parameters beside the statement, bytes as they are."""
     if not is_postgresql():
         return connection.cursor()
     connection.ensure_connection()
-    cursor: Any = psycopg.Cursor(connection.connection)
+    cursor: Any = (_PreparingCursor if often else psycopg.Cursor)(connection.connection)
     return (
         connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
     )

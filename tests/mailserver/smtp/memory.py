@@ -4,8 +4,9 @@ import asyncio
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from mailserver.limits import ConnectionLimiter
@@ -28,7 +29,7 @@ class MemoryBackend:
         self.gate = threading.Event()
         self.gate.set()
         self.threads_ended = 0
-        self.at_once = self.most_at_once = 0
+        self.unreadable = b""
 
     @property
     def stored(self) -> list[Envelope]:
@@ -51,11 +52,13 @@ class MemoryBackend:
             return FULL
         return RECIPIENT_OK if domain in ("here.test", "") and local != "nobody" else UNKNOWN
 
+    def read(self, envelope: Envelope) -> Envelope:
+        if self.unreadable and self.unreadable in envelope.content:
+            raise ValueError("illegible")
+        return envelope
+
     def deliver(self, batch: Sequence[Envelope]) -> Sequence[Reply]:
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
         self.gate.wait(20)
-        self.at_once -= 1
         self.fail(batch)
         self.batches.append(batch)
         return [STORED] * len(batch)
@@ -93,10 +96,13 @@ def running(
     limits: Limits | None = None,
     limiter: ConnectionLimiter | None = None,
     tls: Callable[[], ssl.SSLContext] | None = None,
+    turn: AbstractContextManager[object] | None = None,
 ) -> Iterator[RunningServer]:
     """A server with a backend in memory."""
     backend = MemoryBackend()
-    server = Server(backend, hostname="mx.here.test", spool=spool, limits=limits, limiter=limiter, tls=tls)
+    server = Server(
+        backend, hostname="mx.here.test", spool=spool, limits=limits, limiter=limiter, tls=tls, turn=turn
+    )
     listening = socket.create_server(("127.0.0.1", 0))
     run = RunningServer(server, listening.getsockname(), backend)
     try:
@@ -153,3 +159,11 @@ class RawClient:
     def close(self) -> None:
         self.answers.close()
         self.peer.close()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what a server's threads are about to do."""
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.01)

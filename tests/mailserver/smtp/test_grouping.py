@@ -11,7 +11,7 @@ from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.limits import KIB, Limits
 from tests.logs import LogWatch
 
-from .memory import RawClient, RunningServer, running
+from .memory import RawClient, RunningServer, running, until
 
 
 def _crowd(server: RunningServer, contents: Sequence[bytes]) -> list[str]:
@@ -47,12 +47,28 @@ def test_groups_are_bounded_in_count_and_bytes(tmp_path: Path) -> None:
         assert max(len(batch) for batch in server.backend.batches) == 2
 
 
-def test_commits_may_overlap(tmp_path: Path) -> None:
-    with running(tmp_path, Limits(group_messages=3, commits=2, overlap_messages=3)) as server:
-        answers = _crowd(server, [b"Subject: %d\r\n" % number for number in range(20)])
-        assert answers == ["250 2.0.0 Message stored"] * 20
-        assert server.backend.most_at_once == 2
-        assert len({envelope.content for envelope in server.backend.stored}) == 20
+def test_who_comes_while_another_process_has_its_turn_shares_the_commit(tmp_path: Path) -> None:
+    turn = threading.Lock()
+    with running(tmp_path, turn=turn) as server, turn:
+        clients = [RawClient(server.connect()) for _ in range(5)]
+        for client in clients:
+            client.begin_data()
+            client.send(b"Subject: waits\r\n.\r\n")
+        until(lambda: server.server.service.grouping.waiting == 4)
+        turn.release()
+        assert [client.reply() for client in clients] == ["250 2.0.0 Message stored"] * 5
+        assert [len(batch) for batch in server.backend.batches] == [5]
+        turn.acquire()
+        for client in clients:
+            client.close()
+
+
+def test_a_message_that_cannot_be_read_harms_no_other(server: RunningServer, log_watch: LogWatch) -> None:
+    log_watch.expect("A message could not be read")
+    server.backend.unreadable = b"poison"
+    answers = _crowd(server, [b"good", b"poison", b"good"])
+    assert answers[1] == "451 4.3.0 Local trouble, try again later"
+    assert answers.count("250 2.0.0 Message stored") == 2
 
 
 def test_one_poisoned_message_harms_no_other(server: RunningServer, log_watch: LogWatch) -> None:
@@ -82,7 +98,7 @@ def test_a_client_that_leaves_right_after_the_dot_has_sent_its_mail(
     client.close()
     time.sleep(0.1)
     server.backend.gate.set()
-    _until_stored(server, 1)
+    until(lambda: len(server.backend.stored) == 1)
     time.sleep(0.1)
     assert len(server.backend.stored) == 1
 
@@ -122,10 +138,3 @@ def test_a_stop_does_not_wait_for_ever(tmp_path: Path) -> None:
         assert client.reply() == ""
         assert server.backend.stored == []
         client.close()
-
-
-def _until_stored(server: RunningServer, count: int) -> None:
-    end = time.monotonic() + 5
-    while len(server.backend.stored) < count:
-        assert time.monotonic() < end, "the message was lost"
-        time.sleep(0.01)

@@ -11,7 +11,7 @@ from mailserver.smtp.envelope import Envelope, Peer
 from tests.people import Person
 from webmail.delivery import inbound, verdict
 from webmail.delivery.directory import Directory
-from webmail.delivery.local import LocalDelivery, deliver_local
+from webmail.delivery.local import LocalDelivery, deliver_local, read_content
 from webmail.delivery.verdict import Recipient, decide
 from webmail.models import Account
 from webmail.store import queries
@@ -88,8 +88,9 @@ def test_an_alias_is_full_when_all_its_accounts_are(alice: Person, carol: Person
 def test_statements_do_not_grow_with_the_batch(alice: Person, carol: Person) -> None:
     both = ("alice@crepes.test", "carol@crepes.test")
     with CaptureQueriesContext(connection) as one:
-        inbound.receive([_envelope(*both)], Directory())
-    batch = [_envelope(*both, content=b"Subject: %d\r\n\r\n" % number) for number in range(50)]
+        inbound.receive([inbound.read(_envelope(*both))], Directory())
+    envelopes = [_envelope(*both, content=b"Subject: %d\r\n\r\n" % number) for number in range(50)]
+    batch = [inbound.read(envelope) for envelope in envelopes]
     with CaptureQueriesContext(connection) as fifty:
         replies = inbound.receive(batch, Directory())
     assert all(reply.code == 250 for reply in replies)
@@ -98,14 +99,18 @@ def test_statements_do_not_grow_with_the_batch(alice: Person, carol: Person) -> 
 
 
 def test_copies_come_back_in_order(alice: Person, carol: Person) -> None:
-    raws = (b"Subject: 1\r\n\r\n", b"Subject: 2\r\n\r\n")
+    contents = (read_content(b"Subject: 1\r\n\r\n"), read_content(b"Subject: 2\r\n\r\n"))
     items = [
         LocalDelivery(
-            account_id=person.account.pk, recipient=person.address, return_path="", raw=raw, received_at=NOW
+            account_id=person.account.pk,
+            recipient=person.address,
+            return_path="",
+            content=content,
+            received_at=NOW,
         )
-        for person, raw in ((alice, raws[0]), (carol, raws[1]), (carol, raws[0]))
+        for person, content in ((alice, contents[0]), (carol, contents[1]), (carol, contents[0]))
     ]
     stored = deliver_local(items)
     for item, copy in zip(items, stored, strict=True):
         assert copy.account_id == item.account_id
-        assert queries.raw(copy.account_id, copy.message_id).endswith(item.raw)
+        assert queries.raw(copy.account_id, copy.message_id).endswith(item.content.raw)
