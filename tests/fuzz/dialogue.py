@@ -5,6 +5,7 @@ import logging
 import re
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import cast
 
@@ -41,6 +42,9 @@ class _Backend:
 
     def check_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
         return RECIPIENT_OK
+
+    def read(self, envelope: Envelope) -> Envelope:
+        return envelope
 
     def deliver(self, batch: Sequence[Envelope]) -> Sequence[Reply]:
         self.stored.extend(batch)
@@ -91,7 +95,7 @@ async def _at_once(function: Callable[..., object], *arguments: object) -> objec
 async def _session(pieces: Sequence[bytes]) -> tuple[bytes, list[Envelope], int]:
     backend = _Backend()
     budget = Budget(LIMITS, Path(tempfile.gettempdir()))
-    grouping = Grouping(backend, LIMITS, cast(Callable, _at_once))
+    grouping = Grouping(backend, LIMITS, cast(Callable, _at_once), nullcontext())
     service = Service("mx.test", backend, LIMITS, ConnectionLimiter(), budget, grouping, _at_once)
     receiver, transport = Receiver(service), _Transport()
     receiver.connection_made(transport)

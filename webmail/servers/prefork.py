@@ -15,40 +15,41 @@ log = logging.getLogger(__name__)
 RESTART_SECONDS = 0.5
 
 
-def run(processes: int, work: Callable[[int], None]) -> None:
+def run(processes: int, work: Callable[[int, int], None]) -> None:
     """Call `work` in each of several processes, or here when it is one; returns when all are done.
 
-    `work` gets a descriptor that reads as ended once this process is gone, or -1 when there is no other. It
-    stops on SIGTERM and SIGINT, which are handed on to all. A process that ends unasked is started again.
+    `work` gets the number of the process, from 0, and a descriptor that reads as ended once this process is
+    gone, or -1 when there is no other. It stops on SIGTERM and SIGINT, which are handed on to all. A process
+    that ends unasked is started again, with the number it had.
     """
     if processes == 1:
-        work(-1)
+        work(0, -1)
         return
     _Family(work).keep(processes)
 
 
 class _Family:
-    def __init__(self, work: Callable[[int], None]) -> None:
+    def __init__(self, work: Callable[[int, int], None]) -> None:
         self._work = work
         self._lifeline, self._held = os.pipe()
-        self._children: set[int] = set()
+        self._children: dict[int, int] = {}
         self._stopping = False
 
     def keep(self, processes: int) -> None:
         """Start the children, and keep their number until a signal asks to stop."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
-        while len(self._children) < processes:
-            self._start()
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, self._stop)
+        for number in range(processes):
+            self._start(number)
         while self._children:
             child, status = os.wait()
-            self._children.discard(child)
+            number = self._children.pop(child)
             if not self._stopping:
                 log.warning("Process %d ended with %d, starting another", child, status)
                 time.sleep(RESTART_SECONDS)
-                self._start()
+                self._start(number)
 
-    def _start(self) -> None:
+    def _start(self, number: int) -> None:
         # A signal between the fork and our note of the child would miss it.
         signals = {signal.SIGTERM, signal.SIGINT}
         signal.pthread_sigmask(signal.SIG_BLOCK, signals)
@@ -57,20 +58,20 @@ class _Family:
                 return
             child = os.fork()
             if child == 0:
-                self._be_child(signals)
-            self._children.add(child)
+                self._be_child(number, signals)
+            self._children[child] = number
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
 
-    def _be_child(self, signals: set[signal.Signals]) -> None:
+    def _be_child(self, number: int, signals: set[signal.Signals]) -> None:
         """Work, then end at once: nothing of the parent's is ours to clean up."""
         code = 1
         try:
             os.close(self._held)
-            for number in signals:
-                signal.signal(number, signal.SIG_DFL)
+            for ending in signals:
+                signal.signal(ending, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
-            self._work(self._lifeline)
+            self._work(number, self._lifeline)
             code = 0
         except BaseException:  # noqa: BLE001 — whatever it is, this process must not go on as its parent
             traceback.print_exc()

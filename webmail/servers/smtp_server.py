@@ -1,6 +1,5 @@
 """The SMTP server as the settings want it."""
 
-import math
 from pathlib import Path
 
 from django.conf import settings
@@ -14,9 +13,18 @@ from .commit_turn import CommitTurn
 from .smtp_backend import SmtpBackend
 
 
-def make_server() -> Server:
-    """One process's share of the SMTP server; connections are limited by process, so each has its part."""
-    share, spool = settings.SMTP_PROCESSES, _spool()
+def make_limiter() -> ConnectionLimiter:
+    """Count the connections of all processes that are forked after this."""
+    return ConnectionLimiter(
+        settings.SMTP_CONNECTIONS_PER_IP,
+        settings.SMTP_CONNECTIONS_PER_MINUTE,
+        processes=settings.SMTP_PROCESSES,
+    )
+
+
+def make_server(limiter: ConnectionLimiter) -> Server:
+    """One process's share of the SMTP server."""
+    spool = _spool()
     return Server(
         SmtpBackend(),
         hostname=settings.MAIL_HOSTNAME,
@@ -25,10 +33,7 @@ def make_server() -> Server:
             message_bytes=settings.MAX_MESSAGE_BYTES,
             recipients=settings.MAX_RECIPIENTS,
         ),
-        limiter=ConnectionLimiter(
-            at_once=math.ceil(settings.SMTP_CONNECTIONS_PER_IP / share),
-            a_minute=math.ceil(settings.SMTP_CONNECTIONS_PER_MINUTE / share),
-        ),
+        limiter=limiter,
         tls=_certificate().context,
         turn=CommitTurn(spool / "turn"),
     )

@@ -1,7 +1,9 @@
 """What a session may use, and what is said when it wants more."""
 
+import os
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -156,7 +158,7 @@ def test_connections_of_one_address(tmp_path: Path) -> None:
 
 
 def test_the_limiter_counts_networks_and_forgets() -> None:
-    now = [1000.0]
+    now = [1020.0]
     limiter = ConnectionLimiter(at_once=10, a_minute=2, clock=lambda: now[0])
     assert [limiter.admit("2001:db8::1"), limiter.admit("2001:db8::2"), limiter.admit("2001:db8::3")] == [
         True,
@@ -165,10 +167,42 @@ def test_the_limiter_counts_networks_and_forgets() -> None:
     ]
     assert limiter.admit("2001:db8:0:1::1")
     now[0] += 61
+    assert not limiter.admit("2001:db8::1")
+    now[0] += 120
     assert limiter.admit("2001:db8::1")
-    assert len(limiter._recent) == 1
     assert network("::ffff:192.0.2.1") == "192.0.2.1"
     assert network("fe80::1%eth0") == "fe80::/64"
+
+
+def test_processes_count_together(tmp_path: Path) -> None:
+    limiter = ConnectionLimiter(at_once=3, in_all=5, processes=2)
+    admitted = [_in_a_child(limiter, process, lambda: limiter.admit("192.0.2.1")) for process in (0, 1, 1)]
+    assert admitted == [True, True, True]
+    assert not limiter.admit("192.0.2.1")
+    assert [limiter.admit(f"192.0.2.{host}") for host in (2, 3, 4)] == [True, True, False]
+    _in_a_child(limiter, 1, lambda: limiter.begin(1))
+    assert [limiter.admit("192.0.2.1") for _ in range(3)] == [True, True, False]
+
+
+def test_of_too_many_networks_the_idle_are_forgotten() -> None:
+    limiter = ConnectionLimiter(at_once=1, in_all=100_000)
+    assert limiter.admit("198.51.100.1")
+    for number in range(20_000):
+        ip = f"10.0.{number >> 8}.{number & 255}"
+        assert limiter.admit(ip)
+        limiter.release(ip)
+    assert not limiter.admit("198.51.100.1")
+    limiter.release("198.51.100.1")
+    assert limiter.admit("198.51.100.1")
+
+
+def _in_a_child(limiter: ConnectionLimiter, process: int, work: Callable[[], object]) -> bool:
+    """Work in a forked process that counts as `process`, and dies without releasing anything."""
+    child = os.fork()
+    if child == 0:
+        limiter._process = process
+        os._exit(0 if work() else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_idle_is_ended_with_a_word(tmp_path: Path) -> None:

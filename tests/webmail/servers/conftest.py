@@ -16,6 +16,6 @@ def smtp(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iter
     settings.DATA_DIR = tmp_path
     settings.MAIL_HOSTNAME = "mx.crepes.test"
     listening = socket.create_server(("127.0.0.1", 0))
-    run = Running(smtp_server.make_server(), listening.getsockname())
+    run = Running(smtp_server.make_server(smtp_server.make_limiter()), listening.getsockname())
     with serving(run, listening):
         yield run
