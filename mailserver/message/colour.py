@@ -19,6 +19,8 @@ VEIL = "linear-gradient(light-dark(transparent,rgb(0 0 0/.68)),light-dark(transp
 
 _OF_GROUND = re.compile(r"background(?:-color|-image)?")
 _OF_LINE = re.compile(r"(?:border|outline|column-rule)(?:-[a-z-]+)?")
+# A border so broad is no line but the ground of a button.
+_BROAD = re.compile(r"(?<![\w.#])(?:[4-9]|[1-9]\d)(?:\.\d+)?px")
 _OF_TEXT = re.compile(r"color|text-(?:decoration(?:-color)?|emphasis(?:-color)?)")
 _COLOUR = re.compile(
     r"url\(\"[^\"]*+\"\)|\"[^\"]*+\"|'[^']*+'"
@@ -34,6 +36,8 @@ type _Make = Callable[[float, float, float], _Triple]
 
 def for_both(name: str, value: str) -> str:
     """The `value` of the property `name` with its colours for the light and the dark ground."""
+    if _OF_LINE.fullmatch(name) and _BROAD.search(value):
+        name = "background"
     for names, make in ((_OF_TEXT, _as_text), (_OF_GROUND, _as_ground), (_OF_LINE, _as_line)):
         if names.fullmatch(name):
             return _COLOUR.sub(lambda found, make=make: _pair(found, make), value)  # type: ignore[misc]

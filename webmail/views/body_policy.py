@@ -1,5 +1,8 @@
 """What the frame of a message may do."""
 
+# What the frame's own attribute says, too: it holds when the body stands in a window of its own.
+SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+
 
 def policy(host: str, message_id: int) -> str:
     """Write the Content-Security-Policy of a body: our style, and pictures of this message; nothing else.
@@ -8,6 +11,7 @@ def policy(host: str, message_id: int) -> str:
     """
     own = f"{host}/messages/{message_id}"
     return (
-        f"default-src 'none'; img-src {own}/parts/ {own}/pictures/ data:; style-src 'unsafe-inline' 'self'; "
+        f"sandbox {SANDBOX}; default-src 'none'; "
+        f"img-src {own}/parts/ {own}/pictures/ data:; style-src 'unsafe-inline' 'self'; "
         "font-src 'none'; script-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
     )
