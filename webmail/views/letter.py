@@ -10,7 +10,7 @@ from mailserver.message import address, compose, content, header, html, reply
 from webmail.models import Account
 from webmail.store import queries
 
-from . import letter_html
+from . import letter_html, texts
 from .letter_files import LetterFile, of_message, of_whole
 from .message_bytes import MessageBytes
 
@@ -117,7 +117,8 @@ def _reply(account: Account, message_id: int, *, to_all: bool) -> Letter:
     message = queries.message(account.pk, message_id)
     raw = queries.blob_raw(account.pk, message_id)
     wrote = gettext("On {date}, {name} wrote:")
-    draft = reply.reply(raw, message.part, queries.own_addresses(account), to_all, wrote=wrote)
+    root = texts.tree(account.pk, message, raw)
+    draft = reply.reply(raw, root, queries.own_addresses(account), to_all, wrote=wrote)
     letter = _answer(account, draft)
     letter.reply_to_message = message.id
     cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
@@ -129,7 +130,7 @@ def _forward(account: Account, message_id: int) -> Letter:
     message = queries.message(account.pk, message_id)
     raw = queries.blob_raw(account.pk, message_id)
     banner = gettext("---------- Forwarded message ----------")
-    draft = reply.forward(raw, message.part, banner=banner)
+    draft = reply.forward(raw, texts.tree(account.pk, message, raw), banner=banner)
     letter = _answer(account, draft)
     shown = content.display_parts(raw, message.part)
     cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())

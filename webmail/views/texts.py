@@ -1,5 +1,7 @@
 """Texts of a message as its reader wants them: in the charset once chosen for the sender, where one was."""
 
+from dataclasses import replace
+
 from mailserver.message import charset, content, guess, reading
 from mailserver.message.part import Part
 from webmail.store import queries, readings
@@ -34,3 +36,26 @@ def _fits(data: bytes, label: str) -> bool:
         return False
     wrong = sum(data.decode(codec, "replace").count("\ufffd") for codec in charset.codecs_of(label)[:1])
     return wrong <= len(data) // 100
+
+
+def tree(account_id: int, message: queries.ConversationMessage, raw: bytes) -> Part:
+    """The tree of a message with the chosen charsets in place of the declared ones, for who quotes it."""
+    return _chosen(account_id, message, raw, message.part)
+
+
+def _chosen(account_id: int, message: queries.ConversationMessage, raw: bytes, part: Part) -> Part:
+    if part.children:
+        return replace(
+            part, children=tuple(_chosen(account_id, message, raw, child) for child in part.children)
+        )
+    if not part.content_type.startswith("text/"):
+        return part
+    data = content.decoded(raw, part)
+    if not reading.needs_charset(data):
+        return part
+    read = how(account_id, message, data, part)
+    return (
+        replace(part, parameters={**part.parameters, "charset": read.charset})
+        if read.reason == "chosen"
+        else part
+    )

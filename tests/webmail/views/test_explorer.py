@@ -98,6 +98,8 @@ def test_a_chosen_charset_is_shown_at_once_kept_for_the_sender_and_forgotten(
     later = arrive(account, unlabelled(2, "Ещё одно письмо".encode("koi8-r"), "iso-8859-1")).message_id
     shown = web.get(f"/messages/{later}/", headers={"HX-Request": "true"}).content.decode()
     assert "Ещё одно письмо" in shown
+    assert "Ещё одно письмо" in web.get(f"/compose/?reply={later}").content.decode()
+    assert "Ещё одно письмо" in web.get(f"/compose/?forward={later}").content.decode()
     web.post(f"/messages/{later}/parts/1/charset/", {"charset": ""})
     assert SenderCharset.objects.count() == 0
     assert "You chose it" not in look(web, later, "1")
