@@ -21,7 +21,7 @@ _ROUND_SECONDS = 120
 _FLAGS = ("-timeout=20", "-rss_limit_mb=1024", "-max_len=8192", "-print_final_stats=1", "-reload=0")
 _TARGETS = (
     "message", "structure", "fields", "addresses", "html", "text", "compose", "answer", "wire_form",
-    "smtp_receiver", "smtp_client",
+    "files", "smtp_receiver", "smtp_client",
 )  # fmt: skip
 
 

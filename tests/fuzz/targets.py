@@ -24,7 +24,7 @@ from mailserver.message import (
     wire_form,
 )
 
-from . import dialogue, drafts, page, tree, wire
+from . import dialogue, drafts, files, page, tree, wire
 from .texts import check_line, check_storable, trimmed
 
 _TAG = re.compile(r"<[^>]*>")
@@ -163,6 +163,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "compose": composed,
     "answer": answered,
     "wire_form": wire_form_,
+    "files": files.check_file,
     "smtp_receiver": smtp_receiver,
     "smtp_client": smtp_client,
 }

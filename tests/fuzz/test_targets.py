@@ -12,6 +12,7 @@ _INPUTS = {
     "addresses": strategies.address_lists() | st.binary(max_size=100),
     "html": strategies.pages(),
     "text": strategies.texts(),
+    "files": strategies.values() | strategies.texts() | st.binary(max_size=300),
     "compose": st.binary(max_size=300),
     "smtp_receiver": strategies.dialogues(),
     "smtp_client": strategies.server_lines(),
