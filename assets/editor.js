@@ -2,22 +2,76 @@
 import DOMPurify from "dompurify";
 import Squire from "squire-rte";
 
+// A letter's own look would be refused by the page's policy wherever it comes as markup, but not what a script
+// sets; so it waits under another name while nodes are made. Pictures of the web would be refused, too.
+const LOOK = "data-look";
+const REMOTE = "data-remote";
+const EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
+
 // What may stand in a letter. Foreign ids and classes would meet the page's own style, so they go.
 const LETTER = {
   FORBID_TAGS: ["style", "form", "input", "textarea", "select", "button", "svg", "math", "video", "audio", "dialog"],
   FORBID_ATTR: ["class", "id", "name", "tabindex", "contenteditable", "role", "background", "srcset"],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
+  ADD_ATTR: [LOOK],
+  ADD_URI_SAFE_ATTR: [LOOK],
   RETURN_DOM_FRAGMENT: true,
 };
 
-function clean(html) {
-  const fragment = document.importNode(DOMPurify.sanitize(html, LETTER), true);
-  // The page's policy ignores style attributes that come as markup, but not those that a script sets.
-  for (const element of fragment.querySelectorAll("[style]")) {
-    element.style.cssText = element.getAttribute("style");
+// A start tag as browsers write it.
+const TAG = /<[a-z][^\s>]*(?:\s+[^\s"=>]+(?:="[^"]*")?)+\s*\/?>/giu;
+
+function lookApart(html) {
+  return html.replace(TAG, (tag) => tag.replace(/\sstyle="/giu, ` ${LOOK}="`));
+}
+
+function rename(node, from, to) {
+  if (!node.hasAttribute?.(from)) return;
+  node.setAttribute(to, node.getAttribute(from));
+  node.removeAttribute(from);
+}
+
+DOMPurify.addHook("afterSanitizeAttributes", (node) => {
+  rename(node, "style", LOOK);
+  if (node.nodeName !== "IMG" || !/^https?:/iu.test(node.getAttribute("src") ?? "")) return;
+  rename(node, "src", REMOTE);
+  node.setAttribute("src", EMPTY);
+});
+
+function shown(nodes) {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...nodes);
+  for (const element of fragment.querySelectorAll(`[${LOOK}]`)) {
+    element.style.cssText = element.getAttribute(LOOK);
+    element.removeAttribute(LOOK);
   }
   return fragment;
+}
+
+function clean(html) {
+  return shown([document.importNode(DOMPurify.sanitize(lookApart(html), LETTER), true)]);
+}
+
+// `html` in a document of its own, where nothing is loaded and no policy looks.
+function inert(html) {
+  return new DOMParser().parseFromString(html, "text/html").body;
+}
+
+class Editor extends Squire {
+  // Undo and redo write the text as it was: the look comes back with it.
+  _setRawHTML(html) {
+    const was = inert(lookApart(html));
+    super._setRawHTML("");
+    if (was.firstChild) this.getRoot().replaceChildren(shown([...document.importNode(was, true).childNodes]));
+    return this;
+  }
+}
+
+// What is saved and sent: pictures of the web by their address again.
+function written(html) {
+  const address = (tag) => tag.replace(/ src="[^"]*"/u, "").replace(` ${REMOTE}="`, ' src="');
+  return html.replace(TAG, (tag) => (tag.includes(` ${REMOTE}="`) ? address(tag) : tag));
 }
 
 const COMMANDS = {
@@ -31,7 +85,7 @@ const COMMANDS = {
 };
 
 export function createEditor(root, { onInput, onImages, onFormat }) {
-  const squire = new Squire(root, { sanitizeToDOMFragment: clean });
+  const squire = new Editor(root, { sanitizeToDOMFragment: clean });
   const active = (name) => squire.hasFormat(COMMANDS[name].tag);
   squire.addEventListener("input", onInput);
   squire.addEventListener("pathChange", onFormat);
@@ -41,7 +95,7 @@ export function createEditor(root, { onInput, onImages, onFormat }) {
     active,
     focus: () => squire.focus(),
     toStart: () => squire.moveCursorToStart(),
-    getHTML: () => squire.getHTML(),
+    getHTML: () => written(squire.getHTML()),
     setHTML: (html) => squire.setHTML(html),
     selectedText: () => squire.getSelectedText(),
     link: (url) => squire.makeLink(url, { rel: "noopener" }),

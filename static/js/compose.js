@@ -1,4 +1,7 @@
 // Links that compose (a[data-compose]) open a window instead of a page; the answer to a draft's row does too.
+import { keptNames } from "./lib/kept.js";
+import { toast } from "./lib/toast.js";
+import { word } from "./lib/words.js";
 
 async function openComposer(url) {
   const dock = await import("./compose/dock.js");
@@ -15,6 +18,16 @@ function follow(event) {
   openComposer(link.href);
 }
 
+// Letters that an earlier page could not save: saved now, and offered.
+async function recover() {
+  if (!keptNames().length) return;
+  const keepsake = await import("./compose/keepsake.js");
+  const draft = await keepsake.recover();
+  if (draft === null) return;
+  const open = { text: word("open"), run: () => openComposer(`/compose/?draft=${draft}`) };
+  toast(word("recovered"), { action: open }).dataset.sticky = "";
+}
+
 function upgrade() {
   if (document.querySelector("compose-window")) import("./compose/window.js");
 }
@@ -23,3 +36,4 @@ document.addEventListener("click", follow, true);
 document.addEventListener("postillion:compose", (event) => openComposer(event.detail.url));
 document.addEventListener("htmx:after:settle", upgrade);
 upgrade();
+recover();

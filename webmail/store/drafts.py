@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from mailserver.message.digest import Digest
 from webmail.models import Message, Role
 
-from . import queries, uploads
+from . import blobs, queries, uploads
 from .add import NewMessage, Placement, add_messages
 from .change import Change
 from .expunge import expunge
 from .undo import remember
 
+_DATE_BYTES = 80
 _FLAGS = frozenset({"\\Draft", "\\Seen"})
 
 
@@ -51,6 +52,14 @@ def save(
         if current is not None:
             expunge(account_id, queries.mailbox_by_role(account_id, Role.DRAFTS), [current])
     return added.message_id
+
+
+def says_the_same(account_id: int, message_id: int, raw: bytes, prefix: bytes) -> bool:
+    """Whether a stored draft is what `raw` and `prefix` are, but for the first line: its date."""
+    stored = Message.objects.select_related("blob").filter(account_id=account_id, pk=message_id).first()
+    if stored is None or bytes(stored.prefix) != prefix or abs(stored.blob.size - len(raw)) > _DATE_BYTES:
+        return False
+    return blobs.read(stored.blob_id).partition(b"\r\n")[2] == raw.partition(b"\r\n")[2]
 
 
 def discard(account_id: int, message_id: int) -> str:

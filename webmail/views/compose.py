@@ -109,7 +109,13 @@ def _final(draft: compose.Draft) -> compose.Draft:
 def _store(request: HttpRequest, draft: compose.Draft, replaces: int | None, held: list[int]) -> int:
     raw, hidden = compose.compose(draft), compose.bcc_header(draft)
     account_id, found = request.account.pk, digest.digest(raw)
-    return drafts.save(account_id, raw, found, hidden, replaces, held_uploads=held)
+    try:
+        return drafts.save(account_id, raw, found, hidden, replaces, held_uploads=held)
+    except drafts.DraftChangedError as error:
+        # A page that goes may save twice, and hear of neither.
+        if error.current is None or not drafts.says_the_same(account_id, error.current, raw, hidden):
+            raise
+        return error.current
 
 
 def _renamed(request: HttpRequest, names: list[str], draft: compose.Draft, message_id: int) -> dict[str, str]:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import nh3
 
-from mailserver.message import markup
+from mailserver.message import markup, style
 from mailserver.message.text_to_html import linkify
 
 _TAGS = nh3.ALLOWED_TAGS - {"article", "aside", "nav", "footer", "header", "figure"} | {"font", "center"}
@@ -21,16 +21,6 @@ _ATTRIBUTES = {
     "tr": {"bgcolor", "valign"},
     "ol": {"start", "type"},
 }
-# What would lift a quoted box out of the letter, or fetch something.
-_STYLES = {
-    "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left",
-    "border-radius", "border-right", "border-spacing", "border-style", "border-top", "border-width", "color",
-    "direction", "font", "font-family", "font-size", "font-style", "font-weight", "height", "letter-spacing",
-    "line-height", "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top",
-    "max-width", "min-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top",
-    "text-align", "text-decoration", "text-indent", "text-transform", "vertical-align", "white-space",
-    "width", "word-break",
-}  # fmt: skip
 _SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 
 
@@ -62,6 +52,8 @@ def shown_cids(html: str, cids: Collection[str]) -> set[str]:
 
 def _clean(html: str, source: Callable[[str], str | None], urls: Mapping[str, str] | None = None) -> str:
     def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "style":
+            return style.clean(value, _no_picture)
         if name not in {"src", "href", "cite"}:
             return value
         scheme = urlsplit(value).scheme
@@ -76,8 +68,11 @@ def _clean(html: str, source: Callable[[str], str | None], urls: Mapping[str, st
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=attribute,
-        filter_style_properties=_STYLES,
         url_schemes=_SCHEMES,
         url_relative="pass_through",
         link_rel=None,
     )
+
+
+def _no_picture(_url: str) -> None:
+    """A background is not fetched while one writes, nor sent on."""

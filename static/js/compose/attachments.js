@@ -135,6 +135,11 @@ export class Attachments {
   }
 }
 
+// A file let go beside a window would open in place of the page, and of the letter.
+for (const name of ["dragover", "drop"]) {
+  document.addEventListener(name, (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
+}
+
 export function readable(size) {
   const units = ["B", "KB", "MB"];
   let step = 0;

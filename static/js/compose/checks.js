@@ -4,7 +4,7 @@ const QUOTE = "blockquote, [data-quote]";
 const ATTACH = /\b(attach(ed|ing|ment|ments)?|enclosed)\b|附件|附上|随信|隨信|见附|見附/iu;
 
 export function ownWords(html) {
-  const inert = new DOMParser().parseFromString(html, "text/html");
+  const inert = new DOMParser().parseFromString(html.replace(/\sstyle="[^"]*"/gu, ""), "text/html");
   for (const quote of inert.querySelectorAll(QUOTE)) quote.remove();
   return inert.body.textContent;
 }

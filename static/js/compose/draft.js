@@ -1,5 +1,6 @@
 // Keeps the draft: saved within three seconds of a change, when the page hides, and before it goes.
 import { Refused, post } from "./http.js";
+import { forget, isCarried, keep } from "./keepsake.js";
 
 const QUIET = 1200; // ms without a key before it is saved
 const LATEST = 2500; // ms after which it is saved though the keys go on
@@ -10,6 +11,7 @@ export class DraftKeeper {
   constructor(url, { read, tell, saved }) {
     Object.assign(this, { url, read, tell, saved });
     this.dirty = false;
+    this.failing = false;
     // Filling the window in is no change of the writer's: nothing is saved for it.
     this.stopped = true;
     this.since = 0;
@@ -17,17 +19,20 @@ export class DraftKeeper {
     this.running = null;
     this.hidden = () => document.visibilityState === "hidden" && this.save();
     this.leaving = () => this.beacon();
+    this.back = (event) => event.persisted && forget(this.read().get("key"));
   }
 
   watch() {
     document.addEventListener("visibilitychange", this.hidden);
     window.addEventListener("pagehide", this.leaving);
+    window.addEventListener("pageshow", this.back);
   }
 
   unwatch() {
     clearTimeout(this.timer);
     document.removeEventListener("visibilitychange", this.hidden);
     window.removeEventListener("pagehide", this.leaving);
+    window.removeEventListener("pageshow", this.back);
   }
 
   changed() {
@@ -57,6 +62,7 @@ export class DraftKeeper {
     this.tell("saving");
     try {
       this.saved(await post(this.url, this.read()));
+      this.failing = false;
       if (!this.dirty) this.tell("saved");
     } catch (error) {
       this.failed(error);
@@ -66,7 +72,7 @@ export class DraftKeeper {
   }
 
   failed(error) {
-    this.dirty = true;
+    this.dirty = this.failing = true;
     const refused = error instanceof Refused;
     if (refused && error.status === 409) {
       this.stopped = true;
@@ -82,10 +88,13 @@ export class DraftKeeper {
     }
   }
 
-  // The page goes: no answer can be awaited.
+  // The page goes: no answer can be awaited. What is too long to be carried, or could not be saved before,
+  // stays in this browser.
   beacon() {
-    if (!this.dirty || this.stopped) return;
-    if (navigator.sendBeacon(this.url, this.read())) this.dirty = false;
+    if (this.stopped || !(this.dirty || this.running)) return;
+    const data = this.read();
+    if (this.failing || !isCarried(data) || !navigator.sendBeacon(this.url, data)) keep(this.url, data);
+    else this.dirty = false;
   }
 
   stop() {

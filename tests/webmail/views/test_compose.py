@@ -76,6 +76,15 @@ def test_the_older_of_two_windows_is_told_and_nothing_is_lost(writer: Client, al
     assert len(drafts(alice)) == 2
 
 
+def test_the_same_words_once_more_are_no_conflict(writer: Client, alice: Person) -> None:
+    first = save(writer).json()["draft"]
+    second = save(writer, draft=first, html="<div>later</div>", bcc="dan@x.test").json()["draft"]
+    again = save(writer, draft=first, html="<div>later</div>", bcc="dan@x.test")
+    assert (again.status_code, again.json()["draft"]) == (200, second)
+    assert save(writer, draft=first, html="<div>later</div>", bcc="eve@x.test").status_code == 409
+    assert len(drafts(alice)) == 1
+
+
 def test_a_draft_that_was_discarded_can_be_had_back(writer: Client, alice: Person) -> None:
     key = save(writer).json()["draft"]
     answer = writer.post("/compose/discard/", form(draft=key), headers=JSON).json()
