@@ -14,7 +14,7 @@ from webmail.store import queries
 
 from . import dates, files, message_view, people
 from .access import account_required
-from .located import Letter, locate
+from .located import locate
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ def enclosed(request: HttpRequest, message_id: int, address: str) -> HttpRespons
         "name": files.name_of(address, located.part),
         "content": message_view.content_of(request.account.pk, letter),
         "frame": reverse("enclosed_body", args=[message_id, address]),
-        "back": _back(message_id, letter),
+        "back": located.around.page,
     }
     return render(request, "conversation/enclosed.html", context)
 
@@ -63,10 +63,3 @@ def _head(envelope: Envelope, own: set[str]) -> Head:
         moment=moment,
         date=dates.full(moment) if moment else header.decode_words(envelope.date),
     )
-
-
-def _back(message_id: int, letter: Letter) -> str:
-    """Where the message around it is read: an enclosed one too, or the conversation."""
-    if "-" in letter.before.rstrip("-"):
-        return reverse("enclosed", args=[message_id, letter.before.rstrip("-").rpartition("-")[0]])
-    return reverse("message", args=[message_id])

@@ -46,10 +46,12 @@ def view(request: HttpRequest, message_id: int, address: str) -> HttpResponse:
         return redirect("enclosed", message_id=message_id, address=address)
     data = located.data
     found = sniff.media_type(data)
-    neighbours = _neighbours(located.letter)
+    around = located.around
+    neighbours = _neighbours(around)
     at = neighbours.index(address) if address in neighbours else -1
     context = {
-        "message": located.letter.message,
+        "message": around.message,
+        "back": around.page,
         "file": card,
         "view": _view(request, located, data, found),
         "warning": files.content_warning(card.name, located.part.content_type, found),

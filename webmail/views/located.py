@@ -7,6 +7,7 @@ section 2 holds: it is decoded and opened, at most MAX_OPENED times.
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from mailserver.message import content, parser, sniff, tnef
 from mailserver.message.part import Part
@@ -16,7 +17,6 @@ from .message_bytes import MessageBytes
 
 ADDRESS = r"(?:0|\d+(?:\.(?:\d+|TEXT)){0,120})(?:-(?:0|\d+(?:\.(?:\d+|TEXT)){0,120})){0,3}"
 MAX_OPENED = 3
-_MESSAGES = ("message/rfc822", "message/global")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,13 @@ class Letter:
     raw: bytes
     root: Part
     before: str = ""
+
+    @property
+    def page(self) -> str:
+        """Where it is read: in its conversation, or on the page of a message inside another."""
+        if not self.before:
+            return reverse("message", args=[self.message.id])
+        return reverse("enclosed", args=[self.message.id, self.before.rstrip("-")])
 
     def address(self, section: str) -> str:
         """The address of a section of this letter's own tree."""
@@ -49,10 +56,15 @@ class Located:
         return content.decoded(self.letter.raw, self.part)
 
     @property
-    def is_message(self) -> bool:
-        """Whether it says that it is a message, whole or opened by the parser."""
-        name = self.part.filename.lower()
-        return self.part.content_type in _MESSAGES or name.endswith(".eml")
+    def around(self) -> Letter:
+        """The innermost letter that the part belongs to: one that the parser opened may lie in between."""
+        pieces = self.address.removeprefix(self.letter.before).split(".")
+        for length in range(len(pieces) - 1, 0, -1):
+            outer = self.letter.root.find(".".join(pieces[:length]))
+            if outer and outer.children and not outer.is_multipart:
+                address = f"{self.letter.before}{'.'.join(pieces[:length])}"
+                return Letter(self.letter.message, self.letter.raw, outer.children[0], address)
+        return self.letter
 
     def opened(self) -> Letter:
         """The letter inside; a file that is none is read as one all the same: any bytes are a message."""

@@ -11,6 +11,7 @@ INNER = multipart(
     part("text/html; charset=utf-8", b'<p>Offer <img src="cid:p@x"></p><script>x</script>', encoding="8bit"),
     part("image/png", png(), "Content-ID: <p@x>"),
     file("list.txt", b"sugar", "text/plain"),
+    file("rota.txt", b"Monday", "text/plain"),
     forwarded(letter("Innermost", "Deep words", sender="Carol <carol@crepes.test>")),
     boundary="inner",
     head=HEAD.replace(b"Files", b"=?utf-8?B?5oql5Lu3?=").replace(b"Bob <bob@", b"Dan <dan@"),
@@ -31,7 +32,7 @@ def test_a_message_inside_is_read_on_its_own_page(web: Client, key: int, address
     assert "Dan" in page
     assert f'src="/messages/{key}/parts/{address}/body/"' in page
     assert f"/messages/{key}/parts/{inside}3/view/" in page
-    assert f"/messages/{key}/parts/{inside}4/message/" in page
+    assert f"/messages/{key}/parts/{inside}5/message/" in page
     answer = web.get(f"/messages/{key}/parts/{address}/body/")
     body = answer.content.decode()
     assert f'src="/messages/{key}/parts/{inside}2/?show=1"' in body
@@ -39,9 +40,19 @@ def test_a_message_inside_is_read_on_its_own_page(web: Client, key: int, address
     assert "script-src 'none'" in answer["Content-Security-Policy"]
     assert web.get(f"/messages/{key}/parts/{inside}2/?show=1").content == png()
     assert web.get(f"/messages/{key}/parts/{inside}3/").content == b"sugar"
-    deep = web.get(f"/messages/{key}/parts/{inside}4/message/").content.decode()
+    deep = web.get(f"/messages/{key}/parts/{inside}5/message/").content.decode()
     assert "Deep words" in deep
     assert "Carol" in deep
+
+
+@pytest.mark.parametrize(("address", "inside"), [("2", "2."), ("3", "3-")])
+def test_its_files_have_each_other_for_neighbours(web: Client, key: int, address: str, inside: str) -> None:
+    page = web.get(f"/messages/{key}/parts/{inside}3/view/").content.decode()
+    assert f'rel="next" href="/messages/{key}/parts/{inside}4/view/"' in page
+    assert "1 of 2" in page
+    assert f'href="/messages/{key}/parts/{address}/message/" data-key="u"' in page
+    deep = web.get(f"/messages/{key}/parts/{inside}5/message/").content.decode()
+    assert f'href="/messages/{key}/parts/{address}/message/" data-key="u"' in deep
 
 
 def test_the_conversation_page_leads_there(web: Client, key: int) -> None:
