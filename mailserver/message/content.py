@@ -93,7 +93,7 @@ def is_attached(part: Part) -> bool:
     return part.content_type not in _BODY_TYPES or bool(part.filename and part.disposition != "inline")
 
 
-def _is_reading(part: Part) -> bool:
+def is_reading(part: Part) -> bool:
     """A text to read even when it has a name, as no disposition says that it is a file."""
     named_only = not part.disposition and not part.opaque and not part.children
     return not is_attached(part) or (named_only and part.content_type in _BODY_TYPES)
@@ -124,7 +124,7 @@ class _Chooser:
     def _alternative(self, part: Part, sections: Mapping[int, str]) -> None:
         """One of each kind, the last of a kind being the richest (RFC 2046 §5.1.4)."""
         first = self.text is None and self.html is None
-        leaves = [child for child in part.children if not child.is_multipart and _is_reading(child)]
+        leaves = [child for child in part.children if not child.is_multipart and is_reading(child)]
         if first:
             # A blank one, or another form of what is there as plain text, stands behind.
             for child in sorted(leaves, key=_worth):
@@ -165,7 +165,7 @@ class _Chooser:
         """A mail that is nothing but a named text still has something to read."""
         if self.html is not None or self.text is not None:
             return self.text
-        return next((section for section, part in self.files if _is_reading(part) and _worth(part)[0]), None)
+        return next((section for section, part in self.files if is_reading(part) and _worth(part)[0]), None)
 
     def result(self, shown: set[str]) -> DisplayParts:
         in_body = {self.inline[cid] for cid in shown if cid in self.inline}

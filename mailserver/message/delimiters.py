@@ -10,6 +10,10 @@ _LIKELY = re.compile(rb"^--([^\r\n]{1,200})\r?\n(?=[Cc]ontent-[A-Za-z-]{1,40}:)"
 _DASHES = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\n", re.MULTILINE)
 
 
+# Places that look like a delimiter and are none: past these, a compiled pattern is worth its price.
+_MANY = 200
+
+
 class Delimiter(NamedTuple):
     """`before`: where the part before it ends, its line end being the delimiter's; `after`: the next line."""
 
@@ -22,17 +26,34 @@ def find(raw: bytes, body: int, end: int, boundary: bytes) -> Iterator[Delimiter
     """All delimiters in `raw[body:end]`, also those behind the closing one."""
     if not boundary:
         return
-    needle = b"--" + boundary
+    needle, mistaken = b"--" + boundary, 0
     position = raw.find(needle, body, end)
     while position >= 0:
         following = position + len(needle)
-        if position == body or raw[position - 1] == 0x0A:
-            tail = _TAIL.match(raw, following, end)
-            if tail:
-                before = position - (2 if raw[position - 2 : position] == b"\r\n" else 1)
-                yield Delimiter(max(body, before), tail.end(), tail[1] is not None)
-                following = tail.end()
+        begins_line = position == body or raw[position - 1] == 0x0A
+        tail = _TAIL.match(raw, following, end) if begins_line else None
+        if tail:
+            yield _delimiter(raw, body, position, tail)
+            following = tail.end()
+        else:
+            mistaken += 1
+            if mistaken > _MANY:
+                yield from _find_among_many(raw, following, end, needle)
+                return
         position = raw.find(needle, following, end)
+
+
+def _delimiter(raw: bytes, body: int, position: int, tail: re.Match[bytes]) -> Delimiter:
+    before = position - (2 if raw[position - 2 : position] == b"\r\n" else 1)
+    return Delimiter(max(body, before), tail.end(), tail[1] is not None)
+
+
+def _find_among_many(raw: bytes, position: int, end: int, needle: bytes) -> Iterator[Delimiter]:
+    literal = re.escape(needle)
+    pattern = re.compile(literal + rb"(?<=\n" + literal + rb")" + _TAIL.pattern)
+    while match := pattern.search(raw, position, end):
+        yield _delimiter(raw, position, match.start(), match)
+        position = match.end()
 
 
 def guess(raw: bytes, body: int, end: int) -> tuple[bytes, int]:

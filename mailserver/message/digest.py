@@ -89,7 +89,9 @@ def _texts(raw: bytes, leaves: Iterable[Part]) -> list[str]:
     if any(text.strip() for text in found):
         return [text for text in found if text.strip()]
     html = [leaf for leaf in leaves if leaf.content_type == "text/html" and not content.is_attached(leaf)]
-    return [markup.words(_bounded(raw, leaf)) for leaf in html]
+    if html:
+        return [markup.words(_bounded(raw, leaf)) for leaf in html]
+    return [_bounded(raw, leaf) for leaf in leaves if content.is_reading(leaf)][:1]
 
 
 def _bounded(raw: bytes, part: Part) -> str:

@@ -11,6 +11,10 @@ _LONE_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?=[\x00-\x7f])")
 _HIGH_WORD = re.compile(rb"[\x80-\xff]{3,}")
 
 
+def _high_count(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _HIGH_BYTES))
+
+
 def utf8(data: bytes) -> str | None:
     """The text when `data` is valid UTF-8 (a cut last character is forgiven), else None."""
     try:
@@ -28,7 +32,7 @@ def mended_utf8(data: bytes, sure: bool = False) -> str | None:
     the rest of a character that was cut stays U+FFFD.
     """
     wrong = data.decode("utf-8", "replace").count("\ufffd")
-    right = len(data) - len(data.translate(None, _HIGH_BYTES)) - wrong
+    right = _high_count(data) - wrong
     if wrong * (2 if sure else 6) > right:
         return None
     return _LONE_BYTE.sub(lambda match: western(match[0]).encode(), data).decode("utf-8", "replace")
@@ -76,8 +80,7 @@ def _sample(data: bytes) -> bytes:
 
 
 def _east_asian(data: bytes) -> str:
-    high = sum(byte > 0x7F for byte in data)
-    if high < _FEW:
+    if _high_count(data) < _FEW:
         return ""
     readings = {codec: _score(data, codec, score) for codec, score in _SCORES.items()}
     best = max(readings, key=lambda codec: readings[codec])
@@ -148,7 +151,7 @@ _SCORES: dict[str, Callable[[str], float]] = {
 
 def _cyrillic(data: bytes) -> str:
     """koi8-r or windows-1251 when words consist of high bytes: small letters outnumber capitals."""
-    high = sum(byte > 0x7F for byte in data)
+    high = _high_count(data)
     in_words = sum(map(len, _HIGH_WORD.findall(data)))
     if high < _FEW or in_words < high * 0.6:
         return ""

@@ -23,6 +23,7 @@ _KNOWN = re.compile(
     rb"dkim-signature|reply-to|x-[a-z0-9-]{1,60})[ \t]*:",
     re.IGNORECASE,
 )
+_INDENT = 40
 _LISTS = frozenset(["to", "cc", "bcc"])
 _FOLD = re.compile(rb"\r?\n")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+(?:\?(?!=)[^?]*+)*+)\?=")
@@ -36,16 +37,40 @@ _CONTROLS = re.compile(
 
 def fields(raw_header: bytes) -> Fields:
     """(lower-case name, unfolded value) in order; lines that are no field (mbox "From ") are passed over."""
-    return read(raw_header)[0]
+    found = _FIELD.finditer(raw_header[:MAX_HEADER_BYTES])
+    return [(match[1].decode("ascii").lower(), _unfold(match[2])) for match in islice(found, MAX_FIELDS)]
 
 
-def read(raw_header: bytes) -> tuple[Fields, int]:
-    """The fields, and where the last of them ends; past the limits all counts as read."""
-    source, found, end = raw_header[:MAX_HEADER_BYTES], [], 0
-    for match in islice(_FIELD.finditer(source), MAX_FIELDS):
-        found.append((match[1].decode("ascii").lower(), _unfold(match[2])))
-        end = match.end()
-    return found, len(raw_header) if len(found) == MAX_FIELDS else end
+def fields_end(raw_header: bytes) -> int:
+    """Where the last field ends; what follows is none. Past the limits all counts as fields."""
+    count, end = 0, 0
+    for match in islice(_FIELD.finditer(raw_header[:MAX_HEADER_BYTES]), MAX_FIELDS):
+        count, end = count + 1, match.end()
+    return len(raw_header) if count == MAX_FIELDS else end
+
+
+def content_fields(raw_header: bytes) -> dict[str, bytes]:
+    """The first of each field of MIME, by its lower-case name: found without a look at the others."""
+    source = raw_header[:MAX_HEADER_BYTES]
+    lowered = source.lower()
+    found: dict[str, bytes] = {}
+    position = 0 if lowered[:_INDENT].lstrip(b"\xef\xbb\xbf \t").startswith(b"content-") else -1
+    for _ in range(MAX_FIELDS):
+        match = _FIELD.match(source, position) if position >= 0 else None
+        if match:
+            found.setdefault(match[1].decode("ascii").lower(), _unfold(match[2]))
+        position = lowered.find(b"\ncontent-", max(position, 0)) + 1 or len(source)
+        if position == len(source):
+            break
+    return found
+
+
+def ends_in_field(raw_header: bytes) -> bool:
+    """Whether the last line that is not blank belongs to a field, by its looks."""
+    line = raw_header.rfind(b"\n", 0, len(raw_header.rstrip())) + 1
+    while line and raw_header[line] in b" \t":
+        line = raw_header.rfind(b"\n", 0, line - 1) + 1
+    return _FIELD.match(raw_header, line) is not None or not raw_header.strip()
 
 
 def looks_like_header(raw: bytes, position: int) -> bool:

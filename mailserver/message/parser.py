@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import delimiters, embedded, header, parameters
@@ -39,13 +40,14 @@ DEFAULT_LIMITS = Limits()
 
 def parse(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> Part:
     """The part tree of a message; never raises, whatever the bytes."""
-    return parse_with_fields(raw, limits)[0]
+    return _Parser(raw, limits).entity(_open(raw, 0, len(raw), "text/plain", _skip_empty_lines(raw)), 0)
 
 
 def parse_with_fields(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Part, header.Fields]:
-    """The tree, and the fields of the outer header, which had to be read for it."""
+    """The tree, and the fields of the outer header."""
     opened = _open(raw, 0, len(raw), "text/plain", _skip_empty_lines(raw))
-    return _Parser(raw, limits).entity(opened, 0), opened.fields
+    fields = header.fields(raw[: min(opened.body, header.MAX_HEADER_BYTES)])
+    return _Parser(raw, limits).entity(opened, 0), fields
 
 
 class _Opened(NamedTuple):
@@ -54,7 +56,6 @@ class _Opened(NamedTuple):
     start: int
     body: int
     end: int
-    fields: header.Fields
     values: Mapping[str, bytes]
     content_type: str
     parameters: Mapping[str, str]
@@ -68,13 +69,12 @@ def _open(raw: bytes, start: int, end: int, default: str, skipped: int = 0) -> _
     """Read the header of the part that begins at `start`; `default` is its type when it names none."""
     body = _header_end(raw, start + skipped, end)
     source = raw[start : min(body, start + header.MAX_HEADER_BYTES)]
-    fields, used = header.read(source)
-    values = {name: value for name, value in reversed(fields) if name.startswith("content-")}
-    if used < len(source) == body - start and not _BLANK.match(source, used):
+    values = header.content_fields(source)
+    if len(source) == body - start and not header.ends_in_field(source):
         # No empty line parts them (RFC 5322 §2.1): what is no field any more is text already.
         encoding = _encoding(values.get("content-transfer-encoding", b""))
-        body = start + used if encoding in _OPENABLE else body
-    return _Opened(start, body, end, fields, values, *_content_type(values, default))
+        body = start + header.fields_end(source) if encoding in _OPENABLE else body
+    return _Opened(start, body, end, values, *_content_type(values, default))
 
 
 def _skip_empty_lines(raw: bytes) -> int:
@@ -119,7 +119,7 @@ class _Parser:
         return self._part(opened, ())
 
     def _part(self, opened: _Opened, children: tuple[Part, ...], opaque: bool = False) -> Part:
-        start, body, end, _, values, content_type, content_parameters = opened
+        start, body, end, values, content_type, content_parameters = opened
         encoding = _encoding(values.get("content-transfer-encoding", b""))
         disposition, disposition_parameters = _disposition(values)
         counted = not children or content_type in _MESSAGE_TYPES
@@ -136,8 +136,8 @@ class _Parser:
             encoding=encoding,
             disposition=disposition,
             disposition_parameters=disposition_parameters,
-            content_id=header.decode(values.get("content-id", b"")).strip(" <>"),
-            description=header.decode(values.get("content-description", b"")),
+            content_id=_text(values, "content-id").strip(" <>"),
+            description=_text(values, "content-description"),
             children=children,
             opaque=opaque,
             embedded=files,
@@ -209,6 +209,11 @@ def _content_type(values: Mapping[str, bytes], default: str) -> tuple[str, Mappi
     return word, found
 
 
+def _text(values: Mapping[str, bytes], name: str) -> str:
+    return header.decode(values[name]) if name in values else ""
+
+
+@lru_cache(maxsize=64)
 def _encoding(value: bytes) -> str:
     if not value:
         return "7bit"

@@ -101,3 +101,20 @@ def test_raw_fields_are_read_in_the_charset_of_the_body() -> None:
     found = digest(raw)
     assert (found.from_name, found.subject) == ("小吳", "大同")
     assert found.envelope == structure.envelope(raw, found.part)
+
+
+def test_a_mail_that_is_one_named_text_is_previewed_and_searched() -> None:
+    raw = b"Subject: x\nContent-Type: text/plain; name=notes.txt\n\nthe words of the notes"
+    found = digest(raw)
+    assert found.preview == "the words of the notes"
+    assert "words of the notes" in found.search_text
+    assert found.has_attachment
+
+
+def test_a_file_embedded_in_the_text_is_an_attachment_and_no_words() -> None:
+    raw = b"Subject: x\n\nsee\nbegin 644 plan.pdf\n#0V%T\n`\nend\n"
+    found = digest(raw)
+    assert found.has_attachment
+    assert found.preview == "see"
+    assert "plan.pdf" in found.search_text
+    assert "0V%T" not in found.search_text

@@ -16,6 +16,7 @@ def page(source: bytes) -> bytes:
     return b"Content-Type: text/html\n\n" + source
 
 
+MIXED = b"Content-Type: multipart/mixed; boundary=b\n\n"
 HOSTILE = {
     "comments in To": header(b"To", b"(" * 200 * KIB),
     "quotes in To": header(b"To", b'"' * 200 * KIB),
@@ -42,6 +43,23 @@ HOSTILE = {
     "quoted lines": b"\n" + b">\n" * 50 * KIB,
     "addresses": b"\n" + b"a@" * 100 * KIB,
     "brackets": b"\nhttp://" + b"a(" * 100 * KIB,
+    "nearly delimiters": MIXED + b"--b.\n" * 100 * KIB,
+    "delimiters inside lines": MIXED + b"--b" * 100 * KIB,
+    "multiparts of one boundary": b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 20 * KIB,
+    "uuencode begun": b"\n" + b"begin 644 a\n" * 50 * KIB,
+    "uuencode ended": b"\n" + b"begin 644 a\nend\n" * 50 * KIB,
+    "yenc begun": b"\nbegin \n" + b"=ybegin line=1 name=a\n" * 20 * KIB,
+    "attributions": b"\n" + b"On 2026 <a@b> wrote:\n" * 20 * KIB,
+    "attributions and marks": b"\n" + b"On 2026 <a@b> wrote:\n>\n" * 20 * KIB,
+    "words of parameters": header(b"Content-Type", b"a/b;" + b" a" * 50 * KIB),
+    "values unquoted": header(b"Content-Type", b"a/b; a=" + b' b=c" d' * 10 * KIB),
+    "comments in brackets": header(b"To", b"<" + b"(a" * 40 * KIB + b"@b>"),
+    "words in brackets": header(b"To", b"<" + b"a " * 40 * KIB + b">"),
+    "recipients in many fields": b"To: a@b\n" * 2000 + b"\n",
+    "escapes never ended": b"Content-Type: text/plain; charset=iso-2022-jp\n\n" + b"\x1b$B-!" * 100 * KIB,
+    "lone bytes": b"\n" + b"\xc3\xa9\xc3\xa9\xc3\xa9 \xe9 " * 50 * KIB,
+    "enriched": b"Content-Type: text/enriched\n\n" + b"<param>" * 50 * KIB,
+    "no empty line": b"Subject: x\n" + b"no field\n" * 100 * KIB,
     "padding": b"Content-Transfer-Encoding: base64\n\n" + b"QQ==" * 100 * KIB,
     "soft breaks": b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=" * 500 * KIB,
     "no UTF-8": b"Content-Type: text/plain; charset=utf-8\n\n" + b"\xff" * 500 * KIB,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailserver.message import parser, part
+from mailserver.message import content, parser, part
 from mailserver.message.parser import Limits
 
 MIXED = (
@@ -165,3 +165,26 @@ def check(raw: bytes) -> None:
             position = child.end
     assert part.loads(part.dumps(root)) == root
     assert [section for section, _ in root.walk()] == list(dict(root.walk()))
+
+
+def test_delimiters_are_found_behind_many_that_are_none() -> None:
+    noise = b"--b.\r\n" * 1000
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
+        + noise
+        + b"\r\n--b\r\n\r\nlast\r\n--b--\r\n"
+    )
+    found = bodies(raw)
+    assert found["1"] == noise
+    assert found["2"] == b"last"
+
+
+def test_an_embedded_file_has_a_section_of_its_own_that_imap_never_shows() -> None:
+    raw = b"Subject: x\n\nsee\nbegin 644 plan.pdf\n#0V%T\n`\nend\nbye\n"
+    root = parser.parse(raw)
+    file = root.find("1.FILE1")
+    assert file is not None
+    assert (file.filename, content.decoded(raw, file)) == ("plan.pdf", b"Cat")
+    assert content.text(raw, root) == "see\nbye\n"
+    assert root.children == ()
+    assert part.loads(part.dumps(root)) == root
