@@ -16,6 +16,7 @@ function verbOf(button) {
 function leaves(verb, role) {
   switch (verb) {
     case "archive":
+    case "mute":
       return ["inbox", "junk", "trash"].includes(role);
     case "trash":
       return role !== "trash";

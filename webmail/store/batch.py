@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from webmail.models import MailboxMessage, Message, Thread
+from webmail.models import MailboxMessage, Message, Role, Thread
 
 from . import blobs, index_terms, search, sql, threads
 from .board import Board
 from .change import Change
-from .flag_names import keywords_of, system_columns
+from .flag_names import is_muted, keywords_of, system_columns
 from .incoming import Copy, Source
 from .placements import PLACEMENT_COLUMNS, placement_row
 from .summary import Standing
@@ -108,11 +108,13 @@ class Batch:
 
     def _place(self, copy: Copy) -> None:
         account = copy.placement.account_id
+        muted = any(is_muted(row.keywords) for row in self.board.standings[copy.thread])
+        roles = [Role.ARCHIVE if muted and role == Role.INBOX else role for role in copy.placement.roles]
         states = {
             state.id: state
             for state in (
                 *(self.board.mailbox(account, key) for key in copy.placement.mailbox_ids),
-                *(self.board.role(account, role) for role in copy.placement.roles),
+                *(self.board.role(account, role) for role in roles),
             )
         }
         for mailbox_id, state in states.items():

@@ -31,6 +31,8 @@ ACTS: Final[dict[str, Act]] = {
     "trash": lambda account, threads, here, _: conversations.trash(account, threads, here),
     "junk": lambda account, threads, here, _: conversations.junk(account, threads, here),
     "notjunk": lambda account, threads, here, _: conversations.not_junk(account, threads, here),
+    "mute": lambda account, threads, here, _: conversations.mute(account, threads, here),
+    "unmute": lambda account, threads, here, _: conversations.unmute(account, threads, here),
     "star": lambda account, threads, here, _: conversations.star(account, threads, here),
     "unstar": lambda account, threads, here, _: conversations.unstar(account, threads, here),
     "read": lambda account, threads, here, _: conversations.mark_read(account, threads, here),

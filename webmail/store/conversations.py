@@ -9,8 +9,8 @@ from typing import Final
 from webmail.models import Role
 
 from .change import Change
-from .done import Done
-from .flag_names import FLAGGED, SEEN
+from .done import Done, together
+from .flag_names import FLAGGED, MUTED, SEEN
 from .flags import set_flags
 from .placements import Placements
 from .queries import latest_messages, messages_of_threads
@@ -97,6 +97,19 @@ def unlabel(account_id: int, thread_ids: Collection[int], mailbox_id: int) -> Do
         uids = placements.save()
         inverse = (*place_steps(taken), *((expunge_step(target, kept),) if kept else ()))
         return Done(change.modseq(account_id), len(taken), inverse, uids)
+
+
+def mute(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None) -> Done:
+    """Archive the conversations, and what will come to them (`batch.Batch`)."""
+    with Change([account_id]):
+        marked = set_flags(account_id, messages_of_threads(account_id, thread_ids), add=frozenset({MUTED}))
+        return together([marked, archive(account_id, thread_ids, mailbox_id)])
+
+
+def unmute(account_id: int, thread_ids: Collection[int], _mailbox_id: int | None = None) -> Done:
+    """Let new mail of the conversations come to the Inbox again."""
+    with Change([account_id]):
+        return set_flags(account_id, messages_of_threads(account_id, thread_ids), remove=frozenset({MUTED}))
 
 
 def star(account_id: int, thread_ids: Collection[int], _mailbox_id: int | None = None) -> Done:

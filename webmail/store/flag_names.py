@@ -8,6 +8,8 @@ ANSWERED: Final = "\\Answered"
 FLAGGED: Final = "\\Flagged"
 DRAFT: Final = "\\Draft"
 DELETED: Final = "\\Deleted"
+MUTED: Final = "$Muted"
+"""Of a conversation whose new mail doesn't come to the Inbox; ours, as RFC 5788 has none for it."""
 
 COLUMN_OF: Final = {
     "\\seen": "seen",
@@ -45,6 +47,11 @@ def changed_keywords(kept: str, add: Iterable[str], remove: Iterable[str]) -> st
     words = [word for word in kept.split() if word.lower() not in gone]
     known = {word.lower() for word in words}
     return keywords_of([*words, *(flag for flag in add if flag.lower() not in known)])
+
+
+def is_muted(keywords: str) -> bool:
+    """Tell whether the keyword is among those kept."""
+    return keywords != "" and f" {MUTED.lower()} " in keywords.lower()
 
 
 class Flagged(Protocol):

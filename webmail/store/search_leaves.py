@@ -12,6 +12,7 @@ from mailserver.query import Age, Day, Has, In, Is, Leaf, MessageId, Remote, Siz
 from webmail.models import DeliveryAttempt, MailboxMessage, OutboundRecipient, RecipientState, Role
 
 from . import index_terms
+from .flag_names import MUTED
 from .formula import Formula, Term, every, some
 from .terms import folded, has_run, query_terms
 from .text import storable
@@ -30,6 +31,7 @@ _STATES: Final[dict[str, dict[str, bool]]] = {
     "draft": {"draft": True},
     "answered": {"answered": True},
 }
+MUTED_KEYWORDS: Final = {"keywords__icontains": f" {MUTED} "}
 _RECIPIENTS: Final = ("to", "cc", "bcc")
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_AHEAD: Final = datetime(2099, 12, 31, tzinfo=UTC)
@@ -168,6 +170,8 @@ def _stands(name: str, ground: Ground) -> Q:
 
 
 def _state(state: str) -> Q:
+    if state == "muted":
+        return _flagged(**MUTED_KEYWORDS)
     return _flagged(**_STATES[state]) if state in _STATES else Q(pk__in=[])
 
 
@@ -180,7 +184,7 @@ def standing(mailbox_ids: Iterable[int]) -> Q:
     return Q(Exists(placements.filter(place__in=list(mailbox_ids))))
 
 
-def _flagged(**how: bool) -> Q:
+def _flagged(**how: bool | str) -> Q:
     """Its flags, the same at all placements (index of the foreign key to the message)."""
     return Q(Exists(MailboxMessage.objects.filter(message=OuterRef("pk"), **how)))
 

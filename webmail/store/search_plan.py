@@ -31,7 +31,7 @@ from webmail.models import MailboxMessage, Message, OutboundMessage
 
 from .formula import EVERYTHING, Formula, Without, every, some
 from .search import NEWEST, matching
-from .search_leaves import ANYWHERE, Ground, Reading, read, standing, terms_of
+from .search_leaves import ANYWHERE, MUTED_KEYWORDS, Ground, Reading, read, standing, terms_of
 
 FEW = 5_000
 """So many messages of a folder, or unread ones, are looked through rather than the index."""
@@ -201,6 +201,9 @@ def _few(plan: Plan) -> Keys | None:
             case Is("unread") if sum(place.unseen_count for place in ground.places) <= FEW:
                 # Index placement_unseen.
                 return _standing(mailbox_id__in=everywhere, seen=False)
+            case Is("muted"):
+                # Index placement_keywords.
+                return _standing(mailbox_id__in=everywhere, **MUTED_KEYWORDS).exclude(keywords="")
             case Is("starred") if plan.formula == EVERYTHING:
                 # Index placement_flagged.
                 return _standing(mailbox_id__in=everywhere, flagged=True)

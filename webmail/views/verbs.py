@@ -68,6 +68,11 @@ VERBS = {
         conversations.not_junk,
         ngettext_lazy("Moved to Inbox", "%(count)d conversations moved to Inbox", "count"),
     ),
+    "mute": _verb(conversations.mute, ngettext_lazy("Muted", "%(count)d conversations muted", "count")),
+    "unmute": _verb(
+        conversations.unmute,
+        ngettext_lazy("No longer muted", "%(count)d conversations no longer muted", "count"),
+    ),
     "star": _verb(
         conversations.star, ngettext_lazy("Star added", "Stars added to %(count)d conversations", "count")
     ),

@@ -257,6 +257,13 @@ def test_folders_by_role_by_path_and_by_their_last_name(alice: int) -> None:
     assert found(alice, "in:inbox OR in:sent") == {"There", "Elsewhere"}
 
 
+def test_what_is_muted(library: int) -> None:
+    thread = search(library, "eggs").page.rows[0].thread_id
+    conversations.mute(library, [thread])
+    assert found(library, "is:muted") == found(library, "is:muted flour") == {"Pancakes"}
+    assert found(library, "flour -is:muted") == {"Butter"}
+
+
 def test_days_are_the_readers(alice: int) -> None:
     arrive(alice, letter("Late"), received_at=datetime(2026, 11, 21, 20, tzinfo=UTC))
     assert found(alice, "after:2026/11/22") == set()

@@ -274,3 +274,23 @@ def test_changes_since_tells_what_to_draw_again(alice: int) -> None:
     assert (changes.threads, changes.gone) == ([kept.thread_id], [gone.thread_id])
     assert changes.mailboxes == [box(alice, "inbox")]
     assert changes.modseq == queries.current_modseq(alice)
+
+
+def subjects(account_id: int, role: str) -> list[str]:
+    return [row.subject for row in queries.mailbox_page(account_id, box(account_id, role)).rows]
+
+
+def test_mail_of_a_muted_conversation_passes_the_inbox_by(alice: int) -> None:
+    first = arrive(alice, letter("Party", number=1))
+    done = conversations.mute(alice, [first.thread_id])
+    arrive(alice, letter("Re: Party", number=2, references=[1]), minute=1)
+    arrive(alice, letter("Other", number=3), minute=2)
+    assert subjects(alice, "inbox") == ["Other"]
+    assert subjects(alice, "archive") == ["Party"]
+    assert len(queries.conversation(alice, first.thread_id)) == 2
+    undo.undo(alice, undo.remember(alice, done))
+    assert subjects(alice, "inbox") == ["Other", "Party"]
+    conversations.unmute(alice, [first.thread_id])
+    arrive(alice, letter("Re: Party", number=4, references=[1]), minute=3)
+    assert subjects(alice, "inbox") == ["Party", "Other"]
+    assert list(check.problems()) == []
