@@ -50,7 +50,9 @@ def check_display(raw: bytes, root: Part) -> None:
     """What is shown stands in the tree, each leaf in one role only."""
     shown = content.display_parts(raw, root)
     sections = {section for section, _ in root.walk()}
-    roles = [*filter(None, (shown.text, shown.html)), *shown.attachments, *shown.more]
+    # A mail that is nothing but a named text is read, and can be saved.
+    texts = [section for section in (shown.text, shown.html) if section and section not in shown.attachments]
+    roles = [*texts, *shown.attachments, *shown.more]
     assert len(set(roles)) == len(roles)
     assert {*roles, *shown.inline.values()} <= sections
     assert all(markup.content_id(cid) == cid for cid in shown.inline if "%" not in cid)

@@ -14,7 +14,7 @@ from webmail.store import blobs, queries, uploads
 
 _UPLOAD = re.compile(r"u(\d{1,18})")
 _MESSAGE = re.compile(r"m(\d{1,18})")
-_PART = re.compile(r"p(\d{1,18})-([\d.]{0,200})")
+_PART = re.compile(r"p(\d{1,18})-([\dA-Z.]{0,200})")
 # Nobody else can write into a message which of the account's uploads stands there.
 _SIGNER = signing.Signer(salt="webmail.upload")
 

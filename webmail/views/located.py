@@ -15,7 +15,9 @@ from webmail.store import queries
 
 from .message_bytes import MessageBytes
 
-ADDRESS = r"(?:0|\d+(?:\.(?:\d+|TEXT)){0,120})(?:-(?:0|\d+(?:\.(?:\d+|TEXT)){0,120})){0,3}"
+ADDRESS = (
+    r"(?:0|\d+(?:\.(?:\d+|TEXT|FILE\d{1,3})){0,120})(?:-(?:0|\d+(?:\.(?:\d+|TEXT|FILE\d{1,3})){0,120})){0,3}"
+)
 MAX_OPENED = 3
 
 

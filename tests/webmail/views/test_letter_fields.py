@@ -1,5 +1,6 @@
 """What is typed into a letter's fields, as it stands in the bytes that go out."""
 
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -179,6 +180,20 @@ def test_a_message_is_passed_on_as_a_message(desk: Desk) -> None:
     assert (file.content_type, file.filename) == ("message/rfc822", "Lunch.eml")
     assert content.text(raw, file.children[0]) == "At noon? 中午\n"
     assert b"In-Reply-To" not in raw
+
+
+def test_a_file_inside_a_text_is_passed_on(desk: Desk) -> None:
+    original = letter("Old style", "Here:\r\n\r\nbegin 644 a.txt\r\n#86)C\r\n`\r\nend", number=7)
+    arrived = arrive(desk.person.account.pk, original)
+    address = f"/messages/{arrived.message_id}/parts/1.FILE1/"
+    assert address in desk.client.get(f"/conversations/{arrived.thread_id}/").content.decode()
+    assert b"".join(desk.client.get(address)) == b"abc"
+    page = desk.client.get(f"/compose/?forward={arrived.message_id}").content.decode()
+    (token,) = re.findall(r'name="attachment" value="([^"]+)"', page)
+    saved = desk.post("/compose/save/", attachment=token).json()
+    raw = desk.send(attachment=saved["attachments"][token], draft=saved["draft"])
+    file = parse(raw).children[1]
+    assert (file.filename, content.decoded(raw, file)) == ("a.txt", b"abc")
 
 
 def test_the_hidden_of_a_letter_passed_on_stay_hidden(desk: Desk) -> None:
