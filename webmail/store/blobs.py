@@ -109,7 +109,7 @@ def read_range(blob_id: int, start: int, end: int) -> bytes:
     if end <= start:
         return b""
     first, last = start // CHUNK_BYTES, (end - 1) // CHUNK_BYTES
-    rows = sql.run(
+    rows = sql.read(
         "SELECT codec, data FROM webmail_blobchunk"
         " WHERE blob_id = %s AND position BETWEEN %s AND %s ORDER BY position",
         [blob_id, first, last],

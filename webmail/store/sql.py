@@ -32,6 +32,13 @@ def run(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]
         return list(cursor.fetchall()) if cursor.description else []
 
 
+def read(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Execute one statement that every page asks; its rows."""
+    with _cursor(often=True) as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+
+
 def execute(statement: str, parameters: Sequence[Any] = ()) -> None:
     """Execute one statement that returns no rows, and is often the same."""
     with _cursor(often=True) as cursor:

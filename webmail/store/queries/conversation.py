@@ -101,7 +101,7 @@ def conversation(account_id: int, thread_id: int) -> list[ConversationMessage]:
 
 def message(account_id: int, message_id: int) -> ConversationMessage:
     """One message of an account, wherever it stands; also one that only Undo still knows."""
-    rows = sql.run(f"{_MESSAGES} WHERE id = %s AND account_id = %s", [message_id, account_id])
+    rows = sql.read(f"{_MESSAGES} WHERE id = %s AND account_id = %s", [message_id, account_id])
     if not rows:
         raise MessageNotFoundError(f"account {account_id} has no message {message_id}")
     found = _read(rows[0])
@@ -159,7 +159,7 @@ def latest_messages(account_id: int, thread_ids: Collection[int], mailbox_id: in
 
 def _messages(account_id: int, thread_id: int) -> list[ConversationMessage]:
     condition = "thread_id = %s AND account_id = %s AND orphaned_at IS NULL"
-    rows = sql.run(f"{_MESSAGES} WHERE {condition} ORDER BY received_at, id", [thread_id, account_id])
+    rows = sql.read(f"{_MESSAGES} WHERE {condition} ORDER BY received_at, id", [thread_id, account_id])
     return [_read(values) for values in rows]
 
 
@@ -179,7 +179,7 @@ def _with_standings(account_id: int, messages: list[ConversationMessage]) -> lis
 def _fill(messages: list[ConversationMessage], condition: str, parameters: list[int]) -> None:
     """Read the flags of messages and where they stand."""
     by_id = {found.id: found for found in messages}
-    rows = sql.run(f"{_STANDINGS} WHERE {condition} ORDER BY p.id", parameters)
+    rows = sql.read(f"{_STANDINGS} WHERE {condition} ORDER BY p.id", parameters)
     for key, seen, answered, flagged, draft, keywords, *standing in rows:
         found = by_id.get(key)
         if found is None:

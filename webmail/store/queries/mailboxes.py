@@ -39,7 +39,7 @@ _LIST = f"SELECT {', '.join(MailboxRow._fields)} FROM webmail_mailbox WHERE acco
 
 def mailbox_list(account_id: int) -> list[MailboxRow]:
     """All mailboxes of an account, those with a role first (constraint mailbox_path): one statement."""
-    rows = [MailboxRow(*values) for values in sql.run(_LIST, [account_id])]
+    rows = [MailboxRow(*values) for values in sql.read(_LIST, [account_id])]
     return sorted(rows, key=lambda row: (_ORDER[row.role], row.path.casefold(), row.id))
 
 

@@ -158,9 +158,9 @@ def _page(
     part, place, direction = window(order.time, order.key, before, after)
     statement = (
         f"{_select(order, sql.is_postgresql())} WHERE {condition}{part}"
-        f" ORDER BY {order.time} {direction}, {order.key} {direction} LIMIT %s"
+        f" ORDER BY {order.time} {direction}, {order.key} {direction} LIMIT {limit + 1}"
     )
-    found = sql.run(statement, [*parameters, *place, limit + 1])
+    found = sql.read(statement, [*parameters, *place])
     more, shown = len(found) > limit, found[:limit]
     start = before.position if before else 0
     if after is not None:

@@ -62,7 +62,7 @@ def account_for(user: User) -> Account | None:
 
 def own_addresses(account: Account) -> set[str]:
     """Every address that leads to an account, and those it may write as: one statement."""
-    rows = sql.run(
+    rows = sql.read(
         "SELECT address FROM webmail_identity WHERE account_id = %s"
         " UNION SELECT address FROM webmail_alias WHERE account_id = %s",
         [account.pk, account.pk],

@@ -20,7 +20,7 @@ class StoredSession:
 
 def session(key: str, now: datetime) -> StoredSession | None:
     """Read a session that lasts beyond `now`, with its person and account: one statement, by primary keys."""
-    found = sql.run(_statement(), [key, columns.parameter(now)])
+    found = sql.read(_statement(), [key, columns.parameter(now)])
     if not found:
         return None
     data, *values = found[0]
