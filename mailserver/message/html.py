@@ -146,6 +146,10 @@ def is_simple(html: str, tokens: Sequence[markup.Token], *, scale: int = 1) -> b
     """
     if len(html) > 1_000_000 * scale or len(tokens) > 60_000 * scale:
         return False
+    # Each rule may be written into each element.
+    styles = sum(token.end - token.start for token in tokens if _is_style(html, token))
+    if styles * len(tokens) > 50_000_000 * scale:
+        return False
     measure = _Depth()
     for token in tokens:
         if len(token.attributes) > 4000 and token.attributes.count("=") + token.attributes.count("/") > 5000:
@@ -153,6 +157,10 @@ def is_simple(html: str, tokens: Sequence[markup.Token], *, scale: int = 1) -> b
         if token.name and token.name not in markup.VOID:
             measure.count(token)
     return measure.deepest <= 256 * scale and measure.deepest * len(tokens) <= 2_000_000 * scale
+
+
+def _is_style(html: str, token: markup.Token) -> bool:
+    return not token.name and not token.text and html[token.start : token.start + 6].lower() == "<style"
 
 
 class _Depth:
@@ -182,14 +190,15 @@ class _Depth:
 
 
 def _inlined(html: str) -> str:
-    """Styles of <style> moved to the elements; `html` itself when it has none or they can't be read."""
+    """Styles of <style> moved to the elements; `html` itself when it has none, can't be read or bursts."""
     if "<style" not in html.lower() or len(html) > _MAX_CSS * 5:
         return html
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
     try:
-        return str(inliner.inline(html))
+        inlined = str(inliner.inline(html))
     except css_inline.InlineError:
         return html
+    return inlined if len(inlined) <= 5 * len(html) + _MAX_CSS else html
 
 
 class _Filter:

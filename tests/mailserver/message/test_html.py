@@ -162,6 +162,7 @@ def test_what_the_mail_is_about_stays_open(source: str) -> None:
         "<p " + " ".join(f"a{number}=1" for number in range(20_000)) + ">words",
         "<div></p>" * 3000 + "words",
         "words" + " " * 2_000_000,
+        f"<style>{'p{color:red}' * 2000}</style>" + "<p>words</p>" * 5000,
     ],
 )
 def test_what_would_take_long_is_shown_as_text(source: str) -> None:
@@ -263,3 +264,9 @@ def test_huge_character_references() -> None:
     number = "9" * 5000
     assert html.to_text(f"<p title='&#{number};'>a&#{number};b&#x{number}") == "a\ufffdb\ufffd"
     assert safe(f"a&#{number};b").html
+
+
+def test_styles_that_would_burst_a_letter_are_left_out() -> None:
+    rules = "".join(f"margin-x{number}:1px;" for number in range(400))
+    found = safe(f"<style>p{{color:red;{rules}}}</style>" + "<p>words</p>" * 1000)
+    assert found.html.count("<p>words</p>") == 1000
