@@ -13,6 +13,7 @@ from .located import Located
 _LONGEST_HEADER = 64 * 1024
 _ENCODED_SHOWN = 1800
 _TEXT_SHOWN = 1500
+_LONGEST_TEXT = 400_000
 _DUMPED_BYTES = 320
 _LARGEST_DECODED = 8 * 1024 * 1024
 _CAPITALS = frozenset({"id", "mime", "dkim", "arc", "spf", "tls", "url", "md5"})
@@ -93,7 +94,7 @@ def _take_apart(account_id: int, located: Located, result: Facts) -> None:
         data = transfer.decode(raw[part.body : part.body + _LARGEST_DECODED // 4 * 4], part.encoding)
     result.found_type = sniff.media_type(data)
     if part.content_type.startswith("text/"):
-        _read(account_id, located, data, result)
+        _read(account_id, located, data[:_LONGEST_TEXT], result)
     else:
         result.decoded, result.is_dump = dump(data[:_DUMPED_BYTES]), True
 

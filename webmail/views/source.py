@@ -79,14 +79,14 @@ def _start(request: HttpRequest, message: queries.ConversationMessage) -> int:
 
 
 def _stretch(message: queries.ConversationMessage, start: int, stop: int) -> bytes:
-    """Bytes of the message with our own fields in front, cut after a line when one ends in it."""
+    """Bytes of the message with our own fields in front, cut after a line when one ends near its end."""
     before = len(message.prefix)
     stop = min(stop, message.size)
     raw = message.prefix[start:stop] + blobs.read_range(
         message.blob_id, max(0, start - before), max(0, stop - before)
     )
     line_end = raw.rfind(b"\n") + 1
-    return raw[:line_end] if line_end and stop < message.size else raw
+    return raw[:line_end] if line_end > len(raw) // 2 and stop < message.size else raw
 
 
 def _fields(fields: header.Fields, names: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -74,6 +74,13 @@ def test_a_huge_message_comes_in_pieces(web: Client, alice: Person) -> None:
     assert whole["X-Content-Type-Options"] == "nosniff"
 
 
+def test_one_endless_line_comes_in_pieces_too(web: Client, alice: Person) -> None:
+    key = arrive(alice.account.pk, HEAD + b"\r\n" + b"x" * 200_000).message_id
+    page = web.get(f"/messages/{key}/source/").content.decode()
+    assert "x" * 60_000 in page
+    assert "?from=65536" in page
+
+
 @pytest.mark.parametrize("start", ["-1", "x", "99999999999999999999", "²", ""])
 def test_odd_places_to_begin(web: Client, alice: Person, start: str) -> None:
     key = arrive(alice.account.pk, letter("Odd", "words")).message_id
