@@ -67,11 +67,17 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowRight") step("next");
 });
 
-// A picture that is none: its icon stands there instead.
+// A picture that is none: its icon stands there instead. It may have failed before this module came.
+const giveUp = (picture) => picture.parentElement.classList.add("is-broken");
+
 document.addEventListener(
   "error",
   (event) => {
-    if (event.target.matches?.("img[data-thumb]")) event.target.parentElement.classList.add("is-broken");
+    if (event.target.matches?.("img[data-thumb]")) giveUp(event.target);
   },
   true,
 );
+
+for (const picture of document.querySelectorAll("img[data-thumb]")) {
+  if (picture.complete && !picture.naturalWidth && picture.currentSrc) giveUp(picture);
+}

@@ -3,10 +3,14 @@
 const items = (tree) => [...tree.querySelectorAll('[role="treeitem"]')];
 const level = (item) => Number(item.getAttribute("aria-level"));
 
-/** One stop of the Tab key: the part that is looked at. */
+/** One stop of the Tab key, in sight: the part that is looked at. */
 function settle() {
   for (const tree of document.querySelectorAll("ul[data-tree]")) {
-    for (const item of items(tree)) item.tabIndex = item.getAttribute("aria-selected") === "true" ? 0 : -1;
+    for (const item of items(tree)) {
+      const chosen = item.getAttribute("aria-selected") === "true";
+      item.tabIndex = chosen ? 0 : -1;
+      if (chosen) item.scrollIntoView({ block: "nearest" });
+    }
   }
 }
 
