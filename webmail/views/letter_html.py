@@ -1,5 +1,6 @@
 """HTML of a letter between the editor, where pictures have addresses, and the wire, where they have cids."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +23,7 @@ _ATTRIBUTES = {
     "ol": {"start", "type"},
 }
 _SCHEMES = {"http", "https", "mailto", "tel", "cid"}
+_DATA_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+")
 
 
 def to_wire(html: str, cids: Collection[str]) -> str:
@@ -56,6 +58,8 @@ def _clean(html: str, source: Callable[[str], str | None], urls: Mapping[str, st
             return style.clean(value, _no_picture)
         if name not in {"src", "href", "cite"}:
             return value
+        if tag == "img" and name == "src" and _DATA_PICTURE.fullmatch(value):
+            return value
         scheme = urlsplit(value).scheme
         if tag == "img" and scheme == "cid" and urls is not None:
             return urls.get(value[4:])
@@ -68,7 +72,7 @@ def _clean(html: str, source: Callable[[str], str | None], urls: Mapping[str, st
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=attribute,
-        url_schemes=_SCHEMES,
+        url_schemes=_SCHEMES | {"data"},
         url_relative="pass_through",
         link_rel=None,
     )

@@ -3,6 +3,7 @@
 import re
 import uuid
 from dataclasses import dataclass
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -180,6 +181,20 @@ def test_a_message_is_passed_on_as_a_message(desk: Desk) -> None:
     assert (file.content_type, file.filename) == ("message/rfc822", "Lunch.eml")
     assert content.text(raw, file.children[0]) == "At noon? 中午\n"
     assert b"In-Reply-To" not in raw
+
+
+def test_a_picture_written_into_the_html_is_quoted_and_nothing_else_of_its_kind(desk: Desk) -> None:
+    picture = '<img src="data:image/png;base64,iVBORw0KGgo=">'
+    html = (
+        f'<p>{picture}<a href="data:text/html,x">link</a><img src="data:image/svg+xml;base64,PHN2Zz4="></p>'
+    )
+    arrived = arrive(desk.person.account.pk, compose.compose(compose.Draft(subject="x", html=html)))
+    page = unescape(desk.client.get(f"/compose/?reply={arrived.message_id}").content.decode())
+    assert picture in page
+    raw = desk.send(html=html)
+    sent = content.text(raw, parse(raw).children[1])
+    assert picture in sent
+    assert sent.count("data:") == 1
 
 
 def test_a_file_inside_a_text_is_passed_on(desk: Desk) -> None:
