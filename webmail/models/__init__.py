@@ -6,7 +6,7 @@ from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAct
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
 from .search import SavedSearch
-from .session import Session
+from .session import LoginFailures, Session
 from .thread import MailboxThread, Thread, ThreadReference
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Domain",
     "ExpungedMessage",
     "Identity",
+    "LoginFailures",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",

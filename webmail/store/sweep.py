@@ -13,6 +13,7 @@ from webmail.models import (
     Blob,
     BulkAction,
     ExpungedMessage,
+    LoginFailures,
     Mailbox,
     MailboxMessage,
     Message,
@@ -49,6 +50,7 @@ class Swept:
     uploads: int
     blobs: int
     sessions: int
+    login_failures: int
     forgotten: int
 
 
@@ -63,6 +65,7 @@ def run(now: datetime | None = None) -> Swept:
         uploads=Upload.objects.filter(created_at__lt=now - UPLOAD, draft=None).delete()[0],
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
+        login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
         forgotten=forget_expunged(now - EXPUNGED),
     )
 

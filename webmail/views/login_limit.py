@@ -7,11 +7,13 @@ password elsewhere, or shares the owner's address on the net, doesn't shut the o
 import hashlib
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from time import time
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+
+from webmail.store import login_failures
 
 # Failures, by the seconds of the window they are counted in.
 LIMITS = {60: 10, 24 * 3600: 50}
@@ -19,20 +21,21 @@ _COOKIE = f"device_{settings.SESSION_COOKIE_NAME.rpartition('_')[2]}"
 _YEAR = 365 * 24 * 3600
 
 
-def allowed(request: HttpRequest, address: str) -> bool:
-    """Tell whether another try may be made now."""
-    windows = dict(_counters(request, address))
-    counts = cache.get_many(list(windows))
-    return all(count < LIMITS[windows[key]] for key, count in counts.items())
+class Try:
+    """A try to sign in, counted as a failure from the start: a thousand at once find the limit, too."""
 
+    def __init__(self, request: HttpRequest, address: str) -> None:
+        self._windows = dict(_counters(request, address))
+        ends = {key: _end_of(window) for key, window in self._windows.items()}
+        self._counts = login_failures.count(ends)
 
-def count_failure(request: HttpRequest, address: str) -> None:
-    """Remember a failed try."""
-    for key, window in _counters(request, address):
-        if not cache.add(key, 1, timeout=window):
-            cache.incr(key)
-            # The cache in the database would keep it for its own default instead.
-            cache.touch(key, window)
+    def is_allowed(self) -> bool:
+        """Tell whether there is room for one more failure."""
+        return all(count <= LIMITS[self._windows[key]] for key, count in self._counts.items())
+
+    def forgive(self) -> None:
+        """Take it back: it was right, or was not tried."""
+        login_failures.take_back(self._windows)
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, address: str) -> None:
@@ -61,7 +64,12 @@ def _counters(request: HttpRequest, address: str) -> Iterator[tuple[str, int]]:
     device = _device(request, address)
     now = int(time())
     for name in [device] if device else [request.META["REMOTE_ADDR"], address]:
-        # Hashed: an address as typed may be long, and is nobody's to read in a cache.
+        # Hashed: an address as typed may be long, and is nobody's to read in a table.
         known_as = hashlib.sha256(name.encode()).hexdigest()[:32]
         for window in LIMITS:
             yield f"login-failures-{known_as}-{window}-{now // window}", window
+
+
+def _end_of(window: int) -> datetime:
+    now = int(time())
+    return datetime.fromtimestamp(now - now % window + window, UTC)

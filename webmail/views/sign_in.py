@@ -31,14 +31,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _try(request: HttpRequest, form: SignInForm) -> bool:
     """Sign the person in; a wrong address and a wrong password get the same words."""
     address, password = form.cleaned_data["address"].lower(), form.cleaned_data["password"]
-    if not login_limit.allowed(request, address):
+    this_try = login_limit.Try(request, address)
+    if not this_try.is_allowed():
+        this_try.forgive()
         form.refuse_for_now()
         return False
     user = authenticate(request, username=address, password=password)
     if user is None:
-        login_limit.count_failure(request, address)
         form.refuse()
         return False
+    this_try.forgive()
     login(request, user)
     return True
 

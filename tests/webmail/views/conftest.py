@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from tests.mail import arrive, letter
@@ -23,8 +22,7 @@ class Clock:
 
 @pytest.fixture(autouse=True)
 def clock(db: None, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The time by which failures to sign in are counted, and no failure yet."""
-    cache.clear()
+    """The time by which failures to sign in are counted."""
     stopped = Clock()
     monkeypatch.setattr(login_limit, "time", stopped)
     return stopped

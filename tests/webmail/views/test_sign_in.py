@@ -1,6 +1,13 @@
 """Signing in: who may, how often, and where it leads."""
 
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tests.webmail.views.conftest import Clock
@@ -85,6 +92,40 @@ def test_fifty_failures_a_day_are_enough(client: Client, ada: User, clock: Clock
     assert try_sign_in(elsewhere, ada.address, PASSWORD).status_code == 422
     clock.now += DAY
     assert try_sign_in(client, ada.address, PASSWORD).status_code == 302
+
+
+def test_signing_in_needs_no_redis(tmp_path: Path) -> None:
+    script = f"""
+import django
+django.setup()
+from django.core.management import call_command
+from django.test import Client
+from webmail.models import User
+call_command("migrate", verbosity=0)
+User.objects.create_user("ada@crepes.test", "{PASSWORD}")
+for password in ("wrong", "{PASSWORD}"):
+    given = {{"address": "ada@crepes.test", "password": password}}
+    print(Client(SERVER_NAME="localhost").post("/sign-in/", given).status_code)
+"""
+    nobody = {"REDIS_URL": "redis://127.0.0.1:1/0", "DATA_DIR": str(tmp_path), "DATABASE_URL": ""}
+    environment = os.environ | nobody | {"DJANGO_SETTINGS_MODULE": "webmail.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["422", "302"], done.stderr
+
+
+def test_thirty_tries_at_once_are_ten_tries(transactional_db: None, ada: User) -> None:
+    with ThreadPoolExecutor(30) as pool:
+        answers = list(pool.map(_wrong_elsewhere, [ada.address] * 30))
+    assert sum("Too many tries" not in answer for answer in answers) == 10
+
+
+def _wrong_elsewhere(address: str) -> str:
+    try:
+        return try_sign_in(Client(), address, "wrong").content.decode()
+    finally:
+        connection.close()
 
 
 def test_the_owners_own_browser_is_not_shut_out_but_has_limits_too(
