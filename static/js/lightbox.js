@@ -9,7 +9,8 @@ function make() {
   dialog.className = "lightbox";
   dialog.setAttribute("aria-labelledby", "viewer-name");
   dialog.addEventListener("close", () => {
-    // A film or a sound must not go on.
+    // What is still on its way must not open it again, and a film or a sound must not go on.
+    asked += 1;
     dialog.remove();
     lightbox = null;
   });

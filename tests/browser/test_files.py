@@ -57,6 +57,13 @@ def test_files_are_looked_at_over_the_conversation(reader: Page, site: str, alic
     expect(reader).to_have_url(address)
 
 
+def test_a_picture_that_is_none_has_an_icon(reader: Page, site: str, alice: Person) -> None:
+    added = arrive(alice.account.pk, multipart(text("Look."), file("a.png", b"<html>no", "image/png")))
+    reader.goto(f"{site}/conversations/{added.thread_id}/?in=inbox")
+    expect(reader.locator(".file-thumb")).to_have_class("file-thumb is-broken")
+    expect(reader.locator(".file-thumb .file-icon")).to_be_visible()
+
+
 def test_a_message_inside_opens_on_its_page_in_a_frame_that_runs_nothing(
     reader: Page, site: str, alice: Person
 ) -> None:

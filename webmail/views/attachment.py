@@ -20,6 +20,7 @@ from .located import Letter, Located, letter_of, locate, message_of
 def attachment(request: HttpRequest, message_id: int, address: str) -> HttpResponse:
     """Give one part to be saved; with ?show=1 or ?cid= it is shown when that is safe, anything else not.
 
+    With ?thumb=1 besides, what can't be shown is 204: a page asks without knowing.
     A program under a harmless name is given only to who has seen the warning (?sure=1).
     """
     located = locate(request, message_id, address)
@@ -28,6 +29,8 @@ def attachment(request: HttpRequest, message_id: int, address: str) -> HttpRespo
     data = located.data
     if "show" in request.GET or "cid" in request.GET:
         response = shown(request, data)
+        if response is None and "thumb" in request.GET:
+            return HttpResponse(status=204)
         if response is None:
             raise Http404
         return response

@@ -35,7 +35,7 @@ def test_the_list_names_each_file_in_words(web: Client, open_message: Callable[.
         file("../../invoice.pdf.exe", PROGRAM),
     )
     page = page_of(web, key)
-    assert f'src="/messages/{key}/parts/2/?show=1"' in page
+    assert f'src="/messages/{key}/parts/2/?show=1&amp;thumb=1"' in page
     assert "PDF document" in page
     for name in ("evening.png", "发票.pdf", "说明.txt", ">invoice.pdf.exe<"):
         assert name in page
@@ -85,6 +85,7 @@ def test_nothing_unsafe_is_given_inline(
 ) -> None:
     key = open_message(file("a.png", data, declared))
     assert web.get(f"/messages/{key}/parts/2/?show=1").status_code == 404
+    assert web.get(f"/messages/{key}/parts/2/?show=1&thumb=1").status_code == 204
     saved = web.get(f"/messages/{key}/parts/2/?sure=1")
     assert saved["Content-Type"] == "application/octet-stream"
     assert saved["Content-Disposition"].startswith("attachment;")
