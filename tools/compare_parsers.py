@@ -86,6 +86,8 @@ def _way_of_text(ours: str, theirs: str) -> str:
         return "peer has U+FFFD"
     if "begin6" in theirs and "begin6" not in ours:
         return "peer leaves uuencode in the text"
+    if ours.replace(">", "") == theirs.replace(">", ""):
+        return "marks of flowed quotes"
     if ours in theirs or theirs in ours:
         return "ours has more" if theirs in ours else "peer has more"
     return "other"

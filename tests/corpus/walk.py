@@ -81,7 +81,7 @@ def _tracebacks(server: Server) -> list[str]:
     for log in sorted(server.home.glob("*.log")):
         lines = log.read_text(errors="replace").splitlines()
         found += [
-            "\n".join(lines[number : number + 30]) for number, line in enumerate(lines) if bad.search(line)
+            "\n".join(lines[number : number + 80]) for number, line in enumerate(lines) if bad.search(line)
         ]
     return found
 
