@@ -43,6 +43,7 @@ NAMES: Final = frozenset(
 )
 
 _DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?", re.ASCII)
+_YEARS: Final = range(1970, 2100)
 _PERIOD = re.compile(r"(\d{1,4})([hdwmy])", re.ASCII)
 _SIZE = re.compile(r"(\d{1,12})(?:\.(\d{1,3}))?([kmg]?)(?:i?b)?", re.ASCII)
 _UNITS: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -101,7 +102,7 @@ def _choice(name: str, value: str, at: Span) -> Leaf:
 def _date(value: str) -> date:
     """Read 2026, 2026/11 or 2026/11/22, with / - or . between."""
     found = _DATE.fullmatch(value)
-    if not found:
+    if not found or int(found[1]) not in _YEARS:
         raise ValueProblem("date")
     try:
         return date(int(found[1]), int(found[3] or 1), int(found[4] or 1))

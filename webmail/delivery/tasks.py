@@ -27,8 +27,8 @@ def deliver(domain: str) -> None:
 def sweep() -> None:
     """Find what is due and what was lost; that it came here shows that beat, broker and worker work."""
     sweeping.sweep()
-    bulk.carry_on()
     heartbeat.beat()
+    bulk.carry_on()
 
 
 @shared_task

@@ -16,13 +16,16 @@ from django.utils import timezone
 from webmail.models import BulkAction, BulkState, Message, UndoableAction
 
 from . import conversations, undo
+from .board import UnknownMailboxError
 from .bulk_scope import Batch, next_batch
 from .change import Change
 from .done import Done
+from .text import storable
 
 UNFINISHED: Final = (BulkState.RUNNING, BulkState.UNDOING)
 _ABANDONED = timedelta(seconds=5)
-_WORKER_SECONDS = 5.0
+_WORKER_SECONDS = 1.0
+_AT_ONCE = 2
 
 type Act = Callable[[int, list[int], int | None, int], Done]
 
@@ -86,7 +89,7 @@ def begin(account_id: int, asked: Asked) -> str:
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
         starred=asked.starred,
-        query=asked.query,
+        query=storable(asked.query),
         time_zone=str(timezone.get_current_timezone()),
         last_message_id=newest or 0,
         total=asked.total,
@@ -127,7 +130,7 @@ def carry_on(now: datetime | None = None) -> None:
     """Go on with what nobody looks after, as its page was closed (index bulk_unfinished)."""
     before = (now or timezone.now()) - _ABANDONED
     waiting = BulkAction.objects.filter(state__in=UNFINISHED, touched_at__lt=before).order_by("touched_at")
-    for account_id, token in waiting.values_list("account_id", "token")[:10]:
+    for account_id, token in waiting.values_list("account_id", "token")[:_AT_ONCE]:
         carry_out(account_id, token, _WORKER_SECONDS)
 
 
@@ -149,7 +152,12 @@ def _step(account_id: int, token: str) -> Progress:
 def _forth(row: BulkAction) -> None:
     batch = next_batch(row)
     if batch.thread_ids:
-        done = ACTS[row.verb](row.account_id, batch.thread_ids, row.mailbox_id, row.target_id)
+        try:
+            done = ACTS[row.verb](row.account_id, batch.thread_ids, row.mailbox_id, row.target_id)
+        except UnknownMailboxError:
+            # Where it was to go was deleted meanwhile: what is done stays done.
+            row.state = BulkState.DONE
+            return
         if done.inverse:
             undo.remember(row.account_id, done, bulk_id=row.pk)
         row.done_count += len(batch.thread_ids)

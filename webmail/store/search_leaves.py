@@ -35,6 +35,7 @@ MUTED_KEYWORDS: Final = {"keywords__icontains": f" {MUTED} "}
 _RECIPIENTS: Final = ("to", "cc", "bcc")
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_AHEAD: Final = datetime(2099, 12, 31, tzinfo=UTC)
+_MOMENT: Final = timedelta(microseconds=1)
 _HUGE: Final = 1 << 40
 _MAX_DAYS: Final = 36_500
 
@@ -133,7 +134,7 @@ def _formula(text: Text) -> Formula:
 def _received(before: bool, moment: datetime) -> Reading:
     if before:
         return Reading(
-            some([Term(term) for term in index_terms.months(_LONG_AGO, moment)]),
+            some([Term(term) for term in index_terms.months(_LONG_AGO, moment - _MOMENT)]),
             columns=Q(received_at__lt=moment),
         )
     return Reading(

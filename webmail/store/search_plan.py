@@ -4,7 +4,7 @@ The index is asked first and may find too much. Conditions on columns are exact.
 other, the text of the message is read (`search_text`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
@@ -30,7 +30,7 @@ from mailserver.query import (
 from webmail.models import MailboxMessage, Message, OutboundMessage
 
 from .formula import EVERYTHING, Formula, Without, every, some
-from .search import NEWEST, matching
+from .search import NEWEST, listed, matching
 from .search_leaves import ANYWHERE, MUTED_KEYWORDS, Ground, Reading, read, standing, terms_of
 
 FEW = 5_000
@@ -60,16 +60,21 @@ class Plan:
         )
         return {f"truth_{number}": leaf for number, leaf in enumerate(found)}
 
-    def messages(self, low: int = 0, high: int = NEWEST) -> QuerySet[Message]:
+    def messages(
+        self, low: int = 0, high: int = NEWEST, ids: Sequence[int] | None = None
+    ) -> QuerySet[Message]:
         """Messages that may fit; that do, when there are no `texts`. Of `few` all, or from `low` to `high`.
 
-        By their primary keys: the sum hides the account from SQLite, which would read all mail of it instead.
+        `ids` are those from `low` to `high` that the formula finds, where they are known. By their primary
+        keys: the sum hides the account from SQLite, which would read all mail of it instead.
         """
         account = self.ground.account_id
         rows = Message.objects.alias(owner=F("account_id") + 0).filter(owner=account, orphaned_at=None)
         if self.few is not None:
             rows = rows.filter(pk__in=self.few)
-        if self.few is None or self.formula != EVERYTHING:
+        if self.few is None and ids is not None:
+            rows = rows.filter(pk__in=listed(ids))
+        elif self.few is None or self.formula != EVERYTHING:
             rows = rows.filter(pk__in=matching(account, self.formula, low, high))
         if self.scope is not None:
             rows = rows.filter(self.scope)

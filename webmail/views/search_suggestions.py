@@ -8,14 +8,14 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mailserver.query import In, Text, write
+from mailserver.query import MAX_LENGTH, In, Text, write
 from mailserver.query.operators import STATES, STATUSES, THINGS
 from webmail.store import queries
 from webmail.store.queries import MailboxRow
+from webmail.store.text import storable
 
 from . import places, sidebar
 from .access import account_required
-from .search import query_of
 
 _LAST = re.compile(
     r'(?P<head>.*(?:^|[\s({]))(?P<minus>-?)(?:(?P<operator>\w+)[:：])?"?(?P<value>[^"\s]*)$', re.DOTALL
@@ -40,7 +40,7 @@ class Completion:
 @account_required
 def suggest(request: HttpRequest) -> JsonResponse:
     """Name what the last word of the query could become."""
-    text = request.GET.get("q", "")[: len(query_of(request)) + 1]
+    text = storable(request.GET.get("q", ""))[:MAX_LENGTH]
     found = _LAST.match(text)
     proposals = list(_proposals(request, found))[:_MOST] if found else []
     return JsonResponse({"items": [asdict(each) for each in proposals]})

@@ -92,6 +92,8 @@ def test_what_is_written_and_what_it_means(text: str, tree: object) -> None:
     [
         ("flour before:tomorrow", [("date", 6, 21, "before")]),
         ("before:2026/02/30", [("date", 0, 17, "before")]),
+        ("before:0001/01/01", [("date", 0, 17, "before")]),
+        ("after:9999", [("date", 0, 10, "after")]),
         ("is:foo", [("value", 0, 6, "is")]),
         ("is:(unread OR foo)", [("value", 14, 17, "is")]),
         ("older_than:week", [("period", 0, 15, "older_than")]),

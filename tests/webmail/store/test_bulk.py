@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.mail import account, arrive, arrive_all, letter, new
 from webmail.models import BulkAction, MailboxMessage, UndoableAction
-from webmail.store import bulk, conversations, queries, sweep, undo
+from webmail.store import bulk, conversations, mailboxes, queries, sweep, undo
 from webmail.store.bulk import Asked
 from webmail.store.bulk_scope import Batch
 from webmail.store.check import problems
@@ -138,6 +138,15 @@ def test_the_worker_goes_on_with_what_was_left(alice: int) -> None:
     assert bulk.progress(alice, token).done == 0
     bulk.carry_on(timezone.now() + timedelta(seconds=10))
     assert bulk.progress(alice, token).is_finished
+
+
+def test_it_ends_when_its_target_is_gone(alice: int) -> None:
+    label, _done = mailboxes.create(alice, "Work")
+    token = bulk.begin(alice, Asked("label", box(alice, "inbox"), label))
+    assert bulk.carry_out(alice, token, 0).done == 5
+    mailboxes.delete(alice, label)
+    progress = bulk.carry_out(alice, token, 0)
+    assert (progress.is_finished, progress.done) == (True, 5)
 
 
 def test_another_has_nothing_of_it(alice: int) -> None:

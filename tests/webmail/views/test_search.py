@@ -127,6 +127,15 @@ def test_what_is_typed_is_completed(web: Client, alice: Person, typed: str, firs
     assert items[0]["query"] == first
 
 
+def test_whatever_is_typed_into_the_box_is_answered(web: Client) -> None:
+    for typed in ("\x00", "from:\x00", '"', "(", "x" * 3000, "in:", "-"):
+        assert web.get("/search/suggest/", {"q": typed}).status_code == 200
+        assert (
+            web.post("/conversations/star/", {"in": "search", "all": "1", "q": f"a{typed}"}).status_code
+            == 302
+        )
+
+
 def test_a_search_is_saved_shown_changed_and_deleted(web: Client, alice: Person, thread: int) -> None:
     where = web.post("/searches/new/", {"name": "Sweet", "query": "sugar"})["Location"]
     answer = web.get(where)

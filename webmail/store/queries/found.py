@@ -29,6 +29,7 @@ from .pages import Page, thread_rows
 SECONDS = 2.0
 _WINDOW = 1_000
 _GROWTH = 4
+_LARGEST = 16_000
 _MOST_WINDOWS = 7
 _BATCH = 100
 _READ_AT_ONCE = 20
@@ -79,11 +80,12 @@ class Hit(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Ids from `low` to `high`; `is_last` when nothing below `low` can fit."""
+    """Ids from `low` to `high`, and what the index finds there; `is_last` when nothing below can fit."""
 
     low: int
     high: int
     is_last: bool = False
+    ids: Sequence[int] | None = None
 
 
 def ground_of(
@@ -146,24 +148,26 @@ class _Search:
         if self.plan.few is not None:
             yield Window(0, high, is_last=True)
             return
+        account, formula = self.plan.ground.account_id, self.plan.formula
         if self.begin.low:
-            yield Window(self.begin.low, high)
+            ids = newest(account, formula, self.begin.low, high, _LARGEST)
+            yield Window(self.begin.low, high, ids=ids)
             high = self.begin.low - 1
         for _ in range(_MOST_WINDOWS):
             if time.monotonic() > self.deadline:
                 raise TooSlowError
-            low, count = newest(self.plan.ground.account_id, self.plan.formula, high, size)
-            if not count:
+            ids = newest(account, formula, 0, high, size)
+            if not ids:
                 self.next = None
                 return
-            yield Window(low, high, is_last=count < size)
-            if count < size:
+            yield Window(ids[-1], high, is_last=len(ids) < size, ids=ids)
+            if len(ids) < size:
                 return
-            high, size = low - 1, size * _GROWTH
+            high, size = ids[-1] - 1, min(size * _GROWTH, _LARGEST)
 
     def _look_through(self, window: Window) -> bool:
         """Take what fits in a window; True when the page is full, or nothing is left."""
-        hits = self.hits(window.low, window.high)
+        hits = self.hits(window.low, window.high, ids=window.ids)
         place = self.begin.place if window.high == self.begin.high else None
         shown = [hit for hit in hits if place and _place(hit) >= (place.at, place.id)]
         for batch in batched(hits[len(shown) :], _BATCH, strict=False):
@@ -176,10 +180,17 @@ class _Search:
         self.next = None if window.is_last else SearchCursor(0, window.low - 1)
         return window.is_last
 
-    def hits(self, low: int, high: int, threads: Collection[int] | None = None) -> list[Hit]:
+    def hits(
+        self,
+        low: int,
+        high: int,
+        threads: Collection[int] | None = None,
+        *,
+        ids: Sequence[int] | None = None,
+    ) -> list[Hit]:
         """Read the messages of a window, or of conversations, that may fit: one statement."""
         asked = self.plan.asked
-        rows = self.plan.messages(low, high)
+        rows = self.plan.messages(low, high, ids)
         if threads is not None:
             rows = rows.filter(thread_id__in=threads)
         columns = rows.values_list("pk", "thread_id", "received_at", "blob_id", *asked)
@@ -244,7 +255,8 @@ def matching_threads(
     threads: dict[int, None] = {}
     end = time.monotonic() + SECONDS
     for window in search.windows():
-        hits = (hit for hit in search.hits(window.low, window.high) if hit.id <= high)
+        found = search.hits(window.low, window.high, ids=window.ids)
+        hits = (hit for hit in found if hit.id <= high)
         for batch in batched(sorted(hits, key=lambda hit: -hit.id), _BATCH, strict=False):
             threads |= dict.fromkeys(hit.thread_id for hit in search.fitting(batch))
             if len(threads) >= count or time.monotonic() > end:
