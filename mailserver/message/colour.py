@@ -28,6 +28,7 @@ _COLOUR = re.compile(
     r"|(?<![\w#.-])[a-z]{3,24}(?![\w(-]))",
     re.IGNORECASE,
 )
+_RISEN = 0.28  # what a dark button has at least, to be seen there
 _PAGE = 0.218  # lightness of the dark sheet that letters lie on: white becomes it
 
 type _Triple = tuple[float, float, float]
@@ -79,9 +80,11 @@ def _as_text(lightness: float, a: float, b: float) -> _Triple:
 
 
 def _as_ground(lightness: float, a: float, b: float) -> _Triple:
-    """Dark ones stay, light ones become dark: white the sheet itself, greys a little lighter."""
+    """Light ones become dark: white the sheet itself, greys a little lighter. Dark ones must rise from it."""
     if lightness > 0.6:
         lightness = min(_PAGE + (1 - lightness) * 0.8, 0.44)
+    else:
+        lightness = max(lightness, _RISEN)
     found = _in_gamut(lightness, a, b)
     while luminance(*found) > GROUND:
         lightness -= 0.01

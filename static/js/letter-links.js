@@ -27,11 +27,14 @@ function hide() {
 }
 
 function watch(place) {
-  const linkOf = (event) => event.target.closest?.("a[href]");
-  for (const begin of ["mouseover", "focusin", "contextmenu"]) {
-    place.addEventListener(begin, (event) => (linkOf(event) ? show(linkOf(event)) : hide()));
-  }
-  for (const end of ["mouseleave", "focusout", "touchend", "scroll"]) place.addEventListener(end, hide);
+  const update = ({ target }) => {
+    const focused = place.activeElement?.closest?.("a[href]:focus-visible");
+    const link = target.closest?.("a[href]") ?? focused;
+    if (link) show(link);
+    else hide();
+  };
+  for (const type of ["mouseover", "focusin", "contextmenu", "mouseleave", "touchend"]) place.addEventListener(type, update);
+  place.addEventListener("focusout", hide);
 }
 
 document.addEventListener("postillion:letter", ({ detail: { page } }) => watch(page));
