@@ -81,10 +81,7 @@ def _as_text(lightness: float, a: float, b: float) -> _Triple:
 
 def _as_ground(lightness: float, a: float, b: float) -> _Triple:
     """Light ones become dark: white the sheet itself, greys a little lighter. Dark ones must rise from it."""
-    if lightness > 0.6:
-        lightness = min(_PAGE + (1 - lightness) * 0.8, 0.44)
-    else:
-        lightness = max(lightness, _RISEN)
+    lightness = min(_PAGE + (1 - lightness) * 0.8, 0.44) if lightness > 0.6 else max(lightness, _RISEN)
     found = _in_gamut(lightness, a, b)
     while luminance(*found) > GROUND:
         lightness -= 0.01

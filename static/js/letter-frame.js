@@ -1,5 +1,9 @@
 // <letter-frame>: an HTML letter's frame grows with its content. It runs no scripts of its own, so we measure it.
 
+// Both wait for letters, so they are there first.
+import "./letter-bar.js";
+import "./letter-links.js";
+
 const KEYS = new Set(["r", "a", "f", "c", "e", "u", "j", "k", "s", "v", "l", "z", "#", "!", "?", "/", "U"]);
 const SMALLEST = 0.5;
 
