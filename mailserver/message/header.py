@@ -42,10 +42,11 @@ def fields(raw_header: bytes) -> Fields:
 
 
 def fields_end(raw_header: bytes) -> int:
-    """Where the last field ends; what follows is none. Past the limits all counts as fields."""
+    """Where the line of the last field ends; what follows is none. Past the limits all counts as fields."""
     count, end = 0, 0
     for match in islice(_FIELD.finditer(raw_header[:MAX_HEADER_BYTES]), MAX_FIELDS):
         count, end = count + 1, match.end()
+    end += raw_header.startswith(b"\n", end)
     return len(raw_header) if count == MAX_FIELDS else end
 
 

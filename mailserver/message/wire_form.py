@@ -75,14 +75,19 @@ def _header(head: bytes, encoding: str) -> bytes:
     folded = b"\r\n".join(_folded(line) for line in lines) if len(lines) > 1 else head
     if not encoding:
         return folded
-    label = f"Content-Transfer-Encoding: {encoding}\r\n".encode()
-    changed, count = _ENCODING_FIELD.subn(label, folded, count=1)
+    labelled = _labelled(folded, f"Content-Transfer-Encoding: {encoding}\r\n".encode())
+    # What the header ends without is needed from now on: an encoded body may look like one more field.
+    return labelled if labelled.endswith(b"\r\n\r\n") else labelled + b"\r\n"
+
+
+def _labelled(head: bytes, label: bytes) -> bytes:
+    changed, count = _ENCODING_FIELD.subn(label, head, count=1)
     if count:
         return changed
     # Lines that continue nothing would continue the label.
-    stray = _STRAY.match(folded)
+    stray = _STRAY.match(head)
     start = stray.end() if stray else 0
-    return folded[:start] + label + folded[start:]
+    return head[:start] + label + head[start:]
 
 
 def _folded(line: bytes) -> bytes:

@@ -43,6 +43,13 @@ def test_the_label_of_the_encoding_is_a_field_of_its_own() -> None:
     assert text(sent, parse(sent)) == "你好"
 
 
+def test_a_body_that_no_empty_line_begins_is_encoded_after_the_header() -> None:
+    raw = "Content-Type: text/plain; charset=utf-8\r\nno field: 你好".encode()
+    sent = fit(raw, eight_bit=False)
+    assert sent.replace(b"\r\n", b"").count(b"\r") == 0
+    assert "你好" in text(sent, parse(sent))
+
+
 def test_a_long_line_of_text_becomes_quoted_printable() -> None:
     raw = f"Content-Type: text/html\r\n\r\n<p>{LONG}</p>\r\n.\r\nend \r\n".encode()
     sent = fit(raw, eight_bit=True)
