@@ -13,6 +13,8 @@ function make() {
     asked += 1;
     dialog.remove();
     lightbox = null;
+    // A browser's PDF viewer takes the focus of the window with it.
+    window.focus();
   });
   document.body.append(dialog);
   return dialog;

@@ -50,10 +50,12 @@ def test_files_are_looked_at_over_the_conversation(reader: Page, site: str, alic
     )
     reader.get_by_role("link", name="Previous file").focus()
     reader.keyboard.press("ArrowLeft")
+    expect(reader.get_by_role("dialog", name="notes.txt")).to_be_visible()
     expect(reader.get_by_role("link", name="Previous file")).to_be_focused()
     reader.keyboard.press("Escape")
     expect(reader.locator("dialog.lightbox")).to_have_count(0)
-    expect(card).to_be_focused()
+    # The window itself may have lost the focus to the browser's PDF viewer.
+    assert card.evaluate("link => document.activeElement === link")
     expect(reader).to_have_url(address)
 
 
