@@ -4,6 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from webmail.store import queries
+from webmail.store.text import storable
 
 from .access import account_required
 
@@ -14,6 +15,6 @@ _LONGEST = 100
 @account_required
 def complete(request: HttpRequest) -> JsonResponse:
     """Name the contacts that begin so, the most used first."""
-    prefix = request.GET.get("q", "").strip()[:_LONGEST]
+    prefix = storable(request.GET.get("q", "")).strip()[:_LONGEST]
     found = queries.complete_recipients(request.account.pk, prefix) if prefix else []
     return JsonResponse({"people": [{"name": each.name, "address": each.address} for each in found]})

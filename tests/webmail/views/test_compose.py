@@ -288,3 +288,9 @@ def test_recipients_are_completed_from_ones_own_contacts(writer: Client, alice: 
     bob.account.contacts.create(address="dori@x.test", name="Dori")
     answer = json.loads(writer.get("/contacts/complete/?q=dor").content)
     assert answer == {"people": [{"name": "Dora 王", "address": "dora@x.test"}]}
+
+
+def test_what_no_database_can_look_for_completes_all_the_same(writer: Client, alice: Person) -> None:
+    alice.account.contacts.create(address="dora@x.test", name="Dora")
+    for typed in ("%00dor", "do%00r", "dor%ED%A0%80"):
+        assert writer.get(f"/contacts/complete/?q={typed}").status_code == 200
