@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Dialog, Error, Page,
 _NAME = re.compile(rb"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,10}")
 # Browsers call home, whatever page they show.
 _BROWSERS_OWN = (".google.com", ".googleapis.com", ".gvt1.com", ".gstatic.com", ".googleusercontent.com")
+_TLS = b"\x16\x03"
 # Why a request never left the browser: our policy, or the engine's own rule for <use>.
 _STOPPED = ("csp", "origin")
 # Wakes what waits for its reader: every handler of every element, then the keyboard's.
@@ -24,7 +25,7 @@ _TOUCH = """() => {
     for (const element of page.querySelectorAll('*')) {
       for (const type of waking) element.dispatchEvent(new Event(type, { bubbles: false }));
       // A link of the web is followed when its reader wants it.
-      if (/^\\s*(https?:|\\/\\/)/i.test(element.closest('a')?.getAttribute('xlink:href') ?? '')) continue;
+      if (/^\\s*(https?:|\\/\\/)/i.test(element.closest('a, area')?.getAttribute(element.matches('area') ? 'href' : 'xlink:href') ?? '')) continue;
       if (element.matches('button, summary, input, form, area, svg *, label, [onclick], a[href^=java i]')) {
         element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
       }
@@ -46,7 +47,8 @@ class Elsewhere:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        # Connections without a byte: what <link rel=preconnect> makes, which no policy forbids.
+        # Connections without a request, or with TLS's first words only: made ahead by the browser for
+        # <link rel=preconnect> and for an <iframe> that it then refuses. No policy forbids them.
         self.bare = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -74,9 +76,11 @@ class Elsewhere:
             except OSError:
                 received = b""
         names = [name.decode() for name in _NAME.findall(received)]
-        if not received:
+        if any(own in name for name in names for own in _BROWSERS_OWN):
+            return
+        if not received or received.startswith(_TLS):
             self.bare += 1
-        elif not any(own in name for name in names for own in _BROWSERS_OWN):
+        else:
             self.asked.append(f"connection to {' '.join(names) or 'a host'}")
 
     def close(self) -> None:
