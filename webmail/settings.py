@@ -260,6 +260,8 @@ LOGGING = {
         "mail.log": {"level": "WARNING"},
         # A worker that stops gives back the wake-ups it had not begun: no news.
         "kombu.transport.virtual.base": {"level": "ERROR"},
+        # It warns of what follows from an error that it raises as well.
+        "psycopg": {"level": "ERROR"},
         # A sweep every two seconds is no news; trouble is.
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
