@@ -1,9 +1,18 @@
-"""Where the quoted part of a mail begins, in the styles of many programs and languages."""
+"""Where quotes and the signature of a mail begin, in the styles of many programs and languages."""
 
 import re
 from typing import NamedTuple
 
+from .flowed import SIGNATURE
+
 _MAX_LINE = 400
+_MAX_SIGNATURE = 20
+# Without its space the mark may mean something else.
+_CUT_SIGNATURE = SIGNATURE.rstrip()
+_MAX_CUT_SIGNATURE = 12
+_MAX_CUT_LINE = 80
+# Marks with no signature below: for each, all these lines are looked at in vain.
+_MAX_FALSE_MARKS = 50
 # "On Monday, Ana <a@x> wrote:", "Am … schrieb Ana:", "在 … 写道：", "2026年…、Ana のメール:"
 _ATTRIBUTION = re.compile(
     r"(?:\bwrote|\bwrites|\bschrieb\b.*|\ba écrit|\bescribió|\bha scritto|\bescreveu|"
@@ -47,7 +56,7 @@ _OTHER_FIELD = re.compile(
 
 
 class Segment(NamedTuple):
-    """Lines that belong together: written by the sender, or quoted by him."""
+    """Lines that belong together: written by the sender, or `quoted` by him and his signature."""
 
     quoted: bool
     lines: list[str]
@@ -82,26 +91,27 @@ def is_header_block(lines: list[str]) -> bool:
 
 
 def split(text: str) -> list[Segment]:
-    """`text` in segments. A separator or a block of fields quotes all that follows it."""
+    """`text` in segments. A separator or a block of fields quotes all that follows it.
+
+    A signature (RFC 3676 §4.3) under own words ends at the next quote or at the end.
+    """
     lines = text.split("\n")
     segments: list[Segment] = []
     last_marked = max((number for number, line in enumerate(lines) if line.startswith(">")), default=-1)
     position = 0
+    own_words = False
+    false_marks = 0
     while position < len(lines):
         if is_forward(lines[position]):
             _append(segments, False, lines[position:])
             break
-        if _quotes_the_rest(lines, position):
-            _append(segments, True, lines[position:])
-            break
-        if position > last_marked and _announces_the_rest(lines, position):
-            _append(segments, True, lines[position:])
-            break
-        length = _attribution_length(lines, position)
-        quoted = bool(length) or lines[position].startswith(">")
-        length = length or 1
-        _append(segments, quoted, lines[position : position + length])
-        position += length
+        length = _quote_length(lines, position, last_marked)
+        if not length and own_words and false_marks < _MAX_FALSE_MARKS and _is_mark(lines[position]):
+            length = _signature_length(lines, position, last_marked)
+            false_marks += not length
+        own_words = own_words or not (length or lines[position].strip() in ("", _CUT_SIGNATURE))
+        _append(segments, bool(length), lines[position : position + (length or 1)])
+        position += length or 1
     return segments
 
 
@@ -109,6 +119,32 @@ def visible(text: str) -> str:
     """What the sender wrote himself; all of it when there is nothing else."""
     own = "\n".join("\n".join(segment.lines) for segment in split(text) if not segment.quoted)
     return own if own.strip() else text
+
+
+def _quote_length(lines: list[str], position: int, last_marked: int) -> int:
+    """Lines of a quote from here on, all of them when it is not marked line by line; else 0."""
+    if _quotes_the_rest(lines, position) or (position > last_marked and _announces_the_rest(lines, position)):
+        return len(lines) - position
+    return _attribution_length(lines, position) or int(lines[position].startswith(">"))
+
+
+def _is_mark(line: str) -> bool:
+    return line in (SIGNATURE, _CUT_SIGNATURE)
+
+
+def _signature_length(lines: list[str], position: int, last_marked: int) -> int:
+    """Lines of the signature below the mark at `position`, the mark with them; 0 when it is none."""
+    cut = lines[position] == _CUT_SIGNATURE
+    end = min(position + 1 + (_MAX_CUT_SIGNATURE if cut else _MAX_SIGNATURE), len(lines))
+    after = position + 1
+    while after < len(lines):
+        if is_forward(lines[after]) or _quote_length(lines, after, last_marked):
+            break
+        if after == end or (cut and len(lines[after]) > _MAX_CUT_LINE):
+            return 0
+        after += 1
+    shown = any(line.strip() for line in lines[position + 1 : after])
+    return after - position if shown else 0
 
 
 def _quotes_the_rest(lines: list[str], position: int) -> bool:

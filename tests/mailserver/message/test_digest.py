@@ -50,6 +50,10 @@ def test_preview_leaves_out_what_is_quoted() -> None:
     assert digest(raw).preview == "Yes, I come."
 
 
+def test_preview_leaves_out_the_signature() -> None:
+    assert digest(b"\nYes, I come.\n-- \nBob\nmanager\n").preview == "Yes, I come."
+
+
 def test_preview_has_no_control_characters() -> None:
     raw = "Content-Type: text/plain; charset=utf-8\n\none\x81\x9f two\x1b".encode()
     assert digest(raw).preview == "one two"

@@ -141,6 +141,114 @@ def test_what_follows_a_quote_stays_open() -> None:
     assert "below" in found.html.partition("</details>")[2]
 
 
+SIGNATURES = [
+    '<div class="gmail_signature" data-smartmail="gmail_signature"><div>SIGNED</div></div>',
+    '<span class="gmail_signature_prefix">-- </span><br><div dir="ltr" class="gmail_signature">SIGNED</div>',
+    '-- <br><div class="m_-7095gmail_signature">SIGNED</div>',
+    '<pre class="moz-signature" cols="72">-- \nSIGNED</pre>',
+    '<div class="moz-signature">-- <br><table><tr><td>SIGNED</td></tr></table></div>',
+    '<div class="protonmail_signature_block"><div class="protonmail_signature_block-user">SIGNED</div></div>',
+    '<div id="AppleMailSignature" dir="ltr">SIGNED</div>',
+    '<div id="x_AppleMailSignature" dir="ltr">SIGNED</div>',
+    '<div id="Signature"><div></div><p>SIGNED</p></div>',
+    '<div class="ms-outlook-ios-signature" id="ms-outlook-mobile-signature">SIGNED</div>',
+    '<div id="x_x_ms-outlook-mobile-signature"><p>SIGNED</p></div>',
+    '<div class="ydp6fd1e0b9signature">SIGNED</div>',
+    '<div class="x_1509065667zmail_signature_below"><div>SIGNED</div></div>',
+    '<div class="k9mail-signature">-- <br>SIGNED</div>',
+    '<sign signid="0"><div>SIGNED</div></sign>',
+    '<hr id="FMSigSeperator" size="1"><div><span id="_FoxFROMNAME"><div>SIGNED</div></span></div>',
+]
+
+
+def folded(source: str) -> tuple[list[str], str]:
+    """What is folded, pill by pill, and what stays open."""
+    found = safe(source).html
+    pills = re.findall(r'<details class="quote">(.*?)</details>', found, re.DOTALL)
+    return pills, re.sub(r'<details class="quote">.*?</details>', "", found, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+def test_signatures_are_folded(signature: str) -> None:
+    pills, stays = folded(f"<div>My answer</div><br>{signature}<p>below</p>")
+    assert [pill.count("SIGNED") for pill in pills] == [1]
+    assert "My answer" in stays
+    assert "below" in stays
+    assert "--" not in stays
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        '<br><div class="gmail_quote">Ana wrote:<blockquote>QUOTED</blockquote></div>',
+        "<div><br></div>\n<p>&nbsp;</p><div><div><blockquote type=cite>QUOTED</blockquote></div> </div>",
+        '<div class="moz-cite-prefix">Ana wrote:</div><blockquote type="cite">QUOTED</blockquote>',
+        '<hr><div id="divRplyFwdMsg">From: x</div><p>QUOTED</p>',
+        '<div><div style="border:none;border-top:solid #E1E1E1 1.0pt">From: x</div></div><p>QUOTED</p>',
+        "<div>------------------ 原始邮件 ------------------</div><div>QUOTED</div>",
+    ],
+)
+def test_a_signature_and_the_quote_below_it_are_folded_as_one(signature: str, quoted: str) -> None:
+    pills, stays = folded(f"<p>My answer</p>{signature}{quoted}")
+    assert len(pills) == 1
+    assert "SIGNED" in pills[0]
+    assert "QUOTED" in pills[0]
+    assert "My answer" in stays
+
+
+def test_words_between_a_signature_and_a_quote_stay_open() -> None:
+    pills, stays = folded(
+        f"<p>a</p>{SIGNATURES[0]}<p>P.S.</p><blockquote type=cite>QUOTED</blockquote><p>b</p>"
+    )
+    assert len(pills) == 2
+    assert "P.S." in stays
+    assert "b" in stays
+
+
+def test_a_signature_that_ends_an_element_before_the_quote_stays_open() -> None:
+    """No element can hold both, and two pills would stand one under the other."""
+    pills, stays = folded(
+        f"<div><div>My answer</div><div>{SIGNATURES[0]}</div></div><br><div class=gmail_quote>QUOTED</div>"
+    )
+    assert len(pills) == 1
+    assert "QUOTED" in pills[0]
+    assert "SIGNED" in stays
+
+
+def test_a_quote_with_words_beside_it_takes_no_signature_along() -> None:
+    pills, stays = folded(
+        f"<p>a</p>{SIGNATURES[0]}<div><blockquote type=cite>QUOTED</blockquote>beside</div>"
+    )
+    assert len(pills) == 1
+    assert "beside" in stays
+    assert "SIGNED" in stays
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *SIGNATURES,
+        *(f"<p>a</p>{signature.replace('SIGNED', 'long words ' * 300)}" for signature in SIGNATURES),
+        *(f"<p>a</p>{signature.replace('SIGNED', '<br>').replace('-- ', '')}" for signature in SIGNATURES),
+        '<p>a</p><div class="gmail_signature">SIGNED',
+        "<p>a</p><div class=signature>With love, your team</div>",
+        "<p>a</p>-- <br>b",
+    ],
+)
+def test_what_is_no_signature_stays_open(source: str) -> None:
+    assert "<details" not in safe(source).html
+
+
+def test_a_forwarded_message_below_a_signature_stays_open() -> None:
+    pills, stays = folded(
+        f"<p>fyi</p>{SIGNATURES[0]}<br>"
+        "<div class=gmail_quote>---------- Forwarded message ---------<br>From: x</div>"
+    )
+    assert len(pills) == 1
+    assert "From: x" in stays
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -246,6 +354,53 @@ def test_text_quotes_are_folded() -> None:
 )
 def test_text_quotes_of_many_programs(text: str) -> None:
     assert html.text_to_html(text).count("<details") == 1
+
+
+TEXT_QUOTE = "On Monday, Ana wrote:\n\n> Do you come?\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "open_before", "folded", "open_after"),
+    [
+        ("Yes.\n\n-- \nBob\n+86 10 5555", ["Yes."], ["-- \nBob", "5555"], []),
+        (f"Yes.\n\n-- \nBob\n\n{TEXT_QUOTE}", ["Yes."], ["Bob", "Ana wrote", "Do you come?"], []),
+        (f"Yes.\n\n-- \nBob\n\n{TEXT_QUOTE}\nand this", ["Yes."], ["Bob", "Do you come?"], ["and this"]),
+        ("> Do you come?\n\nYes.\n-- \nBob", ["Yes."], ["Bob"], []),
+        ("好的\n--\n王芳\n销售部", ["好的"], ["王芳", "销售部"], []),
+        ("Yes.\n-- \nBob\n-----Original Message-----\nFrom: Ana\n\nCome?", ["Yes."], ["Bob", "Come?"], []),
+    ],
+)
+def test_the_signature_of_a_text_is_folded(
+    text: str, open_before: list[str], folded: list[str], open_after: list[str]
+) -> None:
+    before, _, rest = html.text_to_html(text).rpartition('<details class="quote">')
+    inside, _, after = rest.partition("</details>")
+    for words, place in ((open_before, before), (folded, inside), (open_after, after)):
+        assert all(word in place for word in words)
+    assert not any(word in before + after for word in folded)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- \nBob\nmanager",
+        "\n\n-- \nBob\n",
+        "Yes.\n-- \n" + "line\n" * 21,
+        "Yes.\n--\n" + "line\n" * 13,
+        "Two parts\n--\n" + "many words in one line " * 10,
+        "Yes.\n-- \n\n",
+        "Yes.\n--- \nBob",
+        "fyi\n-- \n",
+    ],
+)
+def test_what_is_no_signature_of_a_text_stays_open(text: str) -> None:
+    assert "<details" not in html.text_to_html(text)
+
+
+def test_a_forwarded_message_under_a_signature_stays_open() -> None:
+    found = html.text_to_html("fyi\n-- \nBob\n\n---------- Forwarded message ---------\nFrom: x\n\nwords")
+    assert "Bob" in found.partition("<details")[2].partition("</details>")[0]
+    assert "words" in found.rpartition("</details>")[2]
 
 
 def test_the_end_of_a_huge_text_is_shown_without_links() -> None:
