@@ -141,12 +141,13 @@ _database_url = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'postilli
 DATABASES = {"default": env.db_url_config(_database_url)}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
+    # The map covers what SQLite can map at most: past it, pages of large mailboxes are copied at each look.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-            "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+            "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=2147418112;"
         ),
     }
     # Tests start server processes and threads, which a database in memory can't serve.
