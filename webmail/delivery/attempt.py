@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from mailserver.dns import Resolver
@@ -20,7 +19,7 @@ from webmail.store.queries import people
 
 from . import fate, lanes, lease, queue, to_local
 from .contents import Contents
-from .fault import faults
+from .fault import guarded
 from .ledger import Ledger
 from .owed import Claim, Owed, Parcel, Result, Settled
 from .turn import Turn
@@ -86,7 +85,8 @@ class ToHost:
                 rest = [item for _, items in parcels[number:] for item in items]
                 queue.give_back(claim, rest, timezone.now())
                 break
-            ledger.note(Settled(parcel, self._results(parcel, owed, contents)))
+            hand_over = partial(self._results, parcel, owed, contents)
+            ledger.note(Settled(parcel, guarded(parcel, owed, hand_over)))
         self._last = ledger.write()
         for parcel, _ in parcels[:-1]:
             self._transcript.forget(parcel.id)
@@ -100,14 +100,8 @@ class ToHost:
             )
 
     def _results(self, parcel: Parcel, owed: Sequence[Owed], contents: Contents) -> list[Result]:
-        try:
-            self._connect()
-            replies = self._replies(parcel, owed, contents)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:  # noqa: BLE001 (whatever it is)
-            # One message that always raises must not keep the others.
-            return faults(parcel, owed, error)
+        self._connect()
+        replies = self._replies(parcel, owed, contents)
         host, ip, tls = "", "", ""
         if self._conversation:
             host, ip, tls = self._conversation.host, self._conversation.ip, self._conversation.tls

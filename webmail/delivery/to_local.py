@@ -5,7 +5,6 @@ from email.utils import format_datetime
 from functools import partial
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from mailserver.smtp.reply import Reply
@@ -13,7 +12,7 @@ from webmail.store import blobs
 from webmail.store.queries import people
 
 from . import outcome, queue
-from .fault import faults
+from .fault import guarded
 from .ledger import Ledger
 from .local import Content, LocalDelivery, deliver_local, read_content
 from .owed import Claim, Owed, Parcel, Result, Settled
@@ -31,20 +30,17 @@ class ToLocal:
                 rest = [item for _, items in parcels[number:] for item in items]
                 queue.give_back(claim, rest, timezone.now())
                 break
-            try:
-                _deliver(claim.token, parcel, owed)
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception as error:  # noqa: BLE001 (whatever it is)
-                # One message that always raises must not keep the others.
-                ledger.note(Settled(parcel, faults(parcel, owed, error)))
+            unrecorded = guarded(parcel, owed, partial(_deliver, claim.token, parcel, owed))
+            if unrecorded:
+                ledger.note(Settled(parcel, unrecorded))
         ledger.write()
 
     def close(self) -> None:
         """Nothing is open."""
 
 
-def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> None:
+def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> list[Result]:
+    """Deliver and record in one commit; no result is left to be recorded."""
     accounts = people.resolve_recipients(item.address for item in owed)
     results = [Result(item, _reply(item.address, accounts[item.address])) for item in owed]
     outcome.settle(
@@ -53,6 +49,7 @@ def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> None:
         accounts={account for found in accounts.values() for account in found},
         also=partial(_file, parcel.prefix + blobs.read(parcel.blob_id), accounts),
     )
+    return []
 
 
 def _file(raw: bytes, accounts: dict[str, list[int]], accepted: Sequence[Result]) -> None:

@@ -25,8 +25,12 @@ class Try:
     """A try to sign in, counted as a failure from the start: a thousand at once find the limit, too."""
 
     def __init__(self, request: HttpRequest, address: str) -> None:
-        self._windows = dict(_counters(request, address))
-        ends = {key: _end_of(window) for key, window in self._windows.items()}
+        now = int(time())
+        self._windows = dict(_counters(request, address, now))
+        ends = {
+            key: datetime.fromtimestamp(now - now % window + window, UTC)
+            for key, window in self._windows.items()
+        }
         self._counts = login_failures.count(ends)
 
     def is_allowed(self) -> bool:
@@ -59,17 +63,11 @@ def _salt(address: str) -> str:
     return f"sign-in-device:{address}"
 
 
-def _counters(request: HttpRequest, address: str) -> Iterator[tuple[str, int]]:
+def _counters(request: HttpRequest, address: str, now: int) -> Iterator[tuple[str, int]]:
     """Name the counters of a try, each with its window, which begins with the clock."""
     device = _device(request, address)
-    now = int(time())
     for name in [device] if device else [request.META["REMOTE_ADDR"], address]:
         # Hashed: an address as typed may be long, and is nobody's to read in a table.
         known_as = hashlib.sha256(name.encode()).hexdigest()[:32]
         for window in LIMITS:
             yield f"login-failures-{known_as}-{window}-{now // window}", window
-
-
-def _end_of(window: int) -> datetime:
-    now = int(time())
-    return datetime.fromtimestamp(now - now % window + window, UTC)
