@@ -20,6 +20,22 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(address, password, is_staff=True, is_superuser=True, **fields)
 
 
+class Density(models.TextChoices):
+    """How much room the lines of a list take."""
+
+    COMFORTABLE = "comfortable", "Comfortable"
+    COSY = "cosy", "Cosy"
+    COMPACT = "compact", "Compact"
+
+
+class ReadingPane(models.TextChoices):
+    """Where an opened conversation stands: in place of the list, or in a pane of the same page."""
+
+    OFF = "off", "Off"
+    RIGHT = "right", "Right of the list"
+    BELOW = "below", "Below the list"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in; most have one mail account."""
 
@@ -33,6 +49,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     keyboard_shortcuts = models.BooleanField(
         default=True, help_text="Single keys act (WCAG 2.1.4: can be off)"
     )
+    key_map = models.JSONField(
+        default=dict, blank=True, help_text="Action -> key, where it isn't the usual one"
+    )
+    density = models.CharField(max_length=16, choices=Density, default=Density.COSY)
+    reading_pane = models.CharField(max_length=8, choices=ReadingPane, default=ReadingPane.OFF)
+    conversation_view = models.BooleanField(default=True, help_text="Off: a list shows single messages")
     created_at = models.DateTimeField(db_default=Now())
 
     objects = UserManager()
