@@ -55,6 +55,7 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             place,
             targets(sidebar.mailboxes_of(request), messages),
             starred=any(message.flagged for message in messages),
+            muted=any(message.is_muted for message in messages),
         ),
         "last": _answerable(views),
     }

@@ -61,11 +61,11 @@ def _draw(
 
 
 def of_conversation(
-    request: HttpRequest, thread_id: int, place: Place, choice: Targets, *, starred: bool
+    request: HttpRequest, thread_id: int, place: Place, choice: Targets, *, starred: bool, muted: bool
 ) -> SafeString:
     """Draw the buttons of a conversation, opened in a place."""
-    named = _Named(place.slug, place.name, place.role)
-    kept = _draw_conversation(get_language(), named, choice, starred)
+    named = _Named(place.slug, place.name, place.role, place.mailbox_id)
+    kept = _draw_conversation(get_language(), named, choice, starred, muted)
     return fill(kept, {"thread_id": thread_id, "csrf_token": get_token(request)})
 
 
@@ -75,10 +75,13 @@ class _Named(NamedTuple):
     slug: str
     name: str
     role: str
+    here: int | None
 
 
 @lru_cache(maxsize=512)
-def _draw_conversation(_language: str, place: _Named, choice: Targets, starred: bool) -> SafeString:
-    context = {"place": place, "targets": choice, "starred": starred}
+def _draw_conversation(
+    _language: str, place: _Named, choice: Targets, starred: bool, muted: bool
+) -> SafeString:
+    context = {"place": place, "targets": choice, "starred": starred, "muted": muted}
     marks = {name: mark(name) for name in ("thread_id", "csrf_token")}
     return render_to_string("conversation/toolbar.html", context | marks)
