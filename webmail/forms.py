@@ -1,5 +1,6 @@
 """What people fill in."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 from zoneinfo import available_timezones
@@ -20,6 +21,8 @@ LABEL_COLORS = (
     ("grey", _("Grey")),
 )
 UNDO_SECONDS = (0, 5, 10, 20, 30)
+_ACTION = re.compile(r"[a-z]{1,20}(-[a-z]{1,20}){0,4}")
+_LONGEST_KEY, _MOST_KEYS = 40, 200
 
 
 class SignInForm(forms.Form):
@@ -131,3 +134,25 @@ class SettingsForm(forms.Form):
         self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]
         zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
         self.fields["time_zone"].choices = [("", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones)]
+
+
+class KeysForm(forms.Form):
+    """Keys of one's own: action -> key, as static/js/keys/ writes them; and whether single keys act."""
+
+    key_map = forms.JSONField(required=False)
+    on = forms.NullBooleanField(required=False)
+
+    def clean_key_map(self) -> dict[str, str] | None:
+        """Keep what could be a name and a key; None when nothing was sent. What it means is the page's affair."""
+        chosen = self.cleaned_data["key_map"]
+        if chosen is None:
+            return None
+        if not isinstance(chosen, dict) or len(chosen) > _MOST_KEYS or not all(map(_is_key, chosen.items())):
+            raise forms.ValidationError("no keys", code="invalid")
+        return chosen
+
+
+def _is_key(item: tuple[str, object]) -> bool:
+    name, key = item
+    is_text = isinstance(key, str) and len(key) <= _LONGEST_KEY and key.isprintable()
+    return is_text and _ACTION.fullmatch(name) is not None

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.html import linebreaks, strip_tags
 
-from webmail.models import Account, Identity
+from webmail.models import Account, Identity, User
 
 _OF_PERSON = ("name", "language", "time_zone", "theme", "keyboard_shortcuts")
 
@@ -39,6 +39,14 @@ def save(account: Account, chosen: Mapping[str, Any]) -> None:
             address=account.address,
             defaults={"name": chosen["name"], "signature_html": signature, "is_default": True},
         )
+
+
+def save_keys(account: Account, *, key_map: Mapping[str, str] | None = None, on: bool | None = None) -> None:
+    """Keep a person's own keys, or whether single keys act at all; what is None stays."""
+    chosen = {"key_map": key_map, "keyboard_shortcuts": on}
+    changes = {name: value for name, value in chosen.items() if value is not None}
+    if changes:
+        User.objects.filter(pk=account.user_id).update(**changes)
 
 
 def _text(html: str) -> str:

@@ -1,5 +1,6 @@
 """Tags of the pages: icons, stylesheet and scripts."""
 
+import json
 from functools import cache
 
 from django import template
@@ -31,6 +32,12 @@ def _icon(name: str, classes: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """Write a value as scripts read it from an attribute."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @register.simple_tag

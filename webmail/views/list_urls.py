@@ -7,6 +7,7 @@ from . import (
     assets,
     bulk,
     changes,
+    keys,
     labels,
     mailbox,
     saved_searches,
@@ -40,4 +41,5 @@ urlpatterns = [
     path("labels/<int:mailbox_id>/", labels.edit, name="label_edit"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/keys/", keys.keys, name="keys"),
 ]

@@ -10,6 +10,7 @@ from functools import cache
 
 # Not Django's, which looks for lazy strings in each call.
 from html import escape
+from itertools import product
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -25,7 +26,7 @@ from .places import Place
 
 _MOST_NAMES = 3
 _FIELDS = (
-    *("state", "id", "order", "modseq", "subject_text", "star", "starred", "url", "unread", "people"),
+    *("state", "id", "order", "modseq", "subject_text", "star", "starred", "url", "words", "people"),
     *("chips", "subject", "preview", "clip", "iso", "date"),
 )
 
@@ -91,7 +92,7 @@ class _Pen:
         self.nobody = escape(_("(no recipients)"))
         self.draft = format_html('<span class="row-draft">{}</span>', _("Draft"))
         self.to = escape(_("To:"))
-        self.unread = format_html('<span class="visually-hidden">{}. </span>', _("Unread"))
+        self.words = {state: _words(*state) for state in product((False, True), repeat=2)}
         self.clip = format_html(
             '<span class="row-clip" title="{}">{}</span>', _("Has attachments"), icon("paperclip", "icon-s")
         )
@@ -108,7 +109,7 @@ class _Pen:
             "url": f"/conversations/{row.thread_id}{self.tail}",
             "star": "unstar" if row.flagged else "star",
             "starred": "true" if row.flagged else "false",
-            "unread": self.unread if row.unseen else "",
+            "words": self.words[bool(row.unseen), bool(row.flagged)],
             "people": self._people(row),
             "chips": self._chips(row) if self.labels else "",
             "subject_text": subject,
@@ -157,6 +158,13 @@ class _Pen:
 
 def _chip(label: MailboxRow) -> str:
     return f'<span class="chip color-{escape(label.color or "grey")}">{escape(label.path)}</span>'
+
+
+def _words(unread: bool, starred: bool) -> SafeString:
+    """Say the state of a line; static/js/lib/rows.js says it again when it changes."""
+    states = [name for name, on in ((_("Unread"), unread), (_("Starred"), starred)) if on]
+    words = "".join([f"{state}. " for state in states])
+    return format_html('<span class="visually-hidden row-state">{}</span>', words) if words else SafeString()
 
 
 def _called(sender: Sender, *, whole: bool) -> str:
