@@ -2,7 +2,7 @@
 import { everything } from "./lib/everything.js";
 import { post } from "./lib/http.js";
 import { follow } from "./lib/progress.js";
-import { box, current, form, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
+import { box, describe, form, heir, land, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 
@@ -48,8 +48,12 @@ function label(row, { name, color }) {
 
 function mark(row, name, on) {
   const before = row.classList.contains(name);
-  row.classList.toggle(name, on);
-  return () => row.classList.toggle(name, before);
+  const set = (state) => {
+    row.classList.toggle(name, state);
+    describe(row);
+  };
+  set(on);
+  return () => set(before);
 }
 
 function star(row, on) {
@@ -71,7 +75,6 @@ function star(row, on) {
 function take(row) {
   const next = row.nextElementSibling;
   const list = row.parentElement;
-  if (row === current()) point(next ?? row.previousElementSibling, { scroll: false });
   row.querySelector(".row-actions")?.remove();
   row.remove();
   return () => {
@@ -97,19 +100,28 @@ export async function act(button, chosen) {
   else fields.ids = chosen.map((row) => row.dataset.id).join(",");
   if (button.name && button.name !== "only") fields[button.name] = button.value;
   const leaving = leaves(verb, list.dataset.role);
+  const next = leaving && heir(chosen);
   const back = chosen.map((row) => show(verb, row, leaving, button)).reverse();
   if (leaving) for (const row of chosen) box(row).checked = false;
   settle();
+  if (leaving) stand(list, next);
   try {
     const answer = await follow(await post(`/conversations/${verb}/`, fields));
     if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo });
-    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving } }));
+    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving, undo: answer.undo } }));
     if (whole) document.getElementById("refresh")?.click();
   } catch {
     for (const restore of back) restore();
     settle();
     toast(word("failed"), { bad: true });
   }
+}
+
+/** What had the focus is gone, or hidden; who is elsewhere stays there. */
+function stand(list, row) {
+  const held = document.activeElement;
+  if (held === document.body || list.contains(held)) land(row);
+  else point(row, { scroll: false });
 }
 
 function settle() {

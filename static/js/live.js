@@ -1,6 +1,6 @@
 // News without reload: the stream says that something changed, /changes/ says what.
 import { get } from "./lib/http.js";
-import { form, insert, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
+import { drop, form, insert, refill, renew, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 
 const POINTER_REST = 1500;
 let known = 0;
@@ -25,8 +25,10 @@ function putRow({ id, html }) {
     fresh.querySelector(".row-check input").checked = old.querySelector(".row-check input").checked;
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
     const moved = old.dataset.order !== fresh.dataset.order;
-    old.replaceWith(fresh);
-    if (moved) insert(fresh);
+    renew(old, fresh, () => {
+      old.replaceWith(fresh);
+      if (moved) insert(fresh);
+    });
   } else if (takesNew()) {
     fresh.classList.add("is-new");
     insert(fresh);
@@ -43,7 +45,7 @@ function apply(changes) {
   const scroller = document.getElementById("list-scroll");
   const anchor = rows().find((row) => row.getBoundingClientRect().bottom > scroller.getBoundingClientRect().top);
   const before = anchor?.getBoundingClientRect().top;
-  for (const id of changes.gone ?? []) rowOf(id)?.remove();
+  drop((changes.gone ?? []).map(rowOf).filter(Boolean));
   for (const row of changes.rows ?? []) putRow(row);
   // Who reads further down keeps the line under the eyes.
   if (scroller.scrollTop > 0 && anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
