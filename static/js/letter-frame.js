@@ -4,7 +4,6 @@
 import "./letter-bar.js";
 import "./letter-links.js";
 
-const KEYS = new Set(["r", "a", "f", "c", "e", "u", "j", "k", "s", "v", "l", "z", "#", "!", "?", "/", "U"]);
 const SMALLEST = 0.5;
 
 class LetterFrame extends HTMLElement {
@@ -46,10 +45,13 @@ class LetterFrame extends HTMLElement {
     if (scale < 0.99) letter.style.zoom = String(Math.max(scale, SMALLEST));
   }
 
-  // Who clicked into a letter can still use the page's keys.
+  // Who clicked into a letter can still use the page's keys: what has a meaning there has none here.
   pass(event) {
-    if (!KEYS.has(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, shiftKey: event.shiftKey, bubbles: true, cancelable: true }));
+    const { key, code, keyCode, shiftKey, ctrlKey, metaKey, altKey, isComposing } = event;
+    const modifierAltGraph = event.getModifierState("AltGraph");
+    const pressed = { key, code, keyCode, shiftKey, ctrlKey, metaKey, altKey, isComposing, modifierAltGraph };
+    const passed = new KeyboardEvent("keydown", { ...pressed, bubbles: true, cancelable: true });
+    if (!this.frame.dispatchEvent(passed)) event.preventDefault();
   }
 }
 

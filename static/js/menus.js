@@ -1,25 +1,41 @@
-// Menus open under the button they belong to.
-document.addEventListener(
-  "toggle",
-  (event) => {
-    const menu = event.target;
-    if (event.newState !== "open" || !menu.dataset.anchor) return;
-    const anchor = document.getElementById(menu.dataset.anchor).getBoundingClientRect();
-    const left = Math.max(8, Math.min(anchor.left, innerWidth - menu.offsetWidth - 8));
-    const below = anchor.bottom + 4;
-    const top = below + menu.offsetHeight > innerHeight - 8 ? Math.max(8, anchor.top - menu.offsetHeight - 4) : below;
-    menu.style.left = `${left}px`;
-    menu.style.top = `${top}px`;
-  },
-  true,
-);
+// --- Arrows, Home and End go through the entries; letters go to the entry that begins so
+const PAUSE = 800; // ms after which letters begin anew
+let typed = "";
+let timer = 0;
+
+const visible = (item) => item.checkVisibility();
+const inField = (target) => target.matches("input:not([type=checkbox], [type=radio]), textarea");
+
+function destination(items, key) {
+  const at = items.indexOf(document.activeElement);
+  switch (key) {
+    case "ArrowDown":
+      return items[(at + 1) % items.length];
+    case "ArrowUp":
+      return items.at((at < 0 ? items.length : at) - 1);
+    case "Home":
+      return items[0];
+    case "End":
+      return items.at(-1);
+  }
+  return null;
+}
+
+function begins(items, letter) {
+  typed += letter.toLowerCase();
+  clearTimeout(timer);
+  timer = setTimeout(() => (typed = ""), PAUSE);
+  return items.find((item) => item.textContent.trim().toLowerCase().startsWith(typed));
+}
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu:popover-open") ?? document.querySelector(".menu:popover-open");
-  if (!menu || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  if (!menu || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const items = [...menu.querySelectorAll(".menu-item")].filter(visible);
+  const letter = [...event.key].length === 1 && (event.key !== " " || typed);
+  if (inField(event.target) && !event.key.startsWith("Arrow")) return;
+  const item = letter ? begins(items, event.key) : destination(items, event.key);
+  if (!item) return;
   event.preventDefault();
-  const items = [...menu.querySelectorAll(".menu-item")];
-  const at = items.indexOf(document.activeElement);
-  const step = event.key === "ArrowDown" ? 1 : -1;
-  items.at((at + step + items.length) % items.length).focus();
+  item.focus();
 });
