@@ -11,8 +11,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// On arrival the first message that is new stands in sight.
+// On arrival the first message that is new stands in sight; the subject stays so, too, where there is room for both.
 document.addEventListener("htmx:after:settle", () => {
   const first = page()?.querySelector(".message.is-unread.is-open:not(:first-child)");
-  first?.scrollIntoView({ block: "start" });
+  const scroller = first?.closest(".scroll");
+  if (first && first.offsetTop - scroller.offsetTop > scroller.clientHeight / 2) first.scrollIntoView({ block: "start" });
 });

@@ -1,5 +1,5 @@
 // Where the focus goes when the page in #main is another: to its subject, to the row one comes back to, to its heading.
-import { form, land, rowOf, rows } from "./lib/rows.js";
+import { current, form, land, rowOf, rows } from "./lib/rows.js";
 
 let way = []; // ids of rows: where one was, then what follows it, then what stands before it
 let byKey = false;
@@ -55,3 +55,11 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
     message.focus({ preventScroll: true });
   }
 });
+
+// The row that a dialog or a menu was opened from may have been drawn anew meanwhile.
+function back({ newState = "closed" }) {
+  if (newState === "closed" && document.activeElement === document.body && current()) land(current());
+}
+
+document.addEventListener("close", back, true);
+document.addEventListener("toggle", back, true);

@@ -1,13 +1,13 @@
 // Keys act by the registry (keys/registry.js); `data-keys="off"` on the body switches off those without Ctrl.
 import { isChord, isOff, meaning, pressed } from "./keys/keymap.js";
 import { named, scopesAt, wayOf } from "./keys/registry.js";
+import { hold, typing } from "./lib/hold.js";
 import { current, point } from "./lib/rows.js";
 
 const PAUSE = 1500; // ms in which the second of two keys must come
 let begun = "";
 let timer = 0;
 
-const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 // A link or a button has keys of its own.
 const presses = (target) => target.closest?.("a, button, summary, input, audio, video, [role=treeitem]");
 const busy = () => document.querySelector("dialog[open], [popover]:popover-open");
@@ -25,14 +25,21 @@ function take(event, key) {
   if (!run && !more) return;
   event.preventDefault();
   event.stopPropagation();
-  if (run) run();
+  if (run) perform(run);
   else begin(keys);
+}
+
+function perform(run) {
+  const coming = run();
+  if (coming instanceof Promise) hold(coming);
 }
 
 // With Ctrl: also while typing, and before the editor has its own way.
 document.addEventListener(
   "keydown",
   (event) => {
+    // Whoever holds Ctrl may want the palette: it shall be there at once.
+    if (event.key === "Control" || event.key === "Meta") import("./keys/palette.js");
     const key = pressed(event);
     if (isChord(key) && !busy()) take(event, key);
   },

@@ -30,7 +30,7 @@ function begins(items, letter) {
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu:popover-open") ?? document.querySelector(".menu:popover-open");
-  if (!menu || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (!menu || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const items = [...menu.querySelectorAll(".menu-item")].filter(visible);
   const letter = [...event.key].length === 1 && (event.key !== " " || typed);
   if (inField(event.target) && !event.key.startsWith("Arrow")) return;

@@ -15,7 +15,13 @@ const STOPS = "#main .message-fold:not([open]) > summary, #main .message";
 function move(by) {
   const stops = [...document.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());
   const at = stops.findLastIndex((stop) => stop.contains(document.activeElement));
-  stand(stops[Math.min(Math.max(at + by, 0), stops.length - 1)]);
+  const to = at < 0 ? firstInSight(stops) : at + by;
+  stand(stops[Math.min(Math.max(to, 0), stops.length - 1)]);
+}
+
+function firstInSight(stops) {
+  const top = document.querySelector("#main .scroll").getBoundingClientRect().top;
+  return stops.findIndex((stop) => stop.getBoundingClientRect().top >= top);
 }
 
 function stand(stop) {

@@ -31,7 +31,7 @@ function filter(body, wanted) {
 }
 
 function head() {
-  const input = element("input", { classes: "input", type: "search", ariaLabel: say("filter"), placeholder: say("filter") });
+  const input = element("input", { classes: "input", type: "text", inputMode: "search", ariaLabel: say("filter"), placeholder: say("filter") });
   const close = element("button", { classes: "icon-button", ariaLabel: say("close") }, icon("close"));
   const form = element("form", { method: "dialog" }, close);
   return [element("div", { classes: "dialog-head" }, element("h2", { text: say("title") }), input, form), input];

@@ -13,8 +13,13 @@ function actions(scopes) {
   const offered = groups().flatMap((group) => group.actions).filter((action) => action.key !== LEAST && !action.name.startsWith("go-"));
   return offered.flatMap((action) => {
     const run = wayOf(action, scopes);
-    return run ? [{ text: nameOf(action), key: keyOf(action), sign: () => icon("right"), run }] : [];
+    return run ? [{ text: nameOf(action), key: keyOf(action), sign: () => pictureOf(action), run }] : [];
   });
+}
+
+/** The icon of the control that does it, where there is one. */
+function pictureOf(action) {
+  return document.querySelector(`body > :not(dialog) [data-key~="${CSS.escape(action.key)}"] .icon`)?.cloneNode(true) ?? icon("right");
 }
 
 /** The sign that a line of the sidebar or of a menu has: an icon, or the dot of a label in its colour. */
@@ -28,7 +33,8 @@ const isSaved = (slug) => slug.startsWith("saved-");
 const called = (item) => (isSaved(item.dataset.slug) ? "" : item.title) || item.querySelector(".nav-name").textContent;
 
 export function places(wanted = "") {
-  return [...document.querySelectorAll(`#nav .nav-item[data-slug^="${wanted}"]`)].map((item) => {
+  const items = [...document.querySelectorAll("#nav .nav-item")].filter((item) => item.dataset.slug.startsWith(wanted));
+  return items.map((item) => {
     const action = named(`go-${item.dataset.slug}`);
     return { text: say("go", called(item)), key: action ? keyOf(action) : "", sign: signOf(item), run: () => item.click() };
   });
