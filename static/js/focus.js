@@ -1,28 +1,26 @@
 // Where the focus goes when the page in #main is another: to its subject, to the row one comes back to, to its heading.
 import { current, form, land, rowOf, rows } from "./lib/rows.js";
 
-let way = []; // ids of rows: where one was, then what follows it, then what stands before it
+let order = []; // ids of rows, as the list had them
+let here = ""; // the id of the row one was at, or of the conversation read last
+let goes = false; // whether what has the focus goes with the page
 let byKey = false;
 
 document.addEventListener("keydown", () => (byKey = true), true);
 document.addEventListener("pointerdown", () => (byKey = false), true);
 
-/** Turn the way, so that it begins where one is now. */
-function turn(ids, at) {
-  return at < 0 ? ids : [...ids.slice(at), ...ids.slice(0, at).reverse()];
-}
-
 document.addEventListener("htmx:before:swap", ({ detail }) => {
   if (detail.ctx.target?.id !== "main") return;
-  if (form()) {
-    const all = rows();
-    const ids = all.map((row) => row.dataset.id);
-    way = turn(ids, all.findIndex((row) => row.classList.contains("is-current")));
-  } else {
-    const here = document.querySelector("#main .conversation")?.dataset.conversation;
-    way = turn(way, way.indexOf(here));
-  }
+  goes = detail.ctx.target.contains(document.activeElement);
+  if (form()) order = rows().map((row) => row.dataset.id);
+  here = current()?.dataset.id ?? document.querySelector("#main .conversation")?.dataset.conversation ?? "";
 });
+
+/** The row one was at; when it is gone the next one that is there, else the one before. */
+function heirOf(id) {
+  const at = order.indexOf(id);
+  return at < 0 ? null : [...order.slice(at), ...order.slice(0, at).reverse()].map(rowOf).find(Boolean);
+}
 
 function subject() {
   document.querySelector("#main [data-focus]").focus({ preventScroll: true });
@@ -30,7 +28,7 @@ function subject() {
 
 /** Back in a list: on the row one was at, or on its heir; in another list by keys on the first row. */
 function row() {
-  const found = way.map(rowOf).find(Boolean) ?? (byKey ? rows()[0] : null);
+  const found = heirOf(here) ?? (byKey ? rows()[0] : null);
   if (found || byKey) land(found);
 }
 
@@ -43,12 +41,12 @@ function heading() {
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   const { target } = detail.ctx;
-  const lost = document.activeElement === document.body;
+  const lost = goes || document.activeElement === document.body;
   if (target?.id === "main") {
     if (document.querySelector("#main [data-focus]")) subject();
     else if (lost && form()) row();
     else if (lost) heading();
-  } else if (lost && target?.matches?.(".message")) {
+  } else if (document.activeElement === document.body && target?.matches?.(".message")) {
     // A message that was opened in place.
     const message = document.getElementById(target.id);
     message.tabIndex = -1;
@@ -57,8 +55,9 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
 });
 
 // The row that a dialog or a menu was opened from may have been drawn anew meanwhile.
-function back({ newState = "closed" }) {
-  if (newState === "closed" && document.activeElement === document.body && current()) land(current());
+function back({ target, newState = "closed" }) {
+  const held = document.activeElement;
+  if (newState === "closed" && current() && (held === document.body || target.contains(held))) land(current());
 }
 
 document.addEventListener("close", back, true);

@@ -1,7 +1,9 @@
 // --- Arrows, Home and End go through the entries; letters go to the entry that begins so
-const PAUSE = 800; // ms after which letters begin anew
+const PAUSE = 1500; // ms after which letters begin anew
 let typed = "";
 let timer = 0;
+
+document.addEventListener("beforetoggle", () => (typed = ""), true);
 
 const visible = (item) => item.checkVisibility();
 const inField = (target) => target.matches("input:not([type=checkbox], [type=radio]), textarea");

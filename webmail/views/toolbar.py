@@ -7,6 +7,8 @@ from typing import NamedTuple
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -66,7 +68,16 @@ def of_conversation(
     """Draw the buttons of a conversation, opened in a place."""
     named = _Named(place.slug, place.name, place.role, place.mailbox_id)
     kept = _draw_conversation(get_language(), named, choice, starred, muted)
-    return fill(kept, {"thread_id": thread_id, "csrf_token": get_token(request)})
+    values = {"thread_id": thread_id, "csrf_token": get_token(request), "back_url": _back(request, place)}
+    return fill(kept, values)
+
+
+def _back(request: HttpRequest, place: Place) -> str:
+    """Lead to the list it was opened from; a search is known by its query."""
+    query = request.GET.get("q", "")
+    if place.slug == places.SEARCH and query:
+        return f"{reverse('search')}?{urlencode({'q': query})}"
+    return reverse("mailbox", args=[place.slug])
 
 
 class _Named(NamedTuple):
@@ -83,5 +94,5 @@ def _draw_conversation(
     _language: str, place: _Named, choice: Targets, starred: bool, muted: bool
 ) -> SafeString:
     context = {"place": place, "targets": choice, "starred": starred, "muted": muted}
-    marks = {name: mark(name) for name in ("thread_id", "csrf_token")}
+    marks = {name: mark(name) for name in ("thread_id", "csrf_token", "back_url")}
     return render_to_string("conversation/toolbar.html", context | marks)

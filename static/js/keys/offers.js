@@ -67,7 +67,7 @@ function searches() {
 }
 
 function pages() {
-  const links = [...document.querySelectorAll("#account-menu a.menu-item")];
+  const links = [...document.querySelectorAll("#account-menu .menu-item:not([data-do])")];
   const shown = links.map((link) => ({ text: link.textContent.trim(), sign: signOf(link), run: () => link.click() }));
   const keys = { path: say("keys"), target: "#main", swap: "outerHTML", push: "true" };
   return [...shown, { text: say("change"), sign: () => icon("keyboard"), run: () => htmx.ajax("GET", keys.path, keys) }];
