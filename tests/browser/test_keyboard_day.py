@@ -32,8 +32,7 @@ class Desk:
     def stands_on(self, target: Locator) -> None:
         """The focus is there, and it can be seen."""
         expect(target).to_be_focused()
-        expect(target).to_be_in_viewport()
-        assert target.evaluate("element => element.matches(':focus-visible')")
+        expect(target.and_(self.page.locator(":focus-visible"))).to_be_in_viewport()
 
     def reads(self, subject: str) -> None:
         """A conversation is open, and its subject has the focus."""
@@ -80,8 +79,9 @@ def sign_in(desk: Desk, alice: Person) -> None:
     desk.press("Tab")
     desk.type(alice.password)
     desk.press("Enter")
-    desk.is_in("Inbox")
     expect(desk.page.locator(ROWS)).to_have_count(12)
+    # Scripts run once the page is whole.
+    desk.page.wait_for_load_state()
 
 
 def read_ten(desk: Desk) -> None:
