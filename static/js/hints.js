@@ -13,14 +13,14 @@ function fill(root) {
   }
 }
 
-/** The action of a control: data-do names it, data-key its usual key. */
+/** The action of a control: data-do and data-hint name it, data-key its usual key. */
 function actionOf(control) {
   const [usual] = (control.dataset.key ?? "").split(" ");
-  return named(control.dataset.do) ?? ACTIONS.find((action) => action.key === usual);
+  return named(control.dataset.do ?? control.dataset.hint) ?? ACTIONS.find((action) => action.key === usual);
 }
 
 function hint({ target }) {
-  const control = target.closest?.("[data-key], [data-do]");
+  const control = target.closest?.("[data-key], [data-do], [data-hint]");
   if (!control || control.matches(".menu-item")) return;
   const name = control.getAttribute("aria-label") ?? control.textContent.trim();
   const key = shown(actionOf(control));

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.mail import arrive, letter
+from tests.mail import arrive, arrive_all, letter, new
 from tests.people import Person
 from webmail.models import Contact
 from webmail.store import conversations, flags, mailboxes, queries
@@ -109,9 +109,22 @@ def test_undo_outlives_its_toast(inbox: Page) -> None:
     expect(inbox.locator(ROWS)).to_have_count(5)
 
 
+def test_from_page_to_page(page: Page, site: str, sign_in: Callable, alice: Person) -> None:
+    arrive_all([new(letter(f"Letter {number}", number=number), alice.account.pk) for number in range(60)])
+    sign_in(page, alice)
+    page.goto(f"{site}/mail/inbox/")
+    press(page, "g n")
+    expect(page.locator(ROWS)).to_have_count(10)
+    expect(page.locator(f"{ROWS} .row-link").first).to_be_focused()
+    press(page, "g p")
+    expect(page.locator(ROWS)).to_have_count(50)
+
+
 def test_y_takes_a_label_off_where_one_is_in_it(inbox: Page, site: str, alice: Person) -> None:
     label, _done = mailboxes.create(alice.account.pk, "Work")
-    threads = [found.thread_id for found in queries.mailbox_page(alice.account.pk, alice.mailbox("inbox")).rows]
+    threads = [
+        found.thread_id for found in queries.mailbox_page(alice.account.pk, alice.mailbox("inbox")).rows
+    ]
     conversations.label(alice.account.pk, threads[:2], label)
     inbox.goto(f"{site}/mail/label-{label}/")
     press(inbox, "j y")
@@ -170,7 +183,11 @@ def test_a_conversation_by_keys(inbox: Page, alice: Person) -> None:
 
 def thread_of_five(alice: Person) -> int:
     for number in range(1, 6):
-        added = arrive(alice.account.pk, letter("Long", f"Part {number}", number=number, references=range(1, number)), minute=number)
+        added = arrive(
+            alice.account.pk,
+            letter("Long", f"Part {number}", number=number, references=range(1, number)),
+            minute=number,
+        )
         if number < 5:
             flags.set_flags(alice.account.pk, [added.message_id], add=frozenset({"\\Seen"}))
     return added.thread_id
@@ -252,7 +269,10 @@ LAYOUTS = {
 
 @pytest.mark.parametrize(("event", "subject"), LAYOUTS.values(), ids=LAYOUTS)
 def test_keys_are_what_they_type(inbox: Page, event: dict, subject: str | None) -> None:
-    inbox.evaluate("init => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }))", event)
+    inbox.evaluate(
+        "init => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }))",
+        event,
+    )
     expect(inbox.locator(f"{ROWS}.is-current")).to_have_count(1 if subject else 0)
     if subject:
         expect(link(inbox, subject)).to_be_focused()
@@ -261,7 +281,9 @@ def test_keys_are_what_they_type(inbox: Page, event: dict, subject: str | None) 
 def test_a_sign_by_altgr_and_one_of_a_chinese_keyboard(inbox: Page) -> None:
     fire = "init => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }))"
     press(inbox, "j")
-    inbox.evaluate(fire, {"key": "#", "code": "Digit3", "ctrlKey": True, "altKey": True, "modifierAltGraph": True})
+    inbox.evaluate(
+        fire, {"key": "#", "code": "Digit3", "ctrlKey": True, "altKey": True, "modifierAltGraph": True}
+    )
     expect(inbox.locator(ROWS)).to_have_count(4)
     inbox.evaluate(fire, {"key": "？", "code": "Slash", "shiftKey": True})
     expect(inbox.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
@@ -295,7 +317,10 @@ def test_keys_are_set_by_pressing(inbox: Page, site: str, alice: Person) -> None
         press(inbox, keys)
 
     def kept(wanted: dict[str, str]) -> None:
-        inbox.wait_for_function("wanted => (document.body.dataset.keyMap ?? '{}') === wanted", arg=json.dumps(wanted, separators=(",", ":")))
+        inbox.wait_for_function(
+            "wanted => (document.body.dataset.keyMap ?? '{}') === wanted",
+            arg=json.dumps(wanted, separators=(",", ":")),
+        )
         alice.user.refresh_from_db()
         assert alice.user.key_map == wanted
 

@@ -156,4 +156,6 @@ def test_the_way_back_from_a_search_leads_to_what_it_found(web: Client, thread: 
     shown = web.get(f"/conversations/{thread}/?in=search&q=sugar+%26+%22flour%22").content.decode()
     assert 'href="/search/?q=sugar+%26+%22flour%22" data-key="u"' in shown
     assert 'name="next" value="/search/?q=sugar+%26+%22flour%22"' in shown
-    assert 'href="/mail/inbox/" data-key="u"' in web.get(f"/conversations/{thread}/?in=inbox").content.decode()
+    assert (
+        'href="/mail/inbox/" data-key="u"' in web.get(f"/conversations/{thread}/?in=inbox").content.decode()
+    )
