@@ -143,7 +143,7 @@ class KeysForm(forms.Form):
     on = forms.NullBooleanField(required=False)
 
     def clean_key_map(self) -> dict[str, str] | None:
-        """Keep what could be a name and a key; None when nothing was sent. What it means is the page's affair."""
+        """Keep what could be names and keys, None when nothing was sent; what they mean the scripts know."""
         chosen = self.cleaned_data["key_map"]
         if chosen is None:
             return None

@@ -1,7 +1,5 @@
 """A day's work without a mouse: signing in, reading, answering, putting in order, finding, signing out."""
 
-from collections.abc import Callable
-
 import pytest
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Locator, Page, expect

@@ -47,7 +47,8 @@ def test_the_words_and_the_registry_name_the_same_actions(inbox: Page) -> None:
       const script = [...document.querySelectorAll("script[type=module]")].map(({ src }) => src)[0];
       const registry = await import(script.replace(/\\/(js|build)\\/.*/, "/js/keys/registry.js"));
       const words = document.getElementById("action-words").content.querySelectorAll("[data-name]");
-      return [registry.ACTIONS.map(({ name }) => name).sort(), [...words].map(({ dataset }) => dataset.name).sort()];
+      const named = [...words].map(({ dataset }) => dataset.name);
+      return [registry.ACTIONS.map(({ name }) => name).sort(), named.sort()];
     }""")
     assert names[0] == names[1]
 
@@ -257,6 +258,10 @@ def test_keys_while_writing(inbox: Page) -> None:
     expect(inbox.locator(ROWS)).to_have_count(5)
 
 
+FIRE = """init => {
+  const event = new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true });
+  document.body.dispatchEvent(event);
+}"""
 LAYOUTS = {
     "Cyrillic": ({"key": "о", "code": "KeyJ"}, "One"),
     "Caps Lock": ({"key": "J", "code": "KeyJ"}, "One"),
@@ -269,23 +274,19 @@ LAYOUTS = {
 
 @pytest.mark.parametrize(("event", "subject"), LAYOUTS.values(), ids=LAYOUTS)
 def test_keys_are_what_they_type(inbox: Page, event: dict, subject: str | None) -> None:
-    inbox.evaluate(
-        "init => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }))",
-        event,
-    )
+    inbox.evaluate(FIRE, event)
     expect(inbox.locator(f"{ROWS}.is-current")).to_have_count(1 if subject else 0)
     if subject:
         expect(link(inbox, subject)).to_be_focused()
 
 
 def test_a_sign_by_altgr_and_one_of_a_chinese_keyboard(inbox: Page) -> None:
-    fire = "init => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }))"
     press(inbox, "j")
     inbox.evaluate(
-        fire, {"key": "#", "code": "Digit3", "ctrlKey": True, "altKey": True, "modifierAltGraph": True}
+        FIRE, {"key": "#", "code": "Digit3", "ctrlKey": True, "altKey": True, "modifierAltGraph": True}
     )
     expect(inbox.locator(ROWS)).to_have_count(4)
-    inbox.evaluate(fire, {"key": "？", "code": "Slash", "shiftKey": True})
+    inbox.evaluate(FIRE, {"key": "？", "code": "Slash", "shiftKey": True})
     expect(inbox.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
