@@ -51,7 +51,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.id === "search-input") event.target.blur();
   const key = pressed(event);
   if (!key || isChord(key) || isOff() || busy() || typing(event.target)) return;
-  if (event.target.closest?.("compose-window") || (key.length > 1 && presses(event.target) && /^(Enter|Space)$/.test(key))) return;
+  if (event.target.closest?.("compose-window") || (/^(Enter|Space)$/.test(key) && presses(event.target))) return;
   take(event, key);
 });
 

@@ -35,7 +35,8 @@ export const step = (by) => () => document.querySelector("#main .message") && ((
 
 /** Open or close the message one stands on. */
 export const open = () => {
-  const row = message()?.querySelector('.message-row, [data-key~="o"]') ?? document.activeElement?.closest?.(".message-fold > summary");
+  const fold = document.activeElement?.closest?.(".message-fold > summary");
+  const row = message()?.querySelector('.message-row, [data-key~="o"]') ?? fold;
   return row && (() => row.click());
 };
 

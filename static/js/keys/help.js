@@ -9,7 +9,8 @@ const keysOf = (action) => [keyOf(action), ...Object.values(action.fixed ?? {}).
 function line(action) {
   const keys = keysOf(action);
   const shown = keys.flatMap((key, at) => (at ? [" / ", ...kbds(key)] : kbds(key)));
-  const entry = element("div", { classes: "shortcut" }, element("dt", {}, ...spaced(shown)), element("dd", { text: nameOf(action) }));
+  const parts = [element("dt", {}, ...spaced(shown)), element("dd", { text: nameOf(action) })];
+  const entry = element("div", { classes: "shortcut" }, ...parts);
   entry.dataset.words = `${nameOf(action)} ${keys.map(text).join(" ")}`.toLowerCase();
   return entry;
 }
@@ -31,7 +32,8 @@ function filter(body, wanted) {
 }
 
 function head() {
-  const input = element("input", { classes: "input", type: "text", inputMode: "search", ariaLabel: say("filter"), placeholder: say("filter") });
+  const names = { ariaLabel: say("filter"), placeholder: say("filter") };
+  const input = element("input", { classes: "input", type: "text", inputMode: "search", ...names });
   const close = element("button", { classes: "icon-button", ariaLabel: say("close") }, icon("close"));
   const form = element("form", { method: "dialog" }, close);
   return [element("div", { classes: "dialog-head" }, element("h2", { text: say("title") }), input, form), input];

@@ -7,10 +7,11 @@ import { use } from "./list.js";
 import { named, wayOf } from "./registry.js";
 import { groups, nameOf, say } from "./words.js";
 
-const LEAST = "Mod+k"; // the palette doesn't offer itself
+// Places are offered as the sidebar has them.
+const isOffered = ({ name }) => name !== "palette" && !name.startsWith("go-");
 
 function actions(scopes) {
-  const offered = groups().flatMap((group) => group.actions).filter((action) => action.key !== LEAST && !action.name.startsWith("go-"));
+  const offered = groups().flatMap((group) => group.actions.filter(isOffered));
   return offered.flatMap((action) => {
     const run = wayOf(action, scopes);
     return run ? [{ text: nameOf(action), key: keyOf(action), sign: () => pictureOf(action), run }] : [];
@@ -18,8 +19,9 @@ function actions(scopes) {
 }
 
 /** The icon of the control that does it, where there is one. */
-function pictureOf(action) {
-  return document.querySelector(`body > :not(dialog) [data-key~="${CSS.escape(action.key)}"] .icon`)?.cloneNode(true) ?? icon("right");
+function pictureOf({ key }) {
+  const control = document.querySelector(`body > :not(dialog) [data-key~="${CSS.escape(key)}"] .icon`);
+  return control?.cloneNode(true) ?? icon("right");
 }
 
 /** The sign that a line of the sidebar or of a menu has: an icon, or the dot of a label in its colour. */
@@ -42,14 +44,14 @@ export function places(wanted = "") {
 
 /** Labels to give and places to move to, as the menus of the list or of the conversation have them. */
 function targets(scopes) {
-  if (!wayOf(named("label"), scopes)) return [];
-  const inList = Boolean(named("label")[scopes[0]]?.()) && scopes[0] === "list";
-  const items = document.querySelectorAll(`${inList ? "#bulk .toolbar-some" : "#conversation-toolbar"} .menu-item[name=mailbox]`);
-  return [...items].flatMap((item) => {
+  const scope = scopes.find((each) => named("label")[each]?.());
+  if (!scope) return [];
+  const toolbar = document.querySelector(scope === "list" ? "#bulk .toolbar-some" : "#conversation-toolbar");
+  return [...toolbar.querySelectorAll(".menu-item[name=mailbox]")].flatMap((item) => {
     const verb = /\/(label|move)\/$/.exec(item.formAction)?.[1];
-    const name = item.dataset.name ?? item.textContent.trim();
-    if (!verb) return [];
-    return [{ text: say(verb === "label" ? "labelAs" : "moveTo", name), sign: signOf(item), run: () => (inList ? use(item) : item.click()) }];
+    const text = verb && say(verb === "label" ? "labelAs" : "moveTo", item.dataset.name ?? item.textContent.trim());
+    const run = () => (scope === "list" ? use(item) : item.click());
+    return text ? [{ text, sign: signOf(item), run }] : [];
   });
 }
 

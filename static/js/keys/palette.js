@@ -9,11 +9,17 @@ import { say } from "./words.js";
 const MOST = 30; // lines
 const PAUSE = 120; // ms of rest before people are asked for
 
+function field(ask) {
+  const names = { role: "combobox", ariaLabel: ask, placeholder: ask, ariaExpanded: "true", ariaAutoComplete: "list" };
+  const input = element("input", { type: "text", autocomplete: "off", spellcheck: false, ...names });
+  input.setAttribute("aria-controls", "palette-list");
+  return input;
+}
+
 class Palette {
   constructor(all, ask, { more }) {
     Object.assign(this, { all, more, found: [], chosen: 0, people: [], timer: 0, turn: 0 });
-    this.input = element("input", { type: "text", role: "combobox", autocomplete: "off", spellcheck: false, ariaLabel: ask, placeholder: ask, ariaExpanded: "true", ariaAutoComplete: "list" });
-    this.input.setAttribute("aria-controls", "palette-list");
+    this.input = field(ask);
     this.list = element("ul", { id: "palette-list", role: "listbox", ariaLabel: say("results") });
     this.none = element("p", { classes: "palette-none", role: "status" });
     this.dialog = dialog("palette", ask, this.input, this.list, this.none);

@@ -9,6 +9,7 @@ const { control } = conversation;
 const { press } = composer;
 const compose = () => document.getElementById("compose-button");
 const search = () => document.getElementById("search-input");
+const label = () => document.querySelector('#nav [data-slug^="label-"]');
 const help = async () => (await import("./help.js")).open();
 const palette = async (mode) => (await import("./palette.js")).open(mode);
 
@@ -38,7 +39,7 @@ export const ACTIONS = [
   { name: "go-drafts", key: "g d", everywhere: go("drafts") },
   { name: "go-archive", key: "g e", everywhere: go("archive") },
   { name: "go-all", key: "g a", everywhere: go("all") },
-  { name: "go-label", key: "g l", everywhere: () => document.querySelector('#nav [data-slug^="label-"]') && (() => palette("label")) },
+  { name: "go-label", key: "g l", everywhere: () => label() && (() => palette("label")) },
 
   // Choosing
   { name: "select", key: "x", list: list.toggle },
