@@ -53,7 +53,7 @@ def _converted(model: type[Model]) -> list[tuple[int, Callable[[Any], Any]]]:
     return [(position, convert) for position, convert in found if convert]
 
 
-def _converter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
+def _converter(field: "Field[Any, Any]") -> Callable[[Any], Any] | None:
     if isinstance(field, DateTimeField):
         return moment
     if isinstance(field, JSONField):
