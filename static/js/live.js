@@ -117,10 +117,12 @@ export async function catchUp() {
     const place = list && !list.dataset.query ? `&in=${encodeURIComponent(list.dataset.slug)}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
-    known = Math.max(known, changes.modseq);
     if (changes.counts) count(changes.counts);
-    if (changes.all) document.getElementById("refresh")?.click();
-    else if (list === form()) show(changes);
+    if (list === form()) {
+      known = Math.max(known, changes.modseq);
+      if (changes.all) document.getElementById("refresh")?.click();
+      else show(changes);
+    } else again = true; // another list is shown by now, and knows less
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));
   } finally {
     busy = false;
@@ -157,8 +159,9 @@ document.addEventListener("pointermove", () => (pointerMoved = Date.now()), { pa
 document.addEventListener("htmx:after:settle", (event) => {
   if (!form() || event.detail.task?.type === "partial") return;
   const drawn = Number(form().dataset.modseq);
-  if (known === 0 || drawn >= known) settle();
-  else catchUp().catch(() => {});
+  const knew = known;
+  known = drawn;
+  if (drawn < knew) catchUp().catch(() => {});
 });
 document.addEventListener("postillion:acted", () => catchUp().catch(() => {}));
 addEventListener("online", () => catchUp().catch(() => {}));

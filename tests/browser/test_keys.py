@@ -345,7 +345,8 @@ def test_keys_are_set_by_pressing(inbox: Page, site: str, alice: Person) -> None
     kept({"archive": "j", "older": "h", "send": "Mod+m", "mute": ""})
     inbox.get_by_role("button", name="Reset all keys").click()
     kept({})
-    inbox.get_by_label("Single keys act").uncheck()
+    with inbox.expect_response("**/settings/keys/"):
+        inbox.get_by_label("Single keys act").uncheck()
     inbox.goto(f"{site}/mail/inbox/")
     press(inbox, "j e")
     expect(inbox.locator(ROWS)).to_have_count(5)

@@ -31,10 +31,10 @@ function stand(stop) {
   target.scrollIntoView({ block: target.matches(".message") ? "start" : "nearest" });
 }
 
-export const step = (by) => () => document.querySelector("#main .message") && (() => move(by));
+export const stepMessage = (by) => () => document.querySelector("#main .message") && (() => move(by));
 
 /** Open or close the message one stands on. */
-export const open = () => {
+export const openMessage = () => {
   const fold = document.activeElement?.closest?.(".message-fold > summary");
   const row = message()?.querySelector('.message-row, [data-key~="o"]') ?? fold;
   return row && (() => row.click());
@@ -47,7 +47,7 @@ export const answer = (key) => () => link(key) && (() => link(key).click());
 export const answerInTab = (key) => () => link(key) && (() => inNewTab(link(key)));
 
 /** Put the conversation away, and go on with the one next to it in the list. */
-export const putAway = (neighbour) => () => {
+export const putAwayRead = (neighbour) => () => {
   const [button] = [...found("y"), ...found("e")].filter((each) => each.form);
   const [next] = found(neighbour);
   return button && next && (() => leave(button, next));

@@ -1,12 +1,10 @@
 // Every action that has a key: its name, its usual key, and how it is done where ("list", "conversation", "composer",
 // "everywhere"). `fixed` are keys that stay whatever a person chooses. Names in words: templates/shell/action_words.html.
-import * as composer from "./composer.js";
+import { line, press, save } from "./composer.js";
 import { click, go, inNewTab } from "./controls.js";
-import * as conversation from "./conversation.js";
-import * as list from "./list.js";
+import { answer, answerInTab, control, openMessage, putAwayRead, stepMessage } from "./conversation.js";
+import { open, putAway, select, star, step, toggle, tool } from "./list.js";
 
-const { control } = conversation;
-const { press } = composer;
 const compose = () => document.getElementById("compose-button");
 const search = () => document.getElementById("search-input");
 const label = () => document.querySelector('#nav [data-slug^="label-"]');
@@ -14,17 +12,17 @@ const help = async () => (await import("./help.js")).open();
 const palette = async (mode) => (await import("./palette.js")).open(mode);
 
 /** An act on conversations: a tool of the list, a control of the conversation's page. */
-const act = (name, key) => ({ name, key, list: list.tool(key), conversation: control(key) });
+const act = (name, key) => ({ name, key, list: tool(key), conversation: control(key) });
 
 export const ACTIONS = [
   // Moving about
-  { name: "older", key: "j", list: list.step(1), conversation: control("j"), fixed: { list: ["ArrowDown"] } },
-  { name: "newer", key: "k", list: list.step(-1), conversation: control("k"), fixed: { list: ["ArrowUp"] } },
-  { name: "open", key: "o", list: list.open, conversation: conversation.open, fixed: { list: ["Enter"] } },
+  { name: "older", key: "j", list: step(1), conversation: control("j"), fixed: { list: ["ArrowDown"] } },
+  { name: "newer", key: "k", list: step(-1), conversation: control("k"), fixed: { list: ["ArrowUp"] } },
+  { name: "open", key: "o", list: open, conversation: openMessage, fixed: { list: ["Enter"] } },
   { name: "back", key: "u", conversation: control("u") },
   { name: "refresh", key: "u", list: click("#refresh") },
-  { name: "next-message", key: "n", conversation: conversation.step(1) },
-  { name: "previous-message", key: "p", conversation: conversation.step(-1) },
+  { name: "next-message", key: "n", conversation: stepMessage(1) },
+  { name: "previous-message", key: "p", conversation: stepMessage(-1) },
   { name: "expand", key: ";", conversation: control(";") },
   { name: "collapse", key: ":", conversation: control(":") },
   { name: "next-page", key: "g n", list: click("#older") },
@@ -42,20 +40,20 @@ export const ACTIONS = [
   { name: "go-label", key: "g l", everywhere: () => label() && (() => palette("label")) },
 
   // Choosing
-  { name: "select", key: "x", list: list.toggle },
-  { name: "select-all", key: "* a", list: list.select("all") },
-  { name: "select-none", key: "* n", list: list.select("none") },
-  { name: "select-read", key: "* r", list: list.select("read") },
-  { name: "select-unread", key: "* u", list: list.select("unread") },
-  { name: "select-starred", key: "* s", list: list.select("starred") },
-  { name: "select-unstarred", key: "* t", list: list.select("unstarred") },
+  { name: "select", key: "x", list: toggle },
+  { name: "select-all", key: "* a", list: select("all") },
+  { name: "select-none", key: "* n", list: select("none") },
+  { name: "select-read", key: "* r", list: select("read") },
+  { name: "select-unread", key: "* u", list: select("unread") },
+  { name: "select-starred", key: "* s", list: select("starred") },
+  { name: "select-unstarred", key: "* t", list: select("unstarred") },
 
   // Putting in order
-  { name: "star", key: "s", list: list.star, conversation: control("s") },
+  { name: "star", key: "s", list: star, conversation: control("s") },
   act("archive", "e"),
   act("remove", "y"),
-  { name: "archive-newer", key: "[", list: list.putAway(-1), conversation: conversation.putAway("k") },
-  { name: "archive-older", key: "]", list: list.putAway(1), conversation: conversation.putAway("j") },
+  { name: "archive-newer", key: "[", list: putAway(-1), conversation: putAwayRead("k") },
+  { name: "archive-older", key: "]", list: putAway(1), conversation: putAwayRead("j") },
   act("snooze", "b"),
   act("trash", "#"),
   act("spam", "!"),
@@ -69,18 +67,18 @@ export const ACTIONS = [
   // Writing
   { name: "compose", key: "c", everywhere: click("#compose-button") },
   { name: "compose-tab", key: "d", everywhere: () => compose() && (() => inNewTab(compose())) },
-  { name: "reply", key: "r", conversation: conversation.answer("r") },
-  { name: "reply-all", key: "a", conversation: conversation.answer("a") },
-  { name: "forward", key: "f", conversation: conversation.answer("f") },
-  { name: "reply-tab", key: "Shift+r", conversation: conversation.answerInTab("r") },
-  { name: "reply-all-tab", key: "Shift+a", conversation: conversation.answerInTab("a") },
-  { name: "forward-tab", key: "Shift+f", conversation: conversation.answerInTab("f") },
+  { name: "reply", key: "r", conversation: answer("r") },
+  { name: "reply-all", key: "a", conversation: answer("a") },
+  { name: "forward", key: "f", conversation: answer("f") },
+  { name: "reply-tab", key: "Shift+r", conversation: answerInTab("r") },
+  { name: "reply-all-tab", key: "Shift+a", conversation: answerInTab("a") },
+  { name: "forward-tab", key: "Shift+f", conversation: answerInTab("f") },
 
   // In a letter that is being written
   { name: "send", key: "Mod+Enter", composer: press(".composer-send") },
-  { name: "save", key: "Mod+s", composer: composer.save },
-  { name: "cc", key: "Mod+Shift+c", composer: composer.line("cc") },
-  { name: "bcc", key: "Mod+Shift+b", composer: composer.line("bcc") },
+  { name: "save", key: "Mod+s", composer: save },
+  { name: "cc", key: "Mod+Shift+c", composer: line("cc") },
+  { name: "bcc", key: "Mod+Shift+b", composer: line("bcc") },
   { name: "link", key: "Mod+k", composer: press("[data-action=link]") },
   { name: "numbers", key: "Mod+Shift+7", composer: press("[data-format=numbers]") },
   { name: "bullets", key: "Mod+Shift+8", composer: press("[data-format=bullets]") },
