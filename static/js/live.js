@@ -6,6 +6,7 @@ const POINTER_REST = 1500;
 let known = 0;
 let busy = false;
 let again = false;
+let leaving = false; // signed out: who asked now would be led to signing in
 let retry = 1000;
 let pointerMoved = 0;
 let held = [];
@@ -107,6 +108,7 @@ function title(counts) {
 
 // --- Catching up
 export async function catchUp() {
+  if (leaving) return;
   if (busy) {
     again = true;
     return;
@@ -128,7 +130,7 @@ export async function catchUp() {
     busy = false;
     if (again) {
       again = false;
-      catchUp();
+      catchUp().catch(() => {});
     }
   }
 }
@@ -164,6 +166,7 @@ document.addEventListener("htmx:after:settle", (event) => {
   if (drawn < knew) catchUp().catch(() => {});
 });
 document.addEventListener("postillion:acted", () => catchUp().catch(() => {}));
+document.addEventListener("submit", ({ target }) => (leaving ||= target.getAttribute("action") === "/sign-out/"));
 addEventListener("online", () => catchUp().catch(() => {}));
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && known) catchUp().catch(() => {});

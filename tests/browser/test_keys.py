@@ -436,7 +436,7 @@ def test_the_palette_asks_nobody_and_bears_500_labels(inbox: Page, alice: Person
     expect(box).to_be_focused()
     inbox.keyboard.type("321")
     press(inbox, "Enter")
-    expect(inbox).to_have_title("Label 321 – Postillion")
+    expect(inbox).to_have_title("Label 321 – Postillion", timeout=20_000)
 
 
 def test_what_is_typed_ahead_waits_for_its_place(inbox: Page) -> None:
