@@ -29,9 +29,11 @@ function putRow({ id, html }) {
     if (old.dataset.modseq === fresh.dataset.modseq) return;
     fresh.querySelector(".row-check input").checked = old.querySelector(".row-check input").checked;
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
+    const focused = old.contains(document.activeElement) && document.activeElement.classList[0];
     const moved = old.dataset.order !== fresh.dataset.order;
     old.replaceWith(fresh);
     if (moved) insert(fresh);
+    if (focused) fresh.querySelector(`.${focused}`)?.focus({ preventScroll: true });
   } else if (takesNew()) {
     fresh.classList.add("is-new");
     insert(fresh);

@@ -4,7 +4,9 @@ import { list, point, rowOf } from "./lib/rows.js";
 import { noteRead } from "./lib/seen.js";
 import { settleTitle } from "./lib/title.js";
 
-const IN_PANE = { target: "#pane", swap: "innerHTML show:none" };
+// htmx.ajax tells the server of the source's own target, not of the one it is given.
+const HEADERS = { "HX-Target": "section#pane" };
+const IN_PANE = { target: "#pane", swap: "innerHTML show:none", headers: HEADERS };
 let scrolled = 0;
 
 const scroller = () => document.getElementById("list-scroll");
@@ -82,7 +84,7 @@ export const open = (row) => row.querySelector(".row-link").click();
 /** Draw anew what stands around the messages: the buttons and the labels. */
 export function redrawHead() {
   const head = { target: "#conversation-toolbar", select: "#conversation-toolbar", selectOOB: "#conversation-head", swap: "outerHTML" };
-  return htmx.ajax("GET", addressOf(location.href), { ...head, push: "false", headers: { "HX-Target": "section#pane" } });
+  return htmx.ajax("GET", addressOf(location.href), { ...head, push: "false", headers: HEADERS });
 }
 
 /** The empty pane tells how much there is to read. */
@@ -94,14 +96,24 @@ function settleUnread() {
   words.textContent = count > 1 ? many.replace("{}", count) : count ? one : none;
 }
 
+/** What a link of the conversation does without the server: back to the list that is here, on to a row of it. */
+function way(link) {
+  if (!list()) return null;
+  if (addressOf(link.href) === list().dataset.address) return close;
+  const row = rowOf(opened()?.dataset.conversation);
+  const next = { j: row?.nextElementSibling, k: row?.previousElementSibling }[link.dataset.key];
+  return next ? () => open(next) : null;
+}
+
 document.addEventListener(
   "click",
   (event) => {
-    const link = event.target.closest?.("#conversation-toolbar a");
-    if (!link || !isPlain(event) || !list() || addressOf(link.href) !== list().dataset.address) return;
+    const link = isPlain(event) && event.target.closest?.("#conversation-toolbar a");
+    const go = link && way(link);
+    if (!go) return;
     event.preventDefault();
     event.stopPropagation();
-    close();
+    go();
   },
   true,
 );
