@@ -1,14 +1,15 @@
-"""What a person waits for in the browser: from the press on a row to its letter, and the first sight of the list.
+"""What a person waits for in the browser: from the press on a row to its letter, and the first list.
 
-    python -m bench.reader [--sizes 10000 100000] [--keep DIRECTORY] [--roundcube URL]
+    python -m bench.reader [--sizes 10000 100000] [--keep DIRECTORY] [--roundcube URL --user NAME …]
     python -m bench.reader --base URL --profile postillion|roundcube --user NAME --password WORD --sizes 10000
 
-Drives Chromium. Without --base it starts a Postillion of its own and fills it, as `bench.web` does; with --roundcube
-it then drives that one, too, signed in as --user. `press` is from mousedown to the frame in which the letter is
-painted, without any rest on the row before; `rested` the same after the pointer has rested on it for --rest
-milliseconds, as a hand does. Rows are several apart, so that none was fetched as the neighbour of another. `first` is
-from the navigation to the painted list with an empty cache. Layout shifts and long tasks (over 50 ms) are the
-browser's own counts, of the first load, of opening and going back, and of selecting and archiving fifty.
+Drives Chromium. Without --base it starts a Postillion of its own and fills it, as `bench.web` does; with
+--roundcube it then drives that one, too, signed in as --user. `press` is from mousedown to the frame in
+which the letter is painted, without any rest on the row before; `rested` the same after the pointer has rested on it
+for --rest milliseconds, as a hand does. Rows are several apart, so that none was fetched as the neighbour of
+another. `first` is from the navigation to the painted list with an empty cache. Layout shifts and long tasks
+(over 50 ms) are the browser's own counts: of the first load, of opening and going back, and of selecting and
+archiving fifty. A shift within half a second after a press is one that was asked for, and doesn't count.
 """
 
 import argparse
@@ -27,14 +28,21 @@ from .server import PASSWORD
 from .web import ADDRESS, start
 from .web_mail import PROFILES, Postillion, Roundcube
 
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+)
 _VIEW = {"width": 1366, "height": 800}
 _STEP = 4  # rows between those that are opened
 _QUIET_MS = 600
 _OBSERVE = """if (window === top) {
   window.benchShift = 0; window.benchTask = 0;
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.benchShift += entry.value; })
-    .observe({ type: "layout-shift", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.benchShift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) window.benchTask = Math.max(window.benchTask, duration);
   }).observe({ type: "longtask", buffered: true });
@@ -47,7 +55,8 @@ _LIST = """if (window === top) {
 }"""
 _WATCH = """() => {
   window.benchBody = 0; window.benchPress = 0;
-  addEventListener("mousedown", () => { window.benchPress = performance.now(); }, { capture: true, once: true });
+  const press = () => { window.benchPress = performance.now(); };
+  addEventListener("mousedown", press, { capture: true, once: true });
   const ready = READY;
   const look = () => ready() ? requestAnimationFrame(() => { window.benchBody = performance.now(); })
     : requestAnimationFrame(look);
@@ -86,20 +95,33 @@ class Seen:
             page.wait_for_timeout(_QUIET_MS)
 
 
+@dataclass(frozen=True)
+class Mail:
+    """A web mail to be read: which one, where, and as whom; `pids` are its processes where they are known."""
+
+    name: str
+    base: str
+    user: str
+    password: str
+    pids: tuple[int, ...] = ()
+
+    @property
+    def profile(self) -> Postillion | Roundcube:
+        """Where its things are."""
+        return PROFILES[self.name]()
+
+
 class Reading:
     """One web mail, read in one browser."""
 
-    def __init__(
-        self, profile: Postillion | Roundcube, base: str, user: str, password: str, options: argparse.Namespace
-    ) -> None:
-        self.profile, self.base, self.options = profile, base, options
-        self.user, self.password = user, password
+    def __init__(self, mail: Mail, options: argparse.Namespace) -> None:
+        self.mail, self.profile, self.options = mail, mail.profile, options
         self.seen = Seen()
 
     def measure(self, browser: Browser) -> dict[str, list[float]]:
         """Sign in once, then measure in windows whose cache is empty."""
         with _window(browser) as (context, page):
-            self.profile.sign_in(page, self.base, self.user, self.password)
+            self.profile.sign_in(page, self.mail.base, self.mail.user, self.mail.password)
             state: Any = context.storage_state()
         for _ in range(self.options.repeat):
             with _window(browser, storage_state=state) as (context, page):
@@ -114,7 +136,7 @@ class Reading:
         page.add_init_script(_OBSERVE)
         page.add_init_script(_LIST.replace("ROWS", repr(self.profile.rows)))
         self.seen.listen(context, page)
-        page.goto(self.base + self.profile.inbox, wait_until="commit")
+        page.goto(self.mail.base + self.profile.inbox, wait_until="commit")
         page.wait_for_function("() => window.benchList > 0")
         self.seen.add("first", page.evaluate("window.benchList"))
         self.seen.settle(page)
@@ -155,27 +177,32 @@ def _window(browser: Browser, **given: Any) -> Iterator[tuple[BrowserContext, Pa
         context.close()
 
 
-def read(options: argparse.Namespace, name: str, base: str, user: str, password: str, size: int, pids: list[int]) -> list:
+def read(options: argparse.Namespace, mail: Mail, size: int) -> list[object]:
     """Measure one web mail, say it, and return its line of the table."""
-    with sync_playwright() as tool, Machine(pids) as machine:
+    with sync_playwright() as tool, Machine(mail.pids) as machine:
         browser = tool.chromium.launch(executable_path=options.chromium, args=list(_FLAGS))
-        values = Reading(PROFILES[name](), base, user, password, options).measure(browser)
+        values = Reading(mail, options).measure(browser)
         browser.close()
     worst = {key: rounded(max(found)) for key, found in values.items() if key.endswith(("_shift", "_task"))}
     middle = {key: rounded(percentile(found, 50)) for key, found in values.items() if key not in worst}
     spread = {f"{key}_p95": rounded(percentile(values[key], 95)) for key in ("press", "rested")}
+    shift = max(value for key, value in worst.items() if key.endswith("_shift"))
+    task = max(value for key, value in worst.items() if key.endswith("_task"))
+    facts = {"reader": mail.name, "mailbox": size, "noise_cores": rounded(machine.noise_cores)}
     say(
-        {"reader": name, "mailbox": size, "noise_cores": rounded(machine.noise_cores), **middle, **spread, **worst},
-        f"{name} of {size}: press to letter {middle['press']:.0f} ms, after a rest {middle['rested']:.0f} ms, "
-        f"first list {middle['first']:.0f} ms in {middle['first_requests']:.0f} requests and "
-        f"{middle['first_bytes'] / 1000:.0f} KB, layout shift {max(v for k, v in worst.items() if 'shift' in k):.4f}, "
-        f"longest task {max(v for k, v in worst.items() if 'task' in k):.0f} ms",
+        facts | middle | spread | worst,
+        f"{mail.name} of {size}: press to letter {middle['press']:.0f} ms, after a rest "
+        f"{middle['rested']:.0f} ms, first list {middle['first']:.0f} ms in {middle['first_requests']:.0f} "
+        f"requests and {middle['first_bytes'] / 1000:.0f} KB, shift {shift:.4f}, longest task {task:.0f} ms",
     )
-    return [name, size, *(f"{middle[key]:.0f}" for key in ("press", "rested", "first", "first_requests", "first_bytes"))]
+    shown = ("press", "rested", "first", "first_requests", "first_bytes")
+    return [mail.name, size, *(f"{middle[key]:.0f}" for key in shown)]
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--rows", type=int, default=9, help="opened in each way and repetition")
     parser.add_argument("--repeat", type=int, default=3)
@@ -200,12 +227,13 @@ def main() -> None:
     for size in options.sizes:
         with ExitStack() as stack:
             if options.base:
-                lines.append(read(options, options.profile, options.base, options.user, options.password, size, []))
+                mails = [Mail(options.profile, options.base, options.user, options.password)]
             else:
                 server, pid = start(stack, options, size)
-                lines.append(read(options, "postillion", server.site, ADDRESS, PASSWORD, size, [pid]))
+                mails = [Mail("postillion", server.site, ADDRESS, PASSWORD, (pid,))]
             if options.roundcube:
-                lines.append(read(options, "roundcube", options.roundcube, options.user, options.password, size, []))
+                mails.append(Mail("roundcube", options.roundcube, options.user, options.password))
+            lines += [read(options, mail, size) for mail in mails]
     print(table(["reader", "mailbox", "press ms", "rested ms", "first ms", "requests", "bytes"], lines))
 
 

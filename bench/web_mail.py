@@ -1,4 +1,4 @@
-"""What `bench.reader` must know of each web mail that it drives: where things are, and when a letter can be seen."""
+"""What `bench.reader` must know of each web mail: where things are, and when a letter can be seen."""
 
 from playwright.sync_api import Page
 
@@ -16,7 +16,8 @@ class Postillion:
       if (!open || open === window.benchOld) return false;
       const text = open.querySelector(".letter-text");
       if (text) return text.offsetHeight > 0;
-      const letter = open.querySelector("letter-frame.is-shown iframe")?.contentDocument?.querySelector(".letter");
+      const frame = open.querySelector("letter-frame.is-shown iframe");
+      const letter = frame?.contentDocument?.querySelector(".letter");
       return !!letter && letter.offsetHeight > 0;
     }"""
 
@@ -58,7 +59,8 @@ class Roundcube:
       if (page?.documentElement) page.documentElement.dataset.benchOld = "1"; }"""
     ready = """() => {
       const page = document.getElementById("messagecontframe")?.contentDocument;
-      if (!page?.documentElement || page.documentElement.dataset.benchOld || page.readyState === "loading") return false;
+      const root = page?.documentElement;
+      if (!root || root.dataset.benchOld || page.readyState === "loading") return false;
       const body = page.querySelector("#messagebody :is(.message-part, .message-htmlpart, pre)");
       return !!body && body.offsetHeight > 0;
     }"""

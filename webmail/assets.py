@@ -38,7 +38,7 @@ def gzipped_stylesheet() -> bytes:
 
 @cache
 def letter_style() -> SafeString:
-    """What the frame of a letter looks like: written into it, as it is one request less before it can be seen."""
+    """What the frame of a letter looks like: written into it, as that is a request less."""
     return mark_safe((STATIC / "css" / "letter.css").read_text())  # noqa: S308 (ours)
 
 

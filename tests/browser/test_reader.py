@@ -43,7 +43,9 @@ def subject_of(page: Page) -> Locator:
 
 
 def unread(person: Person) -> int:
-    return next(box.unseen_thread_count for box in queries.mailbox_list(person.account.pk) if box.role == "inbox")
+    return next(
+        box.unseen_thread_count for box in queries.mailbox_list(person.account.pk) if box.role == "inbox"
+    )
 
 
 def asked_for(page: Page, pattern: str) -> list[Request]:
@@ -275,7 +277,8 @@ def test_a_pointer_that_sweeps_over_rows_asks_for_nothing(reader: Page, site: st
             const target = document.elementFromPoint(700, y);
             target.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }));
           }
-          document.body.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }));
+          const away = new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" });
+          document.body.dispatchEvent(away);
         }""",
         [top, bottom],
     )
@@ -288,9 +291,7 @@ def test_what_was_fetched_is_forgotten_when_it_changes(reader: Page, site: str, 
     with reader.expect_response(re.compile(r"/conversations/\d+/\?in=inbox")) as response:
         row(reader, "Letter 55").hover()
     response.value.finished()
-    arrive(
-        alice.account.pk, letter("Re: Letter 55", "A late answer", number=200, references=[55]), minute=90
-    )
+    arrive(alice.account.pk, letter("Re: Letter 55", "A late answer", number=200, references=[55]), minute=90)
     expect(row(reader, "Letter 55").locator(".row-count")).to_have_text("2")
     row(reader, "Letter 55").locator(".row-link").click()
     expect(reader.locator(PANE)).to_contain_text("A late answer")
@@ -466,7 +467,9 @@ def test_the_page_for_writing_leads_on_without_a_reload(reader: Page, site: str)
     assert reader.evaluate("window.sameDocument")
 
 
-@pytest.mark.parametrize("address", ["/settings/", "/search/?q=Letter+5", "/search/options/", "/mail/starred/"])
+@pytest.mark.parametrize(
+    "address", ["/settings/", "/search/?q=Letter+5", "/search/options/", "/mail/starred/"]
+)
 def test_every_page_comes_again_by_its_address(reader: Page, site: str, address: str) -> None:
     reader.goto(f"{site}/mail/inbox/")
     reader.evaluate("window.sameDocument = true")

@@ -69,14 +69,16 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
 def seen(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Note that `messages`, parted by commas, were shown to their reader: scripts fetch without marking."""
     shown = set(request.POST.get("messages", "").split(","))
-    unseen = [found.id for found in messages_of(request, thread_id) if not found.seen and str(found.id) in shown]
+    unseen = [
+        found.id for found in messages_of(request, thread_id) if not found.seen and str(found.id) in shown
+    ]
     if unseen:
         flags.set_flags(request.account.pk, unseen, add=frozenset({"\\Seen"}))
     return HttpResponse(status=204)
 
 
 def _around(request: HttpRequest, slug: str) -> dict[str, object]:
-    """What the conversation stands in: only the pane when a script asks for it, else a page, beside its list."""
+    """What the conversation stands in: a page, beside its list; only the pane when a script asks for it."""
     if request.htmx and request.headers.get("HX-Target") == "section#pane":
         return {"layout": "pane.html"}
     return listing(request, slug) if request.user.reading_pane != ReadingPane.OFF else {}

@@ -84,7 +84,7 @@ def to_line(recipients: list[Correspondent]) -> str:
 
 
 def isolated(name: str) -> str:
-    """A name that runs from right to left, so that it can stand in a line that doesn't (UAX #9, FSI and PDI)."""
+    """Part a name that runs from right to left from a line that doesn't (UAX #9, FSI and PDI)."""
     runs_left = not name.isascii() and any(unicodedata.bidirectional(letter) in _LEFTWARDS for letter in name)
     return f"\u2068{name}\u2069" if runs_left else name
 

@@ -29,9 +29,7 @@ def query_of(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()[: MAX_LENGTH + 1]
 
 
-def results(
-    request: HttpRequest, place: Place, text: str, saved_id: int | None = None
-) -> dict[str, object]:
+def results(request: HttpRequest, place: Place, text: str, saved_id: int | None = None) -> dict[str, object]:
     """All that the list of what a query finds shows, in a place that is a search."""
     query = parse(text)
     mailboxes = sidebar.mailboxes_of(request)

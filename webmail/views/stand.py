@@ -15,7 +15,10 @@ _CURSORS = ("before", "after")
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A page of a list. To `base` a cursor is added to name another page; `tail` ends a conversation's address."""
+    """A page of a list. A cursor after `base` names another page.
+
+    `ending` ends the addresses of its conversations; `tail` is the part of it after the place.
+    """
 
     address: str
     base: str
