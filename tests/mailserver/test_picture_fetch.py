@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mailserver.dns import NoSuchNameError
-from mailserver.picture_fetch import PictureError, PictureFetcher, is_public
+from mailserver.picture_fetch import PictureError, PictureFetcher
+from mailserver.web import Web, is_public
 from tests.certificate import server_context
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
@@ -92,8 +93,10 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 def fetcher(names: Names | None = None, **options: object) -> PictureFetcher:
     """One that may reach 127.0.0.1, and no other address of ours."""
-    given = {"permitted": lambda address: address == "127.0.0.1", "ports": lambda _port: True, "seconds": 5}
-    return PictureFetcher(names or Names(a=[["127.0.0.1"]]), **(given | options))  # type: ignore[arg-type]
+    limits = {name: options.pop(name) for name in ("seconds", "max_bytes") if name in options}
+    given = {"permitted": lambda address: address == "127.0.0.1", "ports": lambda _port: True}
+    web = Web(names or Names(a=[["127.0.0.1"]]), **(given | options))  # type: ignore[arg-type]
+    return PictureFetcher(web, **({"seconds": 5} | limits))  # type: ignore[arg-type]
 
 
 def answer(body: bytes = PNG, status: str = "200 OK", *headers: str) -> bytes:
@@ -143,14 +146,14 @@ def test_a_picture_is_fetched_without_a_trace_of_the_reader(serve: Callable[...,
 def test_nothing_of_ours_is_dialled(host: str) -> None:
     names = Names(inside=[["10.0.0.1"]], mixed=[["93.184.215.14", "127.0.0.1"]])
     with pytest.raises(PictureError):
-        PictureFetcher(names, seconds=5, ports=lambda _port: True).fetch(f"http://{host}:9/")  # type: ignore[arg-type]
+        PictureFetcher(Web(names, ports=lambda _port: True), seconds=5).fetch(f"http://{host}:9/")  # type: ignore[arg-type]
 
 
 def test_only_the_ports_of_the_web() -> None:
     names = Names(a=[["93.184.215.14"]])
     for url in ("http://a.test:25/", "https://a.test:6379/"):
         with pytest.raises(PictureError, match="port"):
-            PictureFetcher(names).fetch(url)  # type: ignore[arg-type]
+            PictureFetcher(Web(names)).fetch(url)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("url", ["ftp://a.test/", "file:///etc/passwd", "http://", "gopher://a.test", "http://a.test:x/", "http://[x/", "", "http://a\nb.test/"])  # fmt: skip
