@@ -1,4 +1,4 @@
-"""Fetch a picture that a letter names, and nothing else; each redirect passes the guards of `web.Web` anew."""
+"""Fetch a picture that a letter names, and nothing else; each redirect passes the guards of `Web` anew."""
 
 import http.client
 import time
