@@ -6,6 +6,7 @@ from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAct
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
 from .search import SavedSearch
+from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
 from .thread import MailboxThread, Thread, ThreadReference
 
@@ -33,10 +34,13 @@ __all__ = [
     "Role",
     "SavedSearch",
     "SenderCharset",
+    "SenderChoice",
     "Session",
     "Thread",
     "ThreadReference",
     "UndoableAction",
+    "Unsubscription",
     "Upload",
     "User",
+    "Verdict",
 ]

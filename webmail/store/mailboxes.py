@@ -1,6 +1,7 @@
 """Accounts and their mailboxes: make, rename, recolour, delete."""
 
 from collections.abc import Collection
+from itertools import chain, count
 
 from django.db import transaction
 
@@ -52,6 +53,18 @@ def create(account_id: int, path: str, *, color: str = "") -> tuple[int, Done]:
         mailbox = _create_with_parents(change, account_id, _checked(path), color)
         inverse: Step = {"verb": "delete_mailbox", "mailbox_id": mailbox.pk}
         return mailbox.pk, Done(change.modseq(account_id), 0, (inverse,))
+
+
+def ensure(change: Change, account_id: int, path: str, role: Role) -> int:
+    """The mailbox of a role that not everybody has, made when it is missing; `path` unless that is taken."""
+    mailboxes = Mailbox.objects.filter(account_id=account_id)
+    found = mailboxes.filter(role=role).values_list("pk", flat=True).first()
+    if found is not None:
+        return found
+    taken = {name.casefold() for name in mailboxes.values_list("path", flat=True)}
+    names = chain([path], (f"{path} {number}" for number in count(2)))
+    free = next(name for name in names if name.casefold() not in taken)
+    return _create(change, account_id, free, role=role).pk
 
 
 def rename(account_id: int, mailbox_id: int, path: str) -> Done:
