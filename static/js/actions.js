@@ -102,7 +102,7 @@ export async function act(button, chosen) {
   settle();
   try {
     const answer = await follow(await post(`/conversations/${verb}/`, fields));
-    if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo });
+    if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo, leave: answer.leave });
     document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving } }));
     if (whole) document.getElementById("refresh")?.click();
   } catch {

@@ -1,24 +1,13 @@
 """Acts on conversations, one or many, each answered with an Undo; and Undo itself."""
 
-from django.contrib import messages
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBadRequest,
-    HttpResponseRedirect,
-    JsonResponse,
-)
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
-from webmail.store.bulk import Progress
 
-from . import bulk, places, sidebar
-from .access import account_required, wants_json
+from . import answers, bulk, places, sidebar, unsubscribe
+from .access import account_required
 from .places import Place
 from .verbs import VERBS, Asked
 
@@ -38,13 +27,15 @@ def verb(request: HttpRequest, verb: str) -> HttpResponse:
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
     target = _target(request) if VERBS[verb].needs_target else None
     if request.POST.get("all") and not request.POST.get("only"):
-        return _answer_bulk(request, here, bulk.begin(request, verb, here, target))
+        return answers.bulk(request, here.slug, bulk.begin(request, verb, here, target))
     if not ids:
-        return _answer(request, here, _("Nothing was selected."), "")
+        return answers.act(request, here.slug, _("Nothing was selected."), "")
     asked = Asked(request.account.pk, ids, here.mailbox_id, target.mailbox_id if target else 0)
     done = VERBS[verb].act(asked)
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
-    return _answer(request, here, VERBS[verb].said(len(ids), target.name if target else ""), token)
+    said = VERBS[verb].said(len(ids), target.name if target else "")
+    leave = unsubscribe.offered(request, ids[0]) if verb == "junk" and len(ids) == 1 else None
+    return answers.act(request, here.slug, said, token, leave)
 
 
 @require_POST
@@ -56,7 +47,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         undoing.undo(request.account.pk, token)
     except undoing.NothingToUndoError:
         return _undo_bulk(request, here, token)
-    return _answer(request, here, _("Undone"), "")
+    return answers.act(request, here.slug, _("Undone"), "")
 
 
 def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
@@ -64,7 +55,7 @@ def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
         progress = bulk.take_back(request, token)
     except undoing.NothingToUndoError as error:
         raise Http404 from error
-    return _answer_bulk(request, here, progress)
+    return answers.bulk(request, here.slug, progress)
 
 
 def _thread_ids(request: HttpRequest) -> list[int] | None:
@@ -83,22 +74,3 @@ def _target(request: HttpRequest) -> Place:
         if str(mailbox.id) == wanted[0] or mailbox.role == wanted[1]:
             return Place(places.slug_of(mailbox), places.name_of(mailbox), mailbox)
     raise Http404
-
-
-def _answer_bulk(request: HttpRequest, here: Place, progress: Progress) -> HttpResponse:
-    """Answer as ever; what isn't finished goes on by itself."""
-    if wants_json(request):
-        return JsonResponse(bulk.answer(request, progress))
-    undone = progress.state in {"undoing", "undone"}
-    return _answer(request, here, bulk.said(request, progress), "" if undone else progress.token)
-
-
-def _answer(request: HttpRequest, here: Place, text: str, token: str) -> HttpResponse:
-    """Answer a script by JSON; a form by leading back, where the same words stand in a toast."""
-    if wants_json(request):
-        return JsonResponse({"text": text, "undo": reverse("undo", args=[token]) if token else ""})
-    messages.success(request, text, extra_tags=token)
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("mailbox", args=[here.slug])
-    return HttpResponseRedirect(target)

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from webmail.store import flags, queries
+from webmail.store import blobs, flags, queries
 from webmail.store.queries import ConversationMessage, Cursor
 
-from . import message_view, places, sidebar, toolbar, trace
+from . import message_view, places, sender_notes, sidebar, toolbar, trace
 from .access import account_required
 from .mailbox import read
 from .message_view import MessageView
@@ -37,10 +37,12 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
         return _compose(request, messages[-1].id)
     own = queries.own_addresses(request.account)
     open_ids = _open_ids(request, messages)
+    heads = blobs.read_heads([message.blob_id for message in messages if message.id in open_ids])
     views = [
-        _view(request, message, own) if message.id in open_ids else message_view.head(message, own)
+        _view(request, message, own, heads) if message.id in open_ids else message_view.head(message, own)
         for message in messages
     ]
+    sender_notes.add(request, messages, views)
     _mark_read(request, messages)
     context = {
         "thread_id": thread_id,
@@ -72,7 +74,9 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     if not request.htmx:
         target = reverse("conversation", args=[found.thread_id])
         return redirect(f"{target}?{urlencode({'open': found.id})}#message-{found.id}")
-    view = _view(request, found, queries.own_addresses(request.account))
+    heads = blobs.read_heads([found.blob_id])
+    view = _view(request, found, queries.own_addresses(request.account), heads)
+    sender_notes.add(request, [found], [view])
     return render(request, "conversation/message.html", {"message": view})
 
 
@@ -129,9 +133,11 @@ def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[
     return ids | set(read_ones[-1:]) | ({int(asked)} if asked.isdecimal() else set())
 
 
-def _view(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:
+def _view(
+    request: HttpRequest, message: ConversationMessage, own: set[str], heads: dict[int, bytes]
+) -> MessageView:
     """Open a message; one that was sent from here with the way it took."""
-    view = message_view.opened(request.account.pk, message, own)
+    view = message_view.opened(request.account.pk, message, own, heads.get(message.blob_id, b""))
     if view.is_sent:
         view.trace = trace.context(request.account.pk, message.id)
     return view

@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from webmail.store import queries
-from webmail.store.queries import Cursor, Page
+from webmail.store.queries import Cursor, MailboxRow, Page
 
-from . import places, rows, search, sidebar, toolbar
+from . import places, rows, screener, search, sidebar, toolbar
 from .access import account_required
 from .places import Place
 from .range_text import number, range_text
@@ -26,6 +26,8 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
     place = places.find(mailboxes, slug)
     if place.is_search:
         return _search(request, slug)
+    if place.role == "screener":
+        return screener.page(request, place)
     page = read(request.account.pk, place, before=_cursor(request, "before"), after=_cursor(request, "after"))
     context = {
         "place": place,
@@ -36,8 +38,14 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
         "tools": toolbar.tools(mailboxes, place),
         "unread": place.mailbox.unseen_thread_count if place.mailbox else 0,
         "modseq": request.account.modseq,
+        "waiting": _waiting(mailboxes) if place.role == "inbox" else None,
     }
     return render(request, "list/page.html", context)
+
+
+def _waiting(mailboxes: list[MailboxRow]) -> int | None:
+    """How many conversations wait in the Screener; None where there is none."""
+    return next((row.thread_count for row in mailboxes if row.role == "screener"), None)
 
 
 def _search(request: HttpRequest, slug: str) -> HttpResponse:

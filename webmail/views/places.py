@@ -15,17 +15,19 @@ _SAVED = "saved-"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a place that everybody has is called and drawn."""
+    """How a place is called and drawn; one that is `optional` not everybody has."""
 
     slug: str
     name: str | Promise
     icon: str
     counts: str = "unseen_thread_count"
+    optional: bool = False
 
 
 # In the order of the sidebar. Drafts count all they hold; where reading is no duty nothing is counted.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
+    Kind("screener", _("Screener"), "screener", "thread_count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
     Kind("sent", _("Sent"), "send", ""),
     Kind("drafts", _("Drafts"), "draft", "thread_count"),

@@ -7,7 +7,7 @@ from webmail.store.queries import ConversationMessage, MailboxRow
 
 from . import places
 
-_NOT_TO = {"sent", "drafts"}
+_NOT_TO = {"sent", "drafts", "screener"}
 
 
 class Targets(NamedTuple):

@@ -17,7 +17,7 @@ from . import places
 from .places import Place
 from .targets import Targets
 
-_OWN = frozenset({"sent", "drafts"})
+_NOT_TO = frozenset({"sent", "drafts", "screener"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def tools(mailboxes: list[MailboxRow], place: Place) -> Tools:
     roles = tuple(
         Target(by_role[kind.slug].id, str(kind.name), kind.icon)
         for kind in places.KINDS
-        if kind.slug in by_role and kind.slug not in _OWN and kind.slug != place.slug
+        if kind.slug in by_role and kind.slug not in _NOT_TO and kind.slug != place.slug
     )
     labels = tuple(Target(row.id, row.path, color=row.color or "grey") for row in mailboxes if not row.role)
     return _draw(get_language(), place.role, place.mailbox_id, roles, labels)

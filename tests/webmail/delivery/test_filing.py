@@ -1,4 +1,4 @@
-"""Where mail goes by who sent it: the decision, and deliveries by SMTP's door and between people of one server."""
+"""Where mail goes by who sent it: decided, delivered by SMTP's door, and between people of one server."""
 
 from datetime import UTC, datetime
 
