@@ -80,6 +80,16 @@ def list_key(fields: header.Fields, from_address: str) -> str:
     return from_address.lower()
 
 
+def list_name(fields: header.Fields, sender: str) -> str:
+    """Call the list by its own words or, where people write to each other, by its List-Id; else `sender`."""
+    value = header.decode(header.first(fields, "list-id") or b"")
+    words, _, key = value.partition("<")
+    if words.strip(' "'):
+        return words.strip(' "')[:200] if key else sender
+    posts = header.first(fields, "list-post")
+    return key.rstrip("> ")[:200] if key and posts else sender
+
+
 def _addresses(value: str) -> list[str]:
     """The addresses in order; white space in them is folding (RFC 2369 §2), and many forget the brackets."""
     bracketed = _BRACKETED.findall(value) or value.split(",")

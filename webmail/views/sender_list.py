@@ -66,9 +66,8 @@ def _add(request: HttpRequest) -> HttpResponse:
         sender = sender_names.read(typed)
         done = senders.choose(request.account, sender, Verdict.BLOCKED)
     except AddressError:
-        return _show(
-            request, typed=typed, error=_("That is no address and no domain, as news@shop.com or shop.com.")
-        )
+        error = _("Type an address as news@shop.com, or a domain as shop.com.")
+        return _show(request, typed=typed, error=error)
     except senders.SenderError as refused:
         return _show(request, typed=typed, error=refusal(refused))
     token = undo.remember(request.account.pk, done) if done.inverse else ""

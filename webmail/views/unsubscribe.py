@@ -51,7 +51,7 @@ def unsubscribe(request: HttpRequest, message_id: int) -> HttpResponse:
     ways = reading.ways(fields)
     if ways is None:
         raise Http404
-    name = message.from_name or message.from_address
+    name = reading.list_name(fields, message.from_name or message.from_address)
     how = request.POST.get("how", "")
     plans = _plans(request, letter, ways, signed=how in ("", "click"))
     chosen = next((plan for plan in plans if plan.how == how and how != "page"), None)

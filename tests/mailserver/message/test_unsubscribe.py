@@ -4,7 +4,7 @@
 import pytest
 
 from mailserver.message import header
-from mailserver.message.unsubscribe import Mailto, Ways, list_key, mailto, ways
+from mailserver.message.unsubscribe import Mailto, Ways, list_key, list_name, mailto, ways
 
 POST = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
 LETTER = Mailto("leave@list.test")
@@ -90,6 +90,21 @@ def test_one_click_is_said(lines: list[str], says: bool) -> None:
 )
 def test_mailto(url: str, found: Mailto | None) -> None:
     assert mailto(url) == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (b"List-Id: Slow Cooks <slow.lists.test>\r\n", "Slow Cooks"),
+        (b'List-Id: "Slow Cooks" <slow.lists.test>\r\n', "Slow Cooks"),
+        (b"List-Id: <slow.lists.test>\r\nList-Post: <mailto:slow@lists.test>\r\n", "slow.lists.test"),
+        (b"List-Id: <a1b2c3.mailer.test>\r\n", "Shop"),
+        (b"List-Id: a1b2c3\r\n", "Shop"),
+        (b"", "Shop"),
+    ],
+)
+def test_a_list_is_called_as_people_know_it(lines: bytes, name: str) -> None:
+    assert list_name(header.fields(lines), "Shop") == name
 
 
 def test_a_list_is_known_by_its_id_else_by_its_sender() -> None:
