@@ -53,12 +53,14 @@ async function submit(dialog, form, submitter) {
 }
 
 async function act(dialog, form, submitter) {
+  // Before the button is off: what is off is not sent.
+  const body = new URLSearchParams(new FormData(form, submitter));
   submitter?.setAttribute("disabled", "");
   try {
     const response = await fetch(form.action, {
       method: "POST",
       headers: { ...headers(), Accept: "application/json", "X-CSRFToken": csrfToken() },
-      body: new URLSearchParams(new FormData(form, submitter)),
+      body,
     });
     if (response.status === 422) {
       fill(dialog, await response.text());

@@ -45,7 +45,7 @@ def _choices(request: HttpRequest, senders: list[str]) -> dict[str, queries.Choi
 
 def _blocked(choice: queries.Choice) -> str:
     """Say what was chosen, and why the mail goes where it goes."""
-    values = {"sender": sender_names.spellings(choice.sender)[-1], "date": dates.short(choice.created_at)}
+    values = {"sender": sender_names.spellings(choice.sender)[-1], "date": dates.day(choice.created_at)}
     if choice.verdict == Verdict.REFUSED:
         return _("You kept out %(sender)s on %(date)s. New mail goes to Trash.") % values
     return _("You blocked %(sender)s on %(date)s. New mail goes to Spam.") % values
@@ -57,7 +57,7 @@ def _lists(request: HttpRequest, pairs: Sequence[Pair]) -> None:
     if listed and request.account.unsubscription_count:
         left = queries.unsubscriptions(request.account.pk, list(listed))
     for key, at in left.items():
-        text = _("You unsubscribed on %(date)s. Some lists take a few days.") % {"date": dates.short(at)}
+        text = _("You unsubscribed on %(date)s. Some lists take a few days.") % {"date": dates.day(at)}
         listed[key].notes.append(Note("left", text))
     for message, view in pairs:
         # In Spam a sign of life is the last thing to give.

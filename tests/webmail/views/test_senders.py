@@ -170,7 +170,7 @@ def test_the_screener_shows_each_sender_once(web: Client, waiting: dict[str, int
     assert "Hello again" in said
     assert "2 messages" in said
     inbox = text_of(web.get("/mail/inbox/"))
-    assert "4 waiting in the Screener" in inbox
+    assert "Waiting in the Screener: 4" in inbox
 
 
 def test_yes_lets_in_now_and_later_and_undo_takes_it_back(
