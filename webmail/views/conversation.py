@@ -80,7 +80,7 @@ def seen(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 def _around(request: HttpRequest, slug: str) -> dict[str, object]:
-    """What the conversation stands in: the pane alone when a script asks for it, else a page, beside its list."""
+    """What the conversation stands in: the pane alone when a script asks, else a page, beside its list."""
     if request.htmx and request.headers.get("HX-Target") == "section#pane":
         return {"layout": "pane.html"}
     return listing(request, slug) if request.user.reading_pane != ReadingPane.OFF else {}
