@@ -1,6 +1,16 @@
 """The data model: fields, constraints and indexes, nothing else."""
 
-from .account import Account, Alias, Contact, Domain, Identity, PictureSender, SenderCharset, User
+from .account import (
+    Account,
+    Alias,
+    Contact,
+    Domain,
+    Identity,
+    PictureSender,
+    ReadingPane,
+    SenderCharset,
+    User,
+)
 from .bulk import BulkAction, BulkState
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
@@ -30,6 +40,7 @@ __all__ = [
     "OutboundMessage",
     "OutboundRecipient",
     "PictureSender",
+    "ReadingPane",
     "RecipientState",
     "Role",
     "SavedSearch",

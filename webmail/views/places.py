@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from webmail.store.queries import MailboxRow
 
-STARRED, ALL, SEARCH = "starred", "all", "search"
+STARRED, ALL, SEARCH, SCREENER = "starred", "all", "search", "screener"
 _SAVED = "saved-"
 
 
@@ -27,7 +27,7 @@ class Kind:
 # In the order of the sidebar. Drafts count all they hold; where reading is no duty nothing is counted.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
-    Kind("screener", _("Screener"), "screener", "thread_count", optional=True),
+    Kind(SCREENER, _("Screener"), "screener", "thread_count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
     Kind("sent", _("Sent"), "send", ""),
     Kind("drafts", _("Drafts"), "draft", "thread_count"),

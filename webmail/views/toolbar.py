@@ -15,6 +15,7 @@ from webmail.templatetags.stencil import fill, mark
 
 from . import places
 from .places import Place
+from .stand import Stand
 from .targets import Targets
 
 _NOT_TO = frozenset({"sent", "drafts", "screener"})
@@ -61,12 +62,13 @@ def _draw(
 
 
 def of_conversation(
-    request: HttpRequest, thread_id: int, place: Place, choice: Targets, *, starred: bool
+    request: HttpRequest, thread_id: int, place: Place, where: Stand, choice: Targets, *, starred: bool
 ) -> SafeString:
-    """Draw the buttons of a conversation, opened in a place."""
+    """Draw the buttons of a conversation, opened from a list."""
     named = _Named(place.slug, place.name, place.role)
     kept = _draw_conversation(get_language(), named, choice, starred)
-    return fill(kept, {"thread_id": thread_id, "csrf_token": get_token(request)})
+    known = {"thread_id": thread_id, "list_address": where.address, "ending": where.ending}
+    return fill(kept, known | {"csrf_token": get_token(request)})
 
 
 class _Named(NamedTuple):
@@ -80,5 +82,5 @@ class _Named(NamedTuple):
 @lru_cache(maxsize=512)
 def _draw_conversation(_language: str, place: _Named, choice: Targets, starred: bool) -> SafeString:
     context = {"place": place, "targets": choice, "starred": starred}
-    marks = {name: mark(name) for name in ("thread_id", "csrf_token")}
+    marks = {name: mark(name) for name in ("thread_id", "list_address", "ending", "csrf_token")}
     return render_to_string("conversation/toolbar.html", context | marks)
