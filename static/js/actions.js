@@ -18,7 +18,7 @@ export function leaves(verb, role) {
   switch (verb) {
     case "archive":
     case "mute":
-      return ["inbox", "junk", "trash"].includes(role);
+      return ["inbox", "screener", "junk", "trash"].includes(role);
     case "trash":
       return role !== "trash";
     case "junk":

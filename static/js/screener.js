@@ -42,7 +42,7 @@ document.addEventListener("submit", async (event) => {
 
 document.addEventListener("postillion:changed", ({ detail }) => {
   const banner = document.getElementById("screener-banner");
-  const waiting = detail.counts?.screener;
+  const waiting = detail?.counts?.screener;
   if (!banner || waiting === undefined) return;
   banner.hidden = waiting === 0;
   banner.querySelector("[data-counts]").textContent = waiting;
