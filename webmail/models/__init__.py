@@ -2,7 +2,7 @@
 
 from .account import Account, Alias, Contact, Domain, Identity, PictureSender, SenderCharset, User
 from .bulk import BulkAction, BulkState
-from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
+from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
 from .search import SavedSearch
@@ -34,6 +34,7 @@ __all__ = [
     "SavedSearch",
     "SenderCharset",
     "Session",
+    "Shown",
     "Thread",
     "ThreadReference",
     "UndoableAction",
