@@ -1,4 +1,5 @@
 // Act first, confirm after: rows change at once, and come back when the server refuses.
+import { relabel } from "./lib/chips.js";
 import { everything } from "./lib/everything.js";
 import { post } from "./lib/http.js";
 import { follow } from "./lib/progress.js";
@@ -12,9 +13,14 @@ function verbOf(button) {
   return new URL(button.formAction).pathname.split("/").filter(Boolean).pop();
 }
 
+const idsIn = (text = "") => text.split(",").filter(Boolean);
+
 /** Tell whether conversations leave the list that is shown. */
-function leaves(verb, role) {
+function leaves(verb, list, fields) {
+  const role = list.dataset.role;
   switch (verb) {
+    case "label":
+      return idsIn(fields.remove).some((id) => list.dataset.slug === `label-${id}`);
     case "archive":
     case "mute":
       return ["inbox", "junk", "trash"].includes(role);
@@ -34,16 +40,6 @@ function leaves(verb, role) {
     default:
       return false;
   }
-}
-
-function label(row, { name, color }) {
-  const text = row.querySelector(".row-text");
-  if ([...text.querySelectorAll(".chip")].some((chip) => chip.textContent === name)) return () => {};
-  const chip = document.createElement("span");
-  chip.className = `chip color-${color}`;
-  chip.textContent = name;
-  text.prepend(chip);
-  return () => chip.remove();
 }
 
 function mark(row, name, on) {
@@ -79,25 +75,33 @@ function take(row) {
   };
 }
 
-function show(verb, row, leaving, button) {
+function show(verb, row, leaving, fields) {
   if (leaving) return take(row);
   if (verb === "star" || verb === "unstar") return star(row, verb === "star");
   if (verb === "read" || verb === "unread") return mark(row, "is-unread", verb === "unread");
-  if (verb === "label") return label(row, button.dataset);
+  if (verb === "label") return relabel(row, idsIn(fields.add), idsIn(fields.remove));
   return () => {};
 }
 
+/** Do to rows what a button says; one that asks which mailbox is meant opens its menu. */
 export async function act(button, chosen) {
+  if (button.dataset.pick) {
+    document.dispatchEvent(new CustomEvent("postillion:pick", { detail: { button, rows: chosen } }));
+    return;
+  }
+  const fields = button.name && button.name !== "only" ? { [button.name]: button.value } : {};
+  await perform(verbOf(button), chosen, fields, { whole: everything(form()) && !button.closest(".row") });
+}
+
+/** Do a verb to rows, or to all that the list holds (`whole`): on the page at once, then on the server. */
+export async function perform(verb, chosen, named = {}, { whole = false } = {}) {
   const list = form();
-  const verb = verbOf(button);
   if (!chosen.length) return;
-  const whole = everything(list) && !button.closest(".row");
-  const fields = { in: list.elements.in.value };
+  const fields = { in: list.elements.in.value, ...named };
   if (whole) Object.assign(fields, { all: "1", q: list.elements.q?.value ?? "" });
   else fields.ids = chosen.map((row) => row.dataset.id).join(",");
-  if (button.name && button.name !== "only") fields[button.name] = button.value;
-  const leaving = leaves(verb, list.dataset.role);
-  const back = chosen.map((row) => show(verb, row, leaving, button)).reverse();
+  const leaving = leaves(verb, list, fields);
+  const back = chosen.map((row) => show(verb, row, leaving, fields)).reverse();
   if (leaving) for (const row of chosen) box(row).checked = false;
   settle();
   try {

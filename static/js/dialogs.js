@@ -1,6 +1,6 @@
 // Links with data-dialog open their page in a dialog; its form answers there until it succeeds.
 
-const headers = { "HX-Request": "true" };
+const headers = () => ({ "HX-Request": "true", "HX-Current-URL": location.href });
 
 function frame() {
   const dialog = document.createElement("dialog");
@@ -18,7 +18,7 @@ function fill(dialog, html) {
 }
 
 async function open(url) {
-  const response = await fetch(url, { headers });
+  const response = await fetch(url, { headers: headers() });
   if (!response.ok) return;
   const dialog = frame();
   fill(dialog, await response.text());
@@ -28,7 +28,7 @@ async function open(url) {
 async function submit(dialog, form, submitter) {
   const response = await fetch(submitter?.getAttribute("formaction") ?? form.action, {
     method: "POST",
-    headers,
+    headers: headers(),
     body: new FormData(form, submitter),
   });
   if (response.status === 422) {

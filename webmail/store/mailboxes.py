@@ -91,6 +91,20 @@ def show(account_id: int, mailbox_id: int, shown: str) -> Done:
         return Done(change.modseq(account_id), 0, (inverse,))
 
 
+def alter(account_id: int, mailbox_id: int, *, path: str, color: str, shown: str) -> Done:
+    """Rename, recolour, show or hide a label: what is another than it was; "" leaves how it is shown."""
+    with Change([account_id]):
+        mailbox = own(account_id, mailbox_id)
+        done: list[Done] = []
+        if path != mailbox.path:
+            done.append(rename(account_id, mailbox_id, path))
+        if color != mailbox.color:
+            done.append(recolor(account_id, mailbox_id, color))
+        if shown and shown != mailbox.shown:
+            done.append(show(account_id, mailbox_id, shown))
+        return together(done)
+
+
 def delete(account_id: int, mailbox_id: int) -> Done:
     """Delete a folder or label. Its messages leave it: one that stands nowhere else goes to Archive."""
     with Change([account_id]) as change:
@@ -128,7 +142,7 @@ def recreate(account_id: int, step: Step) -> Done:
     with Change([account_id]) as change:
         there = [row for row in _all(account_id) if row.path.casefold() == step["path"].casefold()]
         if there:
-            mailbox_id, undo = there[0].pk, ()
+            mailbox_id, undo = there[0].pk, tuple[Step, ...]()
         else:
             shown = step.get("shown", Shown.ALWAYS)
             mailbox_id, made = create(account_id, step["path"], color=step["color"], shown=shown)

@@ -6,8 +6,10 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
+    HttpResponseNotAllowed,
     HttpResponseRedirect,
     JsonResponse,
+    QueryDict,
 )
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +19,7 @@ from django.views.decorators.http import require_POST
 from webmail.store import undo as undoing
 from webmail.store.bulk import Progress
 
-from . import bulk, places, sidebar
+from . import bulk, choosing, places, sidebar
 from .access import account_required, wants_json
 from .places import Place
 from .verbs import VERBS, Asked
@@ -26,24 +28,40 @@ from .verbs import VERBS, Asked
 MAX_CONVERSATIONS = 500
 
 
-@require_POST
 @account_required
 def verb(request: HttpRequest, verb: str) -> HttpResponse:
-    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`."""
+    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`.
+
+    "label" and "move" ask which mailbox is meant, on a page of their own, when that isn't said.
+    """
     if verb not in VERBS:
         raise Http404
-    ids = _thread_ids(request)
+    asks = choosing.asks(request, verb)
+    if request.method != "POST" and not asks:
+        return HttpResponseNotAllowed(["POST"])
+    ids = _thread_ids(request.POST or request.GET)
     if ids is None:
         return HttpResponseBadRequest()
+    if asks:
+        return choosing.page(request, verb, ids)
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
     target = _target(request) if VERBS[verb].needs_target else None
+    chosen = choosing.labels(request) if verb == "label" else choosing.Chosen()
     if request.POST.get("all") and not request.POST.get("only"):
-        return _answer_bulk(request, here, bulk.begin(request, verb, here, target))
+        return _answer_bulk(request, here, bulk.begin(request, verb, here, target, chosen))
     if not ids:
         return _answer(request, here, _("Nothing was selected."), "")
-    asked = Asked(request.account.pk, ids, here.mailbox_id, target.mailbox_id if target else 0)
+    asked = Asked(
+        request.account.pk,
+        ids,
+        here.mailbox_id,
+        target.mailbox_id if target else 0,
+        *(tuple(row.id for row in rows) for rows in chosen),
+    )
     done = VERBS[verb].act(asked)
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
+    if verb == "label":
+        return _answer(request, here, choosing.said(chosen, len(ids)), token)
     return _answer(request, here, VERBS[verb].said(len(ids), target.name if target else ""), token)
 
 
@@ -67,9 +85,9 @@ def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
     return _answer_bulk(request, here, progress)
 
 
-def _thread_ids(request: HttpRequest) -> list[int] | None:
+def _thread_ids(fields: QueryDict) -> list[int] | None:
     """Read the ids, repeated or parted by commas; None when they are no ids, or too many."""
-    chosen = [request.POST["only"]] if request.POST.get("only") else request.POST.getlist("ids")
+    chosen = [fields["only"]] if fields.get("only") else fields.getlist("ids")
     pieces = [piece for text in chosen for piece in text.split(",") if piece]
     if len(pieces) > MAX_CONVERSATIONS or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
         return None

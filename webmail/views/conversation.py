@@ -15,7 +15,6 @@ from . import message_view, places, sidebar, toolbar, trace
 from .access import account_required
 from .mailbox import read
 from .message_view import MessageView
-from .targets import targets
 
 _FOLDED_FROM = 4  # so many closed messages in a row are folded to one line
 
@@ -53,7 +52,7 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             request,
             thread_id,
             place,
-            targets(sidebar.mailboxes_of(request), messages),
+            (key for _path, _color, key in _labels(messages)),
             starred=any(message.flagged for message in messages),
         ),
         "last": _answerable(views),
@@ -148,11 +147,11 @@ def _is_prefetch(request: HttpRequest) -> bool:
     return "prefetch" in purpose or "HX-Preloaded" in request.headers
 
 
-def _labels(messages: list[ConversationMessage]) -> list[tuple[str, str, str]]:
-    """Labels of the conversation: (path, colour, slug)."""
+def _labels(messages: list[ConversationMessage]) -> list[tuple[str, str, int]]:
+    """Labels of the conversation: (path, colour, id)."""
     return sorted(
         {
-            (standing.path, standing.color or "grey", f"label-{standing.mailbox_id}")
+            (standing.path, standing.color or "grey", standing.mailbox_id)
             for message in messages
             for standing in message.mailboxes
             if not standing.role

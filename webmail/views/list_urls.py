@@ -36,8 +36,11 @@ urlpatterns = [
     path("bulk/<str:token>/", bulk.carry_on, name="bulk"),
     path("changes/", changes.changes, name="changes"),
     path("sidebar/", sidebar_page.sidebar, name="sidebar"),
+    path("labels/", labels.index, name="labels"),
     path("labels/new/", labels.new, name="label_new"),
     path("labels/<int:mailbox_id>/", labels.edit, name="label_edit"),
+    path("labels/<int:mailbox_id>/show/", labels.show, name="label_show"),
+    path("labels/<int:mailbox_id>/merge/", labels.merge, name="label_merge"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
     path("settings/", settings.settings, name="settings"),
 ]

@@ -33,7 +33,7 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "range": range_text(page, place.mailbox.thread_count if place.mailbox else None),
         "total": number(place.mailbox.thread_count) if place.mailbox else "",
-        "tools": toolbar.tools(mailboxes, place),
+        "tools": toolbar.tools(place),
         "unread": place.mailbox.unseen_thread_count if place.mailbox else 0,
         "modseq": request.account.modseq,
     }
