@@ -115,6 +115,8 @@ function drop(event) {
     const [verb, fields] = meaning(target.dataset.slug, event.ctrlKey || event.altKey);
     perform(verb, rows.filter((row) => row.isConnected), fields, { whole });
   }
+  // A row that left the list is told of no end.
+  end();
 }
 
 function end() {
@@ -130,6 +132,7 @@ function end() {
 
 document.addEventListener("pointerdown", (event) => (touched = event.pointerType !== "mouse"), true);
 document.addEventListener("dragstart", start);
+document.addEventListener("dragenter", over);
 document.addEventListener("dragover", over);
 document.addEventListener("drop", drop);
 document.addEventListener("dragend", end);

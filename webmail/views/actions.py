@@ -22,7 +22,7 @@ from webmail.store.bulk import Progress
 from . import bulk, choosing, places, sidebar
 from .access import account_required, wants_json
 from .places import Place
-from .verbs import VERBS, Asked
+from .verbs import MOVED_TO_LABEL, VERBS, Asked
 
 # More than a page shows. Larger selections come in several requests.
 MAX_CONVERSATIONS = 500
@@ -62,7 +62,8 @@ def verb(request: HttpRequest, verb: str) -> HttpResponse:
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
     if verb == "label":
         return _answer(request, here, choosing.said(chosen, len(ids)), token)
-    return _answer(request, here, VERBS[verb].said(len(ids), target.name if target else ""), token)
+    words = MOVED_TO_LABEL if target and target.role == "label" and here.role == "inbox" else VERBS[verb]
+    return _answer(request, here, words.said(len(ids), target.name if target else ""), token)
 
 
 @require_POST

@@ -109,3 +109,10 @@ VERBS = {
 }
 
 RELABELLED = ngettext_lazy("Labels changed", "Labels of %(count)d conversations changed", "count")
+# A label alone would leave them in the Inbox.
+MOVED_TO_LABEL = _named(
+    _move,
+    ngettext_lazy(
+        "Moved from Inbox to %(name)s", "%(count)d conversations moved from Inbox to %(name)s", "count"
+    ),
+)

@@ -8,7 +8,11 @@ function element(name, classes, text = "") {
   return made;
 }
 
-export const title = (text) => element("li", text ? "menu-title" : "picker-rule", text);
+export function rule() {
+  const made = element("li", "picker-rule");
+  made.role = "presentation";
+  return made;
+}
 
 /** One line; `state` is "true", "false" or "mixed" where it can be ticked. */
 export function line(item, at, state) {
@@ -22,9 +26,14 @@ export function line(item, at, state) {
   }
   if (item.icon) row.append(item.icon.cloneNode(true));
   else if (!item.create) row.append(element("span", "dot"));
-  const name = element("span", "picker-name", item.create ? word("createLabel").replace("{}", item.path) : item.path);
-  name.title = item.path;
-  row.append(name);
+  const parent = item.create || item.role ? -1 : item.path.lastIndexOf("/");
+  const text = item.create ? word("createLabel").replace("{}", item.path) : item.path.slice(parent + 1);
+  row.append(element("span", "picker-name", text));
+  if (parent > 0) {
+    row.append(element("span", "picker-above", item.path.slice(0, parent)));
+    row.ariaLabel = item.path;
+  }
+  row.title = item.path;
   return row;
 }
 

@@ -6,7 +6,7 @@ import { form } from "../lib/rows.js";
 import { toast } from "../lib/toast.js";
 import { word } from "../lib/words.js";
 import { apply, moveTo, states } from "./acts.js";
-import { build, line, title } from "./lines.js";
+import { build, line, rule } from "./lines.js";
 
 const NEXT = { false: "true", mixed: "true", true: "false" };
 let menu = null;
@@ -57,26 +57,28 @@ function found(text) {
 }
 
 function draw() {
-  const text = plain(menu.input.value.trim());
+  const typed = menu.input.value.trim().replace(/\s*\/\s*/g, "/");
+  const text = plain(typed);
   const fitting = found(text);
-  const latest = text ? [] : recent().flatMap((id) => fitting.filter((item) => item.id === id));
-  const rest = fitting.filter((item) => !latest.includes(item));
-  const roles = rest.filter((item) => item.role);
-  const others = rest.filter((item) => !item.role);
-  const fresh = menu.input.value.trim().replace(/\s*\/\s*/g, "/");
-  const exists = session.known.some((item) => item.plain === plain(fresh));
-  session.items = [...roles, ...latest, ...others, ...(fresh && !exists ? [{ create: fresh, path: fresh }] : [])];
+  const roles = fitting.filter((item) => item.role);
+  const first = text ? [] : firstOf(fitting);
+  const others = fitting.filter((item) => !item.role && !first.includes(item));
+  const fresh = typed && !session.known.some((item) => item.plain === text) ? [{ create: typed, path: typed }] : [];
+  session.items = [...roles, ...first, ...others, ...fresh];
   session.walking = false;
   const rows = session.items.map((item, at) => line(item, at, state(item)));
-  menu.list.replaceChildren(...withTitles(rows, roles.length, latest.length));
+  if (first.length && others.length) rows.splice(roles.length + first.length, 0, rule());
+  if (roles.length && (first.length || others.length)) rows.splice(roles.length, 0, rule());
+  menu.list.replaceChildren(...rows);
   menu.empty(session.items.length === 0);
   point(text && session.items.length ? 0 : -1);
   settle();
 }
 
-function withTitles(rows, first, count) {
-  if (!count) return rows;
-  return [...rows.slice(0, first), title(word("recentLabels")), ...rows.slice(first, first + count), title(""), ...rows.slice(first + count)];
+/** What stands first: labels that the chosen have, then those used lately. */
+function firstOf(items) {
+  const had = items.filter((item) => session.had.has(item.id));
+  return [...new Set([...had, ...recent().flatMap((id) => items.filter((item) => item.id === id))])];
 }
 
 const state = (item) => (session.kind === "label" && item.id ? (session.changes.get(item.id) ?? session.had.get(item.id) ?? "false") : null);
