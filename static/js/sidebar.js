@@ -2,6 +2,7 @@
 import { redrawChips } from "./lib/chips.js";
 import { csrfToken } from "./lib/http.js";
 import { labels } from "./lib/labels.js";
+import { settleTitle } from "./lib/title.js";
 
 const shell = document.body;
 let turn = 0;
@@ -71,9 +72,9 @@ function retitle() {
   if (list?.dataset.role !== "label") return;
   const label = labels().find(({ id }) => `label-${id}` === list.dataset.slug);
   if (!label || label.path === list.dataset.name) return;
-  document.title = document.title.replace(list.dataset.name, label.path);
   list.dataset.name = label.path;
   list.querySelector(".toolbar-name").textContent = label.path;
+  settleTitle();
 }
 
 document.addEventListener("postillion:labels", refresh);

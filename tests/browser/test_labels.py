@@ -216,16 +216,12 @@ def test_everything_is_labelled_from_the_menu(
     assert stands_in(alice, work) == []
 
 
-def test_another_window_follows_labels(
-    inbox: Page, browser: Browser, site: str, sign_in: Callable, alice: Person, threads: list[int]
-) -> None:
+def test_another_window_follows_labels(inbox: Page, site: str, alice: Person, threads: list[int]) -> None:
     work, gone = make(alice, "Work"), make(alice, "Zebra")
     conversations.label(alice.account.pk, threads[:1], work)
     inbox.goto(f"{site}/mail/label-{work}/")
     inbox.evaluate("window.sameDocument = true")
-    context = browser.new_context()
-    sign_in(context, alice)
-    other = context.new_page()
+    other = inbox.context.new_page()
     other.goto(f"{site}/mail/inbox/")
     label(other, work).hover()
     other.get_by_role("link", name="Edit the label").click()
@@ -247,7 +243,6 @@ def test_another_window_follows_labels(
     expect(inbox).to_have_url(f"{site}/mail/inbox/")
     expect(row(other, "Oldest").locator(".chip")).to_have_count(0)
     assert inbox.evaluate("window.sameDocument")
-    context.close()
 
 
 def test_the_page_of_all_labels(inbox: Page, site: str, alice: Person, threads: list[int]) -> None:

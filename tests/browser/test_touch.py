@@ -65,7 +65,9 @@ def finger(phone: Page) -> Finger:
     return Finger(phone)
 
 
-@pytest.mark.parametrize(("dx", "role", "words"), [(200, "archive", "Archived"), (-200, "trash", "Moved to Trash")])
+@pytest.mark.parametrize(
+    ("dx", "role", "words"), [(200, "archive", "Archived"), (-200, "trash", "Moved to Trash")]
+)
 def test_a_swipe_puts_away_and_undo_brings_back(
     inbox: Page, alice: Person, finger: Finger, dx: int, role: str, words: str
 ) -> None:

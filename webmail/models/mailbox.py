@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     JUNK = "junk", "Spam"
     TRASH = "trash", "Trash"
     ARCHIVE = "archive", "Archive"
+    SCREENER = "screener", "Screener"
 
 
 class Shown(models.TextChoices):

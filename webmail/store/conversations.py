@@ -18,16 +18,17 @@ from .restore import expunge_step, place_steps
 from .summary import Standing
 
 _OWN: Final = frozenset({Role.SENT, Role.DRAFTS})
+_ARRIVED: Final = frozenset({Role.INBOX, Role.SCREENER})
 _BINS: Final = frozenset({Role.JUNK, Role.TRASH})
 
 
 def archive(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None) -> Done:
-    """Move what stands in the Inbox, or in the bin looked at, to Archive; labels stay."""
+    """Move what stands in the Inbox or the Screener, or in the bin looked at, to Archive; labels stay."""
     return _transfer(
         account_id,
         thread_ids,
         Role.ARCHIVE,
-        lambda row, role: role == Role.INBOX or (row.mailbox_id == mailbox_id and role in _BINS),
+        lambda row, role: role in _ARRIVED or (row.mailbox_id == mailbox_id and role in _BINS),
     )
 
 

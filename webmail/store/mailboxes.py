@@ -1,7 +1,7 @@
 """Accounts and their mailboxes: make, rename, recolour, show and hide, delete."""
 
 from collections.abc import Collection
-from itertools import batched
+from itertools import batched, chain, count
 
 from django.db import transaction
 
@@ -47,6 +47,18 @@ def create(account_id: int, path: str, *, color: str = "", shown: str = Shown.AL
         mailbox = _create(change, account_id, path, color=color, shown=shown)
         inverse: Step = {"verb": "delete_mailbox", "mailbox_id": mailbox.pk}
         return mailbox.pk, Done(change.modseq(account_id), 0, (inverse, *_unmake_steps(made)))
+
+
+def ensure(change: Change, account_id: int, path: str, role: Role) -> int:
+    """The mailbox of a role that not everybody has, made when it is missing; `path` unless that is taken."""
+    mailboxes = Mailbox.objects.filter(account_id=account_id)
+    found = mailboxes.filter(role=role).values_list("pk", flat=True).first()
+    if found is not None:
+        return found
+    taken = {name.casefold() for name in mailboxes.values_list("path", flat=True)}
+    names = chain([path], (f"{path} {number}" for number in count(2)))
+    free = next(name for name in names if name.casefold() not in taken)
+    return _create(change, account_id, free, role=role).pk
 
 
 def rename(account_id: int, mailbox_id: int, path: str) -> Done:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from webmail.models import UndoableAction
 
-from . import mailboxes
+from . import mailboxes, senders
 from .board import UnknownMailboxError
 from .change import Change
 from .done import Done, Step, together
@@ -74,6 +74,9 @@ _STEPS: dict[str, Callable[[int, Step], Done]] = {
     "unmake_mailboxes": lambda account_id, step: mailboxes.unmake(account_id, step["mailbox_ids"]),
     "show_mailbox": lambda account_id, step: mailboxes.show(account_id, step["mailbox_id"], step["shown"]),
     "rename_mailbox": lambda account_id, step: mailboxes.rename(account_id, step["mailbox_id"], step["path"]),
+    "choose_sender": lambda account_id, step: senders.write(
+        account_id, step["sender"], step["verdict"], step["mailbox_id"]
+    ),
     "recolor_mailbox": lambda account_id, step: mailboxes.recolor(
         account_id, step["mailbox_id"], step["color"]
     ),

@@ -5,10 +5,12 @@ from collections.abc import Collection
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from webmail.store import bulk
 from webmail.store.bulk import Progress
+from webmail.store.done import Done
 from webmail.store.queries import MailboxRow
 from webmail.store.undo import NothingToUndoError
 
@@ -17,6 +19,9 @@ from .access import account_required
 from .places import Place
 from .range_text import number
 from .verbs import VERBS
+
+SWEEP = "sweep"
+"""The verb of acts on single messages of a sender."""
 
 _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
@@ -38,7 +43,12 @@ def begin(
     )
     if here.is_search and not asked.query:
         raise Http404
-    token = bulk.begin(request.account.pk, asked)
+    return start(request, asked)
+
+
+def start(request: HttpRequest, asked: bulk.Asked, first: Done | None = None) -> Progress:
+    """Begin, and do what takes a moment; `first` is what was done before and is undone with it."""
+    token = bulk.begin(request.account.pk, asked, first)
     return bulk.carry_out(request.account.pk, token, _FIRST_SECONDS)
 
 
@@ -75,6 +85,8 @@ def said(request: HttpRequest, progress: Progress) -> str:
         return _("Undone")
     if progress.state == "undoing":
         return _("Undoing…")
+    if progress.verb == SWEEP:
+        return _said_of_messages(request, progress)
     if progress.is_finished and progress.verb == "label":
         labels = choosing.Chosen(*(_named(request, keys) for keys in (progress.add, progress.remove)))
         return choosing.said(labels, progress.done)
@@ -84,6 +96,18 @@ def said(request: HttpRequest, progress: Progress) -> str:
         values = {"done": number(progress.done), "total": number(progress.total)}
         return _("%(done)s of %(total)s conversations…") % values
     return _("%(done)s conversations…") % {"done": number(progress.done)}
+
+
+def _said_of_messages(request: HttpRequest, progress: Progress) -> str:
+    values = {"done": number(progress.done), "name": _target_name(request, progress)}
+    if progress.is_finished:
+        words = ngettext(
+            "%(done)s message moved to %(name)s", "%(done)s messages moved to %(name)s", progress.done
+        )
+        return words % values
+    if progress.total:
+        return _("%(done)s of %(total)s messages…") % (values | {"total": number(progress.total)})
+    return _("%(done)s messages…") % values
 
 
 def _target_name(request: HttpRequest, progress: Progress) -> str:

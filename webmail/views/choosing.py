@@ -13,7 +13,7 @@ from webmail.store.queries import MailboxRow
 from . import places, sidebar
 from .verbs import RELABELLED, VERBS
 
-_NOT_TO = frozenset({"sent", "drafts"})
+_NOT_TO = frozenset({"sent", "drafts", "screener"})
 _NAMED = {"label": ("mailbox", "add", "remove", "had"), "move": ("mailbox", "role")}
 
 

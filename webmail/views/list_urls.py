@@ -7,6 +7,7 @@ from . import (
     assets,
     bulk,
     changes,
+    display,
     labels,
     mailbox,
     saved_searches,
@@ -42,5 +43,6 @@ urlpatterns = [
     path("labels/<int:mailbox_id>/show/", labels.show, name="label_show"),
     path("labels/<int:mailbox_id>/merge/", labels.merge, name="label_merge"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
+    path("display/", display.display, name="display"),
     path("settings/", settings.settings, name="settings"),
 ]

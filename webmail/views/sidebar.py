@@ -22,6 +22,8 @@ from . import label_tree, places
 
 # From so many labels on there is a box to find one.
 _MANY = 15
+type _What = tuple[tuple[str, ...], tuple[MailboxRow, ...], tuple[Saved, ...]]
+
 _SALT = f"_{secrets.token_hex(8)}_"
 
 
@@ -73,7 +75,7 @@ def storage(account: Account) -> Storage:
 def nav(request: HttpRequest) -> SafeString:
     """Draw places and labels, the present one marked."""
     rows = mailboxes_of(request)
-    kept = _kept(get_language(), _names(rows), tuple(saved_of(request)))
+    kept = _kept(get_language(), *_what(request))
     places_values = {f"count_{slug}": count for slug, count in counts(rows).items()}
     inbox = {"unread_inbox": " has-unread" if places_values.get("count_inbox") else ""}
     html = kept % defaultdict(str, label_tree.values(label_tree.tree(rows)) | places_values | inbox)
@@ -86,13 +88,21 @@ def nav(request: HttpRequest) -> SafeString:
 
 def shape(request: HttpRequest) -> str:
     """Name the present names, colours and order: a page whose sidebar was drawn from others draws it anew."""
-    return _shape(_names(mailboxes_of(request)), tuple(saved_of(request)))
+    return _shape(*_what(request))
 
 
 def _here(request: HttpRequest) -> str:
     match = request.resolver_match
     slug = match.kwargs.get("slug") if match and match.url_name == "mailbox" else request.GET.get("in", "")
     return slug if re.fullmatch(r"[a-z0-9-]+", slug) else ""
+
+
+def _what(request: HttpRequest) -> _What:
+    """Read what the sidebar names: places, labels, saved searches."""
+    rows = mailboxes_of(request)
+    roles = {row.role for row in rows}
+    slugs = tuple(kind.slug for kind in places.KINDS if kind.slug in roles or not kind.optional)
+    return slugs, _names(rows), tuple(saved_of(request))
 
 
 def _names(rows: list[MailboxRow]) -> tuple[MailboxRow, ...]:
@@ -105,15 +115,17 @@ def _names(rows: list[MailboxRow]) -> tuple[MailboxRow, ...]:
 
 
 @lru_cache(maxsize=256)
-def _shape(labels: tuple[MailboxRow, ...], searches: tuple[Saved, ...]) -> str:
-    return blake2s(repr((labels, searches)).encode(), digest_size=8).hexdigest()
+def _shape(slugs: tuple[str, ...], labels: tuple[MailboxRow, ...], searches: tuple[Saved, ...]) -> str:
+    return blake2s(repr((slugs, labels, searches)).encode(), digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=256)
-def _kept(_language: str, labels: tuple[MailboxRow, ...], searches: tuple[Saved, ...]) -> str:
+def _kept(
+    _language: str, slugs: tuple[str, ...], labels: tuple[MailboxRow, ...], searches: tuple[Saved, ...]
+) -> str:
     """Draw them once for each state of their names, with marks for the counts: most pages find it drawn."""
     context = {
-        "shape": _shape(labels, searches),
+        "shape": _shape(slugs, labels, searches),
         "items": [
             {
                 "slug": kind.slug,
@@ -123,6 +135,7 @@ def _kept(_language: str, labels: tuple[MailboxRow, ...], searches: tuple[Saved,
                 "unread": _mark("unread_inbox") if kind.slug == "inbox" else "",
             }
             for kind in places.KINDS
+            if kind.slug in slugs
         ],
         "labels": _mark("labels"),
         "many": len(labels) >= _MANY,

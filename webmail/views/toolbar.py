@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from webmail.templatetags.stencil import fill, mark
 
 from .places import Place
+from .stand import Stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,18 @@ def _draw(_language: str, role: str, label: tuple[int, str] | None) -> Tools:
 
 
 def of_conversation(
-    request: HttpRequest, thread_id: int, place: Place, label_ids: Iterable[int], *, starred: bool
+    request: HttpRequest,
+    thread_id: int,
+    place: Place,
+    where: Stand,
+    labels: Iterable[int],
+    *,
+    starred: bool,
 ) -> SafeString:
-    """Draw the buttons of a conversation that has these labels, opened in a place."""
+    """Draw the buttons of a conversation that has these labels, by their ids, opened from a list."""
     kept = _draw_conversation(get_language(), _Named(place.slug, place.name, place.role), starred)
-    labels = " ".join(map(str, label_ids))
-    return fill(kept, {"thread_id": thread_id, "csrf_token": get_token(request), "labels": labels})
+    known = {"thread_id": thread_id, "list_address": where.address, "ending": where.ending}
+    return fill(kept, known | {"csrf_token": get_token(request), "labels": " ".join(map(str, labels))})
 
 
 class _Named(NamedTuple):
@@ -57,5 +64,5 @@ class _Named(NamedTuple):
 
 @lru_cache(maxsize=512)
 def _draw_conversation(_language: str, place: _Named, starred: bool) -> SafeString:
-    marks = {name: mark(name) for name in ("thread_id", "csrf_token", "labels")}
+    marks = {name: mark(name) for name in ("thread_id", "list_address", "ending", "csrf_token", "labels")}
     return render_to_string("conversation/toolbar.html", {"place": place, "starred": starred} | marks)

@@ -1,9 +1,7 @@
 // What the menu of labels does: to rows of the list, or to the conversation of the page.
-import { perform } from "../actions.js";
+import { carryOut, perform } from "../actions.js";
 import { idsOf, relabel } from "../lib/chips.js";
-import { post } from "../lib/http.js";
-import { toast } from "../lib/toast.js";
-import { word } from "../lib/words.js";
+import { list, rowOf } from "../lib/rows.js";
 
 const toolbar = () => document.getElementById("conversation-toolbar");
 
@@ -19,21 +17,11 @@ export async function apply(rows, add, remove, whole) {
   const named = { add: add.join(","), remove: remove.join(",") };
   if (rows) return perform("label", rows, named, { whole });
   const page = toolbar();
+  const { ids, in: place } = page.elements;
   const back = relabel(page, add, remove);
-  try {
-    const answer = await post("/conversations/label/", {
-      ids: page.elements.ids.value,
-      in: page.elements.in.value,
-      ...named,
-    });
-    toast(answer.text, { undo: answer.undo });
-    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb: "label", leaving: false } }));
-    const undone = ({ detail }) => detail.verb === "undo" && page.isConnected && back();
-    document.addEventListener("postillion:acted", undone, { once: true });
-  } catch {
-    back();
-    toast(word("failed"), { bad: true });
-  }
+  const row = list() && rowOf(ids.value);
+  const fields = { ids: ids.value, in: place.value, ...named };
+  if (!(await carryOut("label", row ? [row] : [], fields, page.dataset.role))) back();
 }
 
 /** Move to a label or a place. A conversation is moved by its form, which leads back to the list. */

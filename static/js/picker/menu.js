@@ -32,7 +32,7 @@ function closed() {
 
 /** What can be chosen: places first when moving, labels in the order of the sidebar. */
 function targets() {
-  const here = form()?.dataset.slug ?? document.getElementById("conversation-toolbar")?.dataset.slug;
+  const here = (session.rows ? form() : document.getElementById("conversation-toolbar")).dataset.slug;
   const all = labels().map((label) => ({ ...label, key: label.id, plain: plain(label.path) }));
   if (session.kind === "label") return all;
   const roles = places().filter(({ role }) => role !== here);

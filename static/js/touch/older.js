@@ -1,6 +1,5 @@
-// Who comes to the end of the list reads on: the next page is put below. Each row knows the page it came with, so that
-// "back" from a conversation leads there.
-import { rows, settleRange } from "../lib/rows.js";
+// Who comes to the end of the list reads on: the next page is put below.
+import { list, rows, settleRange } from "../lib/rows.js";
 
 // Rows on the page; more than a request may name (views/actions.py) would make one selection several.
 const MOST = 450;
@@ -14,22 +13,24 @@ async function next() {
   if (!more || loading || rows().length >= MOST) return;
   loading = true;
   try {
-    const { href } = more;
-    const response = await fetch(href, { headers: { "HX-Request": "true" } });
+    const response = await fetch(more.href, { headers: { "HX-Request": "true" } });
     if (!response.ok || response.redirected || link() !== more) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    put(page, href);
+    put(page);
   } finally {
     loading = false;
   }
 }
 
-function put(page, href) {
-  const list = document.getElementById("rows");
+function put(page) {
+  const place = document.getElementById("rows");
+  const { ending } = page.getElementById("bulk").dataset;
   for (const row of page.querySelectorAll("#rows > .row")) {
     if (document.getElementById(row.id)) continue;
-    row.dataset.page = href;
-    list.append(row);
+    // They belong to the list that is here: "back" leads to it.
+    const link = row.querySelector(".row-link");
+    link.search = link.search.replace(ending, list().dataset.ending);
+    place.append(row);
     htmx.process(row);
   }
   for (const id of ["older", "older-end"]) {
@@ -48,13 +49,5 @@ function watch() {
   if (link()) seen.observe(link());
 }
 
-document.addEventListener(
-  "click",
-  (event) => {
-    const page = event.target.closest?.(".row-link")?.closest("[data-page]")?.dataset.page;
-    if (page) history.replaceState(history.state, "", page);
-  },
-  true,
-);
 document.addEventListener("htmx:after:settle", watch);
 watch();
