@@ -36,10 +36,15 @@ NO_PICTURES = (
 
 def newsletter(number: int, references: tuple[int, ...] = ()) -> bytes:
     """An HTML letter, with a picture that its sender must not hear of."""
-    people = (compose.Address("Bob", "bob", "hamburger.test"),), (compose.Address("", "alice", "crepes.test"),)
+    people = (
+        (compose.Address("Bob", "bob", "hamburger.test"),),
+        (compose.Address("", "alice", "crepes.test"),),
+    )
     html = f"{NEWSLETTER}<img src='https://news.test/{number}.png'>"
     raw = compose.compose(
-        compose.Draft(from_=people[0], to=people[1], subject="News", html=html, message_id=f"<{number}@n.test>")
+        compose.Draft(
+            from_=people[0], to=people[1], subject="News", html=html, message_id=f"<{number}@n.test>"
+        )
     )
     if references:
         parents = " ".join(f"<{parent}@n.test>" for parent in references)
@@ -129,9 +134,13 @@ def test_a_letter_fetched_ahead_moves_in_as_it_is_and_tells_nobody(
     expect(calm.frame_locator("letter-frame iframe").get_by_role("heading", name="News")).to_be_visible()
     # Its pictures are always allowed: it is loaded once more, with them, now that it is read.
     calm.wait_for_function("() => document.querySelector('letter-frame iframe').src.endsWith('/body/')")
-    expect(calm.frame_locator("letter-frame iframe").locator("img")).to_have_attribute("src", re.compile("/pictures/"))
+    expect(calm.frame_locator("letter-frame iframe").locator("img")).to_have_attribute(
+        "src", re.compile("/pictures/")
+    )
     assert pictures
-    assert [url for url in bodies if f"/{added.message_id}/" in url] == [f"{site}/messages/{added.message_id}/body/"]
+    assert [url for url in bodies if f"/{added.message_id}/" in url] == [
+        f"{site}/messages/{added.message_id}/body/"
+    ]
     calm.keyboard.press("u")
     calm.locator("#rows .row-link", has_text="Plain look").first.hover()
     expect(calm.locator(f'#frame-stage iframe[src^="/messages/{other.message_id}/"]')).to_have_count(1)
@@ -139,4 +148,3 @@ def test_a_letter_fetched_ahead_moves_in_as_it_is_and_tells_nobody(
     calm.locator("#rows .row-link", has_text="Plain look").first.click()
     expect(calm.frame_locator("letter-frame iframe").get_by_text("No pictures")).to_be_visible()
     assert not [url for url in bodies if f"/{other.message_id}/" in url]
-

@@ -43,7 +43,9 @@ def subject_of(page: Page) -> Locator:
 
 
 def unread(person: Person) -> int:
-    return next(box.unseen_thread_count for box in queries.mailbox_list(person.account.pk) if box.role == "inbox")
+    return next(
+        box.unseen_thread_count for box in queries.mailbox_list(person.account.pk) if box.role == "inbox"
+    )
 
 
 def asked_for(page: Page, pattern: str) -> list[Request]:
@@ -288,9 +290,7 @@ def test_what_was_fetched_is_forgotten_when_it_changes(reader: Page, site: str, 
     with reader.expect_response(re.compile(r"/conversations/\d+/\?in=inbox")) as response:
         row(reader, "Letter 55").hover()
     response.value.finished()
-    arrive(
-        alice.account.pk, letter("Re: Letter 55", "A late answer", number=200, references=[55]), minute=90
-    )
+    arrive(alice.account.pk, letter("Re: Letter 55", "A late answer", number=200, references=[55]), minute=90)
     expect(row(reader, "Letter 55").locator(".row-count")).to_have_text("2")
     row(reader, "Letter 55").locator(".row-link").click()
     expect(reader.locator(PANE)).to_contain_text("A late answer")
