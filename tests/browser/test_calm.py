@@ -21,16 +21,17 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });"""
 NEWSLETTER = "<h1>News</h1>" + "<p>Words that wrap. </p>" * 60
 INVITATION = (
-    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: Meeting\r\nMessage-ID: <ics@x.test>\r\n"
-    b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
-    b"Do come.\r\n--b\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
-    b"METHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@x.test\r\nDTSTAMP:20261122T120000Z\r\nDTSTART:20261124T120000Z\r\n"
-    b"DTEND:20261124T130000Z\r\nSUMMARY:Batter\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
+    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: Meeting\r\n"
+    b"Message-ID: <ics@x.test>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nDo come.\r\n"
+    b"--b\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
+    b"METHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@x.test\r\nDTSTAMP:20261122T120000Z\r\n"
+    b"DTSTART:20261124T120000Z\r\nDTEND:20261124T130000Z\r\nSUMMARY:Batter\r\n"
+    b"END:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
 )
-
 NO_PICTURES = (
-    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: Plain look\r\nMessage-ID: <p@x.test>\r\n"
-    b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>No pictures</p>\r\n"
+    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: Plain look\r\n"
+    b"Message-ID: <p@x.test>\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>No pictures</p>\r\n"
 )
 
 

@@ -120,13 +120,12 @@ OVERFLOW = """() => [...document.querySelectorAll(
 HEIGHTS = "() => [...document.querySelectorAll('#rows > .row')].map((row) => row.offsetHeight)"
 
 
-@pytest.mark.parametrize(
-    ("width", "pane"), [(1366, "off"), (1366, "right"), (1366, "below"), (390, "off"), (360, "off")]
-)
+@pytest.mark.parametrize("screen", ["1366 off", "1366 right", "1366 below", "390 off", "360 off"])
 def test_odd_mail_breaks_no_line(
-    browser: Browser, site: str, sign_in: Callable, alice: Person, width: int, pane: str
+    browser: Browser, site: str, sign_in: Callable, alice: Person, screen: str
 ) -> None:
-    alice.user.reading_pane = pane
+    wide, alice.user.reading_pane = screen.split()
+    width = int(wide)
     alice.user.save()
     added = [arrive(alice.account.pk, raw, minute=n) for n, raw in enumerate(ODD.values())]
     arrive(alice.account.pk, letter("Usual", number=50), minute=90)

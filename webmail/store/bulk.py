@@ -43,7 +43,6 @@ ACTS: Final[dict[str, Act]] = {
     "unread": lambda account, threads, here, _: conversations.mark_unread(account, threads, here),
     "delete": lambda account, threads, here, _: conversations.delete_forever(account, threads, here),
     "move": lambda account, threads, here, to: conversations.move(account, threads, to, here),
-    "label": lambda account, threads, _, to: conversations.label(account, threads, to),
     "unlabel": lambda account, threads, _, to: conversations.unlabel(account, threads, to),
     "sweep": copy.move_messages,
 }
@@ -53,12 +52,15 @@ ACTS: Final[dict[str, Act]] = {
 class Asked:
     """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds.
 
+    `target_id` is the mailbox to move to; `add` and `remove` are those of the verb "label".
     With `from_senders` it is done to single messages; they leave `mailbox_id` or, without one, all mailboxes.
     """
 
     verb: str
     mailbox_id: int | None = None
     target_id: int = 0
+    add: tuple[int, ...] = ()
+    remove: tuple[int, ...] = ()
     starred: bool = False
     query: str = ""
     total: int | None = None
@@ -75,6 +77,8 @@ class Progress:
     done: int
     total: int | None
     target_id: int
+    add: tuple[int, ...]
+    remove: tuple[int, ...]
 
     @property
     def is_finished(self) -> bool:
@@ -97,6 +101,7 @@ def begin(account_id: int, asked: Asked, first: Done | None = None) -> str:
         verb=asked.verb,
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
+        labels={"add": asked.add, "remove": asked.remove},
         starred=asked.starred,
         query=storable(asked.query),
         from_senders=asked.from_senders.dumps() if asked.from_senders else {},
@@ -165,7 +170,7 @@ def _forth(row: BulkAction) -> None:
     batch = next_batch(row)
     if batch.ids:
         try:
-            done = ACTS[row.verb](row.account_id, batch.ids, row.mailbox_id, row.target_id)
+            done = _act(row, batch.ids)
         except UnknownMailboxError:
             # Where it was to go was deleted meanwhile: what is done stays done.
             row.state = BulkState.DONE
@@ -176,6 +181,12 @@ def _forth(row: BulkAction) -> None:
     row.cursor = batch.cursor
     if not batch.cursor:
         row.state = BulkState.DONE
+
+
+def _act(row: BulkAction, ids: list[int]) -> Done:
+    if row.verb == "label":
+        return conversations.relabel(row.account_id, ids, **row.labels)
+    return ACTS[row.verb](row.account_id, ids, row.mailbox_id, row.target_id)
 
 
 def _back(row: BulkAction) -> None:
@@ -189,4 +200,5 @@ def _back(row: BulkAction) -> None:
 
 
 def _progress(row: BulkAction) -> Progress:
-    return Progress(row.token, row.verb, row.state, row.done_count, row.total, row.target_id)
+    labels = (tuple(row.labels.get(name, ())) for name in ("add", "remove"))
+    return Progress(row.token, row.verb, row.state, row.done_count, row.total, row.target_id, *labels)

@@ -1,41 +1,69 @@
 """Acts on conversations, one or many, each answered with an Undo; and Undo itself."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    QueryDict,
+)
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
 
-from . import answers, bulk, places, sidebar, unsubscribe
+from . import answers, bulk, choosing, places, sidebar, unsubscribe
 from .access import account_required
 from .places import Place
-from .verbs import VERBS, Asked
+from .verbs import MOVED_TO_LABEL, VERBS, Asked
 
 # More than a page shows. Larger selections come in several requests.
 MAX_CONVERSATIONS = 500
 
 
-@require_POST
 @account_required
 def verb(request: HttpRequest, verb: str) -> HttpResponse:
-    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`."""
+    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`.
+
+    "label" and "move" ask which mailbox is meant, on a page of their own, when that isn't said.
+    """
     if verb not in VERBS:
         raise Http404
-    ids = _thread_ids(request)
+    asks = choosing.asks(request, verb)
+    if request.method != "POST" and not asks:
+        return HttpResponseNotAllowed(["POST"])
+    ids = _thread_ids(request.POST or request.GET)
     if ids is None:
         return HttpResponseBadRequest()
+    if asks:
+        return choosing.page(request, verb, ids)
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
     target = _target(request) if VERBS[verb].needs_target else None
+    chosen = choosing.labels(request) if verb == "label" else choosing.Chosen()
     if request.POST.get("all") and not request.POST.get("only"):
-        return answers.bulk(request, here.slug, bulk.begin(request, verb, here, target))
+        return answers.bulk(request, here.slug, bulk.begin(request, verb, here, target, chosen))
     if not ids:
         return answers.act(request, here.slug, _("Nothing was selected."), "")
-    asked = Asked(request.account.pk, ids, here.mailbox_id, target.mailbox_id if target else 0)
+    asked = Asked(
+        request.account.pk,
+        ids,
+        here.mailbox_id,
+        target.mailbox_id if target else 0,
+        *(tuple(row.id for row in rows) for rows in chosen),
+    )
     done = VERBS[verb].act(asked)
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
-    said = VERBS[verb].said(len(ids), target.name if target else "")
     leave = unsubscribe.offered(request, ids[0]) if verb == "junk" and len(ids) == 1 else None
-    return answers.act(request, here.slug, said, token, leave)
+    return answers.act(request, here.slug, _said(verb, here, target, chosen, len(ids)), token, leave)
+
+
+def _said(verb: str, here: Place, target: Place | None, chosen: choosing.Chosen, count: int) -> str:
+    if verb == "label":
+        return choosing.said(chosen, count)
+    leaves_inbox = target is not None and target.role == "label" and here.role == "inbox"
+    words = MOVED_TO_LABEL if verb == "move" and leaves_inbox else VERBS[verb]
+    return words.said(count, target.name if target else "")
 
 
 @require_POST
@@ -58,9 +86,9 @@ def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
     return answers.bulk(request, here.slug, progress)
 
 
-def _thread_ids(request: HttpRequest) -> list[int] | None:
+def _thread_ids(fields: QueryDict) -> list[int] | None:
     """Read the ids, repeated or parted by commas; None when they are no ids, or too many."""
-    chosen = [request.POST["only"]] if request.POST.get("only") else request.POST.getlist("ids")
+    chosen = [fields["only"]] if fields.get("only") else fields.getlist("ids")
     pieces = [piece for text in chosen for piece in text.split(",") if piece]
     if len(pieces) > MAX_CONVERSATIONS or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
         return None

@@ -1,5 +1,7 @@
 """Acts on everything: begun by a verb, carried on by whoever asks how far it is."""
 
+from collections.abc import Collection
+
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,9 +11,10 @@ from django.views.decorators.http import require_POST
 from webmail.store import bulk
 from webmail.store.bulk import Progress
 from webmail.store.done import Done
+from webmail.store.queries import MailboxRow
 from webmail.store.undo import NothingToUndoError
 
-from . import places, sidebar
+from . import choosing, places, sidebar
 from .access import account_required
 from .places import Place
 from .range_text import number
@@ -24,12 +27,16 @@ _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
 
 
-def begin(request: HttpRequest, verb: str, here: Place, target: Place | None) -> Progress:
+def begin(
+    request: HttpRequest, verb: str, here: Place, target: Place | None, chosen: choosing.Chosen
+) -> Progress:
     """Begin with everything in a place, or that the query of its page finds; do what takes a moment."""
     asked = bulk.Asked(
         verb,
         mailbox_id=None if here.is_search else here.mailbox_id,
         target_id=target.mailbox_id or 0 if target else 0,
+        add=tuple(row.id for row in chosen.add),
+        remove=tuple(row.id for row in chosen.remove),
         starred=here.slug == places.STARRED,
         query=request.POST.get("q", "").strip() if here.is_search else "",
         total=here.mailbox.thread_count if here.mailbox else None,
@@ -80,6 +87,9 @@ def said(request: HttpRequest, progress: Progress) -> str:
         return _("Undoing…")
     if progress.verb == SWEEP:
         return _said_of_messages(request, progress)
+    if progress.is_finished and progress.verb == "label":
+        labels = choosing.Chosen(*(_named(request, keys) for keys in (progress.add, progress.remove)))
+        return choosing.said(labels, progress.done)
     if progress.is_finished:
         return VERBS[progress.verb].said(progress.done, _target_name(request, progress))
     if progress.total:
@@ -101,7 +111,8 @@ def _said_of_messages(request: HttpRequest, progress: Progress) -> str:
 
 
 def _target_name(request: HttpRequest, progress: Progress) -> str:
-    for row in sidebar.mailboxes_of(request):
-        if row.id == progress.target_id:
-            return places.name_of(row)
-    return ""
+    return next(map(places.name_of, _named(request, (progress.target_id,))), "")
+
+
+def _named(request: HttpRequest, keys: Collection[int]) -> tuple[MailboxRow, ...]:
+    return tuple(row for row in sidebar.mailboxes_of(request) if row.id in keys)
