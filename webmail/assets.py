@@ -40,7 +40,7 @@ def gzipped_stylesheet() -> bytes:
 
 @cache
 def letter_style() -> SafeString:
-    """What the frame of a letter looks like: written into it, as that is a request less."""
+    """What the frame of a letter looks like: written into it, one request less before it is seen."""
     return mark_safe((STATIC / "css" / "letter.css").read_text())  # noqa: S308 (ours)
 
 

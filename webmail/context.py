@@ -23,6 +23,6 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
 
 def _split(request: HttpRequest) -> str:
-    """Where the line between list and pane stands in this browser: static/js/splitter.js keeps it."""
+    """Where the line between list and pane stands: custom properties, from what splitter.js keeps."""
     kept = {name: request.COOKIES.get(f"split-{name}", "") for name in ("right", "below")}
     return "".join(f"--split-{name}:{part}%;" for name, part in kept.items() if _PART.fullmatch(part))

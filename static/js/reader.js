@@ -81,6 +81,10 @@ export async function close({ push = true } = {}) {
 /** Open a row's conversation, as a click on it does. */
 export const open = (row) => row.querySelector(".row-link").click();
 
+/** Draw the conversation anew, as what it tells has changed. */
+export const redraw = () =>
+  htmx.ajax("GET", addressOf(location.href), { target: "#pane", swap: "innerMorph", push: "false", headers: HEADERS });
+
 /** Draw anew what stands around the messages: the buttons and the labels. */
 export function redrawHead() {
   const head = { target: "#conversation-toolbar", select: "#conversation-toolbar", selectOOB: "#conversation-head", swap: "outerHTML" };

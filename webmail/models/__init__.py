@@ -12,10 +12,11 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState
-from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
+from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
 from .search import SavedSearch
+from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
 from .thread import MailboxThread, Thread, ThreadReference
 
@@ -44,10 +45,14 @@ __all__ = [
     "Role",
     "SavedSearch",
     "SenderCharset",
+    "SenderChoice",
     "Session",
+    "Shown",
     "Thread",
     "ThreadReference",
     "UndoableAction",
+    "Unsubscription",
     "Upload",
     "User",
+    "Verdict",
 ]

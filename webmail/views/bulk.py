@@ -1,37 +1,54 @@
 """Acts on everything: begun by a verb, carried on by whoever asks how far it is."""
 
+from collections.abc import Collection
+
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from webmail.store import bulk
 from webmail.store.bulk import Progress
+from webmail.store.done import Done
+from webmail.store.queries import MailboxRow
 from webmail.store.undo import NothingToUndoError
 
-from . import places, sidebar
+from . import choosing, places, sidebar
 from .access import account_required
 from .places import Place
 from .range_text import number
 from .verbs import VERBS
 
+SWEEP = "sweep"
+"""The verb of acts on single messages of a sender."""
+
 _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
 
 
-def begin(request: HttpRequest, verb: str, here: Place, target: Place | None) -> Progress:
+def begin(
+    request: HttpRequest, verb: str, here: Place, target: Place | None, chosen: choosing.Chosen
+) -> Progress:
     """Begin with everything in a place, or that the query of its page finds; do what takes a moment."""
     asked = bulk.Asked(
         verb,
         mailbox_id=None if here.is_search else here.mailbox_id,
         target_id=target.mailbox_id or 0 if target else 0,
+        add=tuple(row.id for row in chosen.add),
+        remove=tuple(row.id for row in chosen.remove),
         starred=here.slug == places.STARRED,
         query=request.POST.get("q", "").strip() if here.is_search else "",
         total=here.mailbox.thread_count if here.mailbox else None,
     )
     if here.is_search and not asked.query:
         raise Http404
-    token = bulk.begin(request.account.pk, asked)
+    return start(request, asked)
+
+
+def start(request: HttpRequest, asked: bulk.Asked, first: Done | None = None) -> Progress:
+    """Begin, and do what takes a moment; `first` is what was done before and is undone with it."""
+    token = bulk.begin(request.account.pk, asked, first)
     return bulk.carry_out(request.account.pk, token, _FIRST_SECONDS)
 
 
@@ -68,6 +85,11 @@ def said(request: HttpRequest, progress: Progress) -> str:
         return _("Undone")
     if progress.state == "undoing":
         return _("Undoing…")
+    if progress.verb == SWEEP:
+        return _said_of_messages(request, progress)
+    if progress.is_finished and progress.verb == "label":
+        labels = choosing.Chosen(*(_named(request, keys) for keys in (progress.add, progress.remove)))
+        return choosing.said(labels, progress.done)
     if progress.is_finished:
         return VERBS[progress.verb].said(progress.done, _target_name(request, progress))
     if progress.total:
@@ -76,8 +98,21 @@ def said(request: HttpRequest, progress: Progress) -> str:
     return _("%(done)s conversations…") % {"done": number(progress.done)}
 
 
+def _said_of_messages(request: HttpRequest, progress: Progress) -> str:
+    values = {"done": number(progress.done), "name": _target_name(request, progress)}
+    if progress.is_finished:
+        words = ngettext(
+            "%(done)s message moved to %(name)s", "%(done)s messages moved to %(name)s", progress.done
+        )
+        return words % values
+    if progress.total:
+        return _("%(done)s of %(total)s messages…") % (values | {"total": number(progress.total)})
+    return _("%(done)s messages…") % values
+
+
 def _target_name(request: HttpRequest, progress: Progress) -> str:
-    for row in sidebar.mailboxes_of(request):
-        if row.id == progress.target_id:
-            return places.name_of(row)
-    return ""
+    return next(map(places.name_of, _named(request, (progress.target_id,))), "")
+
+
+def _named(request: HttpRequest, keys: Collection[int]) -> tuple[MailboxRow, ...]:
+    return tuple(row for row in sidebar.mailboxes_of(request) if row.id in keys)

@@ -9,14 +9,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from webmail.models import ReadingPane
-from webmail.store import flags, queries
+from webmail.store import blobs, flags, queries
 from webmail.store.queries import ConversationMessage
 
-from . import message_view, places, sidebar, stand, toolbar, trace
+from . import message_view, places, sender_notes, sidebar, stand, toolbar, trace
 from .access import account_required
 from .mailbox import listing
 from .message_view import MessageView
-from .targets import targets
 
 _FOLDED_FROM = 4  # so many closed messages in a row are folded to one line
 
@@ -39,10 +38,12 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
         return _compose(request, messages[-1].id)
     own = queries.own_addresses(request.account)
     open_ids = _open_ids(request, messages)
+    heads = blobs.read_heads([message.blob_id for message in messages if message.id in open_ids])
     views = [
-        _view(request, message, own) if message.id in open_ids else message_view.head(message, own)
+        _view(request, message, own, heads) if message.id in open_ids else message_view.head(message, own)
         for message in messages
     ]
+    sender_notes.add(request, messages, views)
     _mark_read(request, messages)
     context = _around(request, slug) | {
         "thread_id": thread_id,
@@ -56,7 +57,7 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             thread_id,
             place,
             stand.of(request, place),
-            targets(sidebar.mailboxes_of(request), messages),
+            (key for _path, _color, key in _labels(messages)),
             starred=any(message.flagged for message in messages),
         ),
         "last": _answerable(views),
@@ -78,7 +79,7 @@ def seen(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 def _around(request: HttpRequest, slug: str) -> dict[str, object]:
-    """What the conversation stands in: a page, beside its list; only the pane when a script asks for it."""
+    """What the conversation stands in: the pane alone when a script asks, else a page, beside its list."""
     if request.htmx and request.headers.get("HX-Target") == "section#pane":
         return {"layout": "pane.html"}
     return listing(request, slug) if request.user.reading_pane != ReadingPane.OFF else {}
@@ -95,7 +96,9 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     if not request.htmx:
         target = reverse("conversation", args=[found.thread_id])
         return redirect(f"{target}?{urlencode({'open': found.id})}#message-{found.id}")
-    view = _view(request, found, queries.own_addresses(request.account))
+    heads = blobs.read_heads([found.blob_id])
+    view = _view(request, found, queries.own_addresses(request.account), heads)
+    sender_notes.add(request, [found], [view])
     return render(request, "conversation/message.html", {"message": view})
 
 
@@ -131,9 +134,11 @@ def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[
     return ids | set(read_ones[-1:]) | ({int(asked)} if asked.isdecimal() else set())
 
 
-def _view(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:
+def _view(
+    request: HttpRequest, message: ConversationMessage, own: set[str], heads: dict[int, bytes]
+) -> MessageView:
     """Open a message; one that was sent from here with the way it took."""
-    view = message_view.opened(request.account.pk, message, own)
+    view = message_view.opened(request.account.pk, message, own, heads.get(message.blob_id, b""))
     if view.is_sent:
         view.trace = trace.context(request.account.pk, message.id)
     return view
@@ -150,11 +155,11 @@ def _is_prefetch(request: HttpRequest) -> bool:
     return "prefetch" in purpose or "HX-Preloaded" in request.headers
 
 
-def _labels(messages: list[ConversationMessage]) -> list[tuple[str, str, str]]:
-    """Labels of the conversation: (path, colour, slug)."""
+def _labels(messages: list[ConversationMessage]) -> list[tuple[str, str, int]]:
+    """Labels of the conversation: (path, colour, id)."""
     return sorted(
         {
-            (standing.path, standing.color or "grey", f"label-{standing.mailbox_id}")
+            (standing.path, standing.color or "grey", standing.mailbox_id)
             for message in messages
             for standing in message.mailboxes
             if not standing.role

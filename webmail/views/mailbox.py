@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from webmail.store import queries
-from webmail.store.queries import Cursor, Page
+from webmail.store.queries import Cursor, MailboxRow, Page
 
-from . import places, rows, search, sidebar, stand, toolbar
+from . import places, rows, screener, search, sidebar, stand, toolbar
 from .access import account_required
 from .places import Place
 from .range_text import number, range_text
@@ -24,6 +24,8 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one page of a place, from a cursor on."""
     if slug == places.SEARCH:
         return redirect("search")
+    if slug == places.SCREENER:
+        return screener.page(request, places.find(sidebar.mailboxes_of(request), slug))
     return render(request, "list/page.html", listing(request, slug))
 
 
@@ -42,10 +44,16 @@ def listing(request: HttpRequest, slug: str) -> dict[str, object]:
         "page": page,
         "range": range_text(page, place.mailbox.thread_count if place.mailbox else None),
         "total": number(place.mailbox.thread_count) if place.mailbox else "",
-        "tools": toolbar.tools(mailboxes, place),
+        "tools": toolbar.tools(place),
         "unread": place.mailbox.unseen_thread_count if place.mailbox else 0,
         "modseq": request.account.modseq,
+        "waiting": _waiting(mailboxes) if place.role == "inbox" else None,
     }
+
+
+def _waiting(mailboxes: list[MailboxRow]) -> int | None:
+    """How many conversations wait in the Screener; None where there is none."""
+    return next((row.thread_count for row in mailboxes if row.role == "screener"), None)
 
 
 def _search(request: HttpRequest, place: Place) -> dict[str, object]:

@@ -84,7 +84,7 @@ def to_line(recipients: list[Correspondent]) -> str:
 
 
 def isolated(name: str) -> str:
-    """Part a name that runs from right to left from a line that doesn't (UAX #9, FSI and PDI)."""
+    """A name that runs from right to left, fit to stand in a line that doesn't (UAX #9, FSI and PDI)."""
     runs_left = not name.isascii() and any(unicodedata.bidirectional(letter) in _LEFTWARDS for letter in name)
     return f"\u2068{name}\u2069" if runs_left else name
 

@@ -27,7 +27,7 @@ from .places import Place
 _MOST_NAMES = 3
 _FIELDS = (
     *("state", "id", "order", "modseq", "subject_text", "star", "starred", "url", "unread", "people"),
-    *("chips", "subject", "preview", "clip", "iso", "date"),
+    *("labels", "chips", "subject", "preview", "clip", "iso", "date"),
 )
 
 
@@ -84,6 +84,7 @@ class _Pen:
         self.place, self.own, self.marked = place, own_address, marked
         self.template = _template(get_language())
         self.tail = f"/?in={place.slug}{escape(tail)}"
+        self.all_labels = {row.id for row in mailboxes if not row.role}
         self.labels = {row.id: _chip(row) for row in mailboxes if not row.role and row.id != place.mailbox_id}
         self.short = dates.Short()
         self.me = escape(_("me"))
@@ -111,6 +112,7 @@ class _Pen:
             "starred": "true" if row.flagged else "false",
             "unread": self.unread if row.unseen else "",
             "people": self._people(row),
+            "labels": " ".join([str(key) for key in row.mailbox_ids if key in self.all_labels]),
             "chips": self._chips(row) if self.labels else "",
             "subject_text": subject,
             "subject": self.marked(row.subject) if row.subject else subject,
@@ -152,12 +154,13 @@ class _Pen:
 
     def _chips(self, row: Row) -> str:
         """Draw its labels, in the order of the sidebar."""
-        here = row.mailbox_ids
-        return "".join([chip for key, chip in self.labels.items() if key in here])
+        here = self.all_labels.intersection(row.mailbox_ids)
+        return "".join([chip for key, chip in self.labels.items() if key in here]) if here else ""
 
 
 def _chip(label: MailboxRow) -> str:
-    return f'<span class="chip color-{escape(label.color or "grey")}">{escape(label.path)}</span>'
+    color, path = escape(label.color or "grey"), escape(label.path)
+    return f'<span class="chip color-{color}">{path}</span>'
 
 
 def _called(sender: Sender, *, whole: bool) -> str:

@@ -15,10 +15,7 @@ _CURSORS = ("before", "after")
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A page of a list. A cursor after `base` names another page.
-
-    `ending` ends the addresses of its conversations; `tail` is the part of it after the place.
-    """
+    """A page of a list: `base` and a cursor name another page, `tail` ends a conversation's address."""
 
     address: str
     base: str

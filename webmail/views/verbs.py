@@ -12,12 +12,17 @@ from webmail.store.done import Done
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose conversations, the mailbox looked at (None in Starred and All mail), and the one named."""
+    """Whose conversations, the mailbox looked at (None in Starred and All mail), and those named.
+
+    `target` is the mailbox to move to; `add` and `remove` are labels to give and to take.
+    """
 
     account_id: int
     thread_ids: list[int]
     here: int | None
     target: int = 0
+    add: tuple[int, ...] = ()
+    remove: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ def _move(asked: Asked) -> Done:
 
 
 def _label(asked: Asked) -> Done:
-    return conversations.label(asked.account_id, asked.thread_ids, asked.target)
+    return conversations.relabel(asked.account_id, asked.thread_ids, add=asked.add, remove=asked.remove)
 
 
 def _unlabel(asked: Asked) -> Done:
@@ -95,10 +100,19 @@ VERBS = {
     "move": _named(
         _move, ngettext_lazy("Moved to %(name)s", "%(count)d conversations moved to %(name)s", "count")
     ),
-    "label": _named(
+    "label": Verb(
         _label, ngettext_lazy("Labelled %(name)s", "%(count)d conversations labelled %(name)s", "count")
     ),
     "unlabel": _named(
         _unlabel, ngettext_lazy("%(name)s removed", "%(name)s removed from %(count)d conversations", "count")
     ),
 }
+
+RELABELLED = ngettext_lazy("Labels changed", "Labels of %(count)d conversations changed", "count")
+# A label alone would leave them in the Inbox.
+MOVED_TO_LABEL = _named(
+    _move,
+    ngettext_lazy(
+        "Moved from Inbox to %(name)s", "%(count)d conversations moved from Inbox to %(name)s", "count"
+    ),
+)
