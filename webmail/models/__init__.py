@@ -1,7 +1,7 @@
 """The data model: fields, constraints and indexes, nothing else."""
 
 from .account import Account, Alias, Contact, Domain, Identity, PictureSender, SenderCharset, User
-from .bulk import BulkAction, BulkState
+from .bulk import BulkAction, BulkState, Unit
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -37,6 +37,7 @@ __all__ = [
     "Thread",
     "ThreadReference",
     "UndoableAction",
+    "Unit",
     "Upload",
     "User",
 ]

@@ -16,6 +16,7 @@ from .conversation import (
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, search_page
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
+from .message_pages import all_messages, mailbox_messages, message_rows, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
 from .people import (
     Suggestion,
@@ -45,6 +46,7 @@ __all__ = [
     "StoredSession",
     "Suggestion",
     "account_for",
+    "all_messages",
     "all_page",
     "blob_raw",
     "changes_since",
@@ -59,8 +61,10 @@ __all__ = [
     "mailbox_by_path",
     "mailbox_by_role",
     "mailbox_list",
+    "mailbox_messages",
     "mailbox_page",
     "message",
+    "message_rows",
     "messages_of_threads",
     "own_addresses",
     "part_bytes",
@@ -70,6 +74,7 @@ __all__ = [
     "saved_searches",
     "search_page",
     "session",
+    "starred_messages",
     "starred_page",
     "thread_rows",
 ]
