@@ -82,7 +82,8 @@ class MailboxMessage(models.Model):
             models.Index(fields=["thread", "mailbox"], name="placement_of_thread"),
             # IMAP FETCH … CHANGEDSINCE (RFC 7162).
             models.Index(fields=["mailbox", "modseq"], name="placement_changed"),
-            # queries.message_pages: keyset paging of single messages, newest first.
+            # queries.message_pages: keyset paging of single messages, newest first. Before the partial ones:
+            # of indexes that look equal to it, SQLite takes the youngest.
             models.Index(fields=["mailbox", "-received_at", "-message"], name="placement_newest"),
             # queries.message_pages of what is starred; IMAP SEARCH FLAGGED.
             models.Index(

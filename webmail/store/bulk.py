@@ -6,45 +6,25 @@ where the next begins. So whoever asks carries it on, the open page or the worke
 
 import secrets
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
 
-from webmail.models import BulkAction, BulkState, Message, UndoableAction
+from webmail.models import BulkAction, BulkState, Message, UndoableAction, Unit
 
-from . import conversations, undo
+from . import undo
+from .acts import Chosen, act
 from .board import UnknownMailboxError
 from .bulk_scope import Batch, next_batch
 from .change import Change
-from .done import Done
 from .text import storable
 
 UNFINISHED: Final = (BulkState.RUNNING, BulkState.UNDOING)
 _ABANDONED = timedelta(seconds=5)
 _WORKER_SECONDS = 1.0
 _AT_ONCE = 2
-
-type Act = Callable[[int, list[int], int | None, int], Done]
-
-ACTS: Final[dict[str, Act]] = {
-    "archive": lambda account, threads, here, _: conversations.archive(account, threads, here),
-    "trash": lambda account, threads, here, _: conversations.trash(account, threads, here),
-    "junk": lambda account, threads, here, _: conversations.junk(account, threads, here),
-    "notjunk": lambda account, threads, here, _: conversations.not_junk(account, threads, here),
-    "mute": lambda account, threads, here, _: conversations.mute(account, threads, here),
-    "unmute": lambda account, threads, here, _: conversations.unmute(account, threads, here),
-    "star": lambda account, threads, here, _: conversations.star(account, threads, here),
-    "unstar": lambda account, threads, here, _: conversations.unstar(account, threads, here),
-    "read": lambda account, threads, here, _: conversations.mark_read(account, threads, here),
-    "unread": lambda account, threads, here, _: conversations.mark_unread(account, threads, here),
-    "delete": lambda account, threads, here, _: conversations.delete_forever(account, threads, here),
-    "move": lambda account, threads, here, to: conversations.move(account, threads, to, here),
-    "label": lambda account, threads, _, to: conversations.label(account, threads, to),
-    "unlabel": lambda account, threads, _, to: conversations.unlabel(account, threads, to),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +37,16 @@ class Asked:
     starred: bool = False
     query: str = ""
     total: int | None = None
+    unit: str = Unit.CONVERSATION
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an act has come, in conversations; `total` is None where nobody counted them."""
+    """How far an act has come, counted in its `unit`; `total` is None where nobody counted them."""
 
     token: str
     verb: str
+    unit: str
     state: str
     done: int
     total: int | None
@@ -86,6 +68,7 @@ def begin(account_id: int, asked: Asked) -> str:
         account_id=account_id,
         token=secrets.token_urlsafe(16),
         verb=asked.verb,
+        unit=asked.unit,
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
         starred=asked.starred,
@@ -151,16 +134,17 @@ def _step(account_id: int, token: str) -> Progress:
 
 def _forth(row: BulkAction) -> None:
     batch = next_batch(row)
-    if batch.thread_ids:
+    if batch.ids:
+        chosen = Chosen(row.unit, batch.ids)
         try:
-            done = ACTS[row.verb](row.account_id, batch.thread_ids, row.mailbox_id, row.target_id)
+            done = act(row.verb, row.account_id, chosen, row.mailbox_id, row.target_id)
         except UnknownMailboxError:
             # Where it was to go was deleted meanwhile: what is done stays done.
             row.state = BulkState.DONE
             return
         if done.inverse:
             undo.remember(row.account_id, done, bulk_id=row.pk)
-        row.done_count += len(batch.thread_ids)
+        row.done_count += len(batch.ids)
     row.cursor = batch.cursor
     if not batch.cursor:
         row.state = BulkState.DONE
@@ -177,4 +161,4 @@ def _back(row: BulkAction) -> None:
 
 
 def _progress(row: BulkAction) -> Progress:
-    return Progress(row.token, row.verb, row.state, row.done_count, row.total, row.target_id)
+    return Progress(row.token, row.verb, row.unit, row.state, row.done_count, row.total, row.target_id)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.mail import account, arrive, arrive_all, letter, new
+from tests.mail import account, arrive, arrive_all, do, letter, new
 from webmail.models import BulkAction, MailboxMessage, UndoableAction
-from webmail.store import bulk, conversations, mailboxes, queries, sweep, undo
+from webmail.store import bulk, mailboxes, queries, sweep, undo
 from webmail.store.bulk import Asked
 from webmail.store.bulk_scope import Batch
 from webmail.store.check import problems
@@ -124,7 +124,7 @@ def test_what_comes_later_is_left_alone(alice: int) -> None:
 
 def test_the_starred_and_all_mail(alice: int) -> None:
     rows = queries.mailbox_page(alice, box(alice, "inbox"), limit=100).rows
-    conversations.star(alice, [row.thread_id for row in rows[:7]])
+    do("star", alice, [row.thread_id for row in rows[:7]])
     token = bulk.begin(alice, Asked("archive", starred=True))
     assert bulk.carry_out(alice, token, 60).done == 7
     token = bulk.begin(alice, Asked("trash"))

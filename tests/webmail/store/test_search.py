@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from mailserver.query import parse
-from tests.mail import account, arrive, arrive_all, letter, new
+from tests.mail import account, arrive, arrive_all, do, letter, new
 from webmail.models import DeliveryAttempt, Message, OutboundMessage, OutboundRecipient
 from webmail.store import conversations, expunge, mailboxes, queries, sql
 from webmail.store.reindex import rebuild
@@ -135,7 +135,7 @@ def test_mail_of_others_is_not_found(library: int) -> None:
 
 def test_junk_and_trash_only_when_asked_for(alice: int) -> None:
     added = arrive(alice, letter("Gone", "flour"))
-    conversations.trash(alice, [added.thread_id])
+    conversations.trash(alice, [added.message_id])
     assert found(alice, "flour") == set()
     assert found(alice, "flour in:trash") == found(alice, "flour in:anywhere") == {"Gone"}
     expunge.delete_forever(alice, [added.message_id])
@@ -259,7 +259,7 @@ def test_folders_by_role_by_path_and_by_their_last_name(alice: int) -> None:
 
 def test_what_is_muted(library: int) -> None:
     thread = search(library, "eggs").page.rows[0].thread_id
-    conversations.mute(library, [thread])
+    do("mute", library, [thread])
     assert found(library, "is:muted") == found(library, "is:muted flour") == {"Pancakes"}
     assert found(library, "flour -is:muted") == {"Butter"}
 

@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
+from tests.mail import do
 from tests.people import Person
-from webmail.store import conversations, mailboxes, queries
+from webmail.store import mailboxes, queries
 
 
 def labels(person: Person) -> list[tuple[str, str]]:
@@ -35,7 +36,7 @@ def test_renaming_and_recolouring(web: Client, alice: Person) -> None:
 
 def test_deleting_can_be_undone(web: Client, alice: Person, thread: int) -> None:
     label, _done = mailboxes.create(alice.account.pk, "Work", color="red")
-    conversations.label(alice.account.pk, [thread], label)
+    do("label", alice.account.pk, [thread], target=label)
     web.post(f"/labels/{label}/delete/")
     assert labels(alice) == []
     shown = web.get("/mail/inbox/").content.decode()

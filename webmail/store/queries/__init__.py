@@ -9,9 +9,11 @@ from .conversation import (
     find_message_id,
     latest_messages,
     message,
+    messages_from,
     messages_of_threads,
     part_bytes,
     raw,
+    threads_of,
 )
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, search_page
@@ -65,6 +67,7 @@ __all__ = [
     "mailbox_page",
     "message",
     "message_rows",
+    "messages_from",
     "messages_of_threads",
     "own_addresses",
     "part_bytes",
@@ -77,4 +80,5 @@ __all__ = [
     "starred_messages",
     "starred_page",
     "thread_rows",
+    "threads_of",
 ]

@@ -10,7 +10,7 @@ from mailserver.message.part import Part
 from mailserver.message.part import loads as load_part
 from mailserver.message.structure import Envelope
 from mailserver.message.structure import loads as load_envelope
-from webmail.models import MailboxMessage, MailboxThread, Message, Thread
+from webmail.models import MailboxMessage, MailboxThread, Message, Role, Thread
 
 from .. import blobs, columns, sql
 
@@ -155,6 +155,30 @@ def latest_messages(account_id: int, thread_ids: Collection[int], mailbox_id: in
         thread_id__in=thread_ids, mailbox_id=mailbox_id, account_id=account_id
     )
     return list(listed.values_list("latest_message_id", flat=True))
+
+
+def threads_of(account_id: int, message_ids: Collection[int]) -> list[int]:
+    """Keys of the conversations that messages belong to (primary key)."""
+    rows = Message.objects.filter(pk__in=message_ids, account_id=account_id)
+    return sorted(set(rows.values_list("thread_id", flat=True)))
+
+
+def messages_from(account_id: int, message_ids: Collection[int]) -> list[int]:
+    """Keys of these messages and of those after them in their conversations (index placement_of_thread).
+
+    Drafts, and what stands in Junk or Trash only, come along only where they are named.
+    """
+    among, keys = sql.among("h.id", message_ids)
+    found = sql.run(
+        "SELECT DISTINCT p.message_id FROM webmail_message h"
+        " JOIN webmail_mailboxmessage p ON p.thread_id = h.thread_id"
+        " JOIN webmail_mailbox b ON b.id = p.mailbox_id"
+        f" WHERE h.account_id + 0 = %s AND {among} AND (p.message_id = h.id"
+        " OR ((p.received_at, p.message_id) > (h.received_at, h.id)"
+        f" AND NOT p.draft AND b.role NOT IN ('{Role.JUNK}', '{Role.TRASH}')))",
+        [account_id, *keys],
+    )
+    return [key for (key,) in found]
 
 
 def _messages(account_id: int, thread_id: int) -> list[ConversationMessage]:

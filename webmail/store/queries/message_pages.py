@@ -1,8 +1,8 @@
 """Pages of single messages: what a list shows to who wants no conversations; one statement each.
 
-A mailbox is read along its index. All mail and Starred are merged from the mailboxes but Junk and Trash: of each
-as many as a page holds, along the same indexes, so that a message in several mailboxes is shown once, and
-nothing has to be kept for it (docs/decisions/0067).
+A mailbox is read along its index. All mail and Starred are merged from the mailboxes but Junk and Trash: of
+each as many as a page holds, along the same indexes, so that a message in several mailboxes is shown once,
+and nothing has to be kept for it (docs/decisions/0067).
 """
 
 from collections.abc import Collection, Sequence
@@ -61,8 +61,8 @@ def message_rows(
 ) -> list[Row]:
     """Rows of these messages, newest first; with `mailbox_id` only those that stand there.
 
-    `listed_only` leaves out, as All mail does, what stands in Junk and Trash only. By the foreign key's index:
-    the sum hides the mailbox, and the account, from a planner that would read all of it rather than these.
+    `listed_only` leaves out, as All mail does, what stands in Junk and Trash only. By the foreign key's
+    index: the sums hide mailbox and account from a planner that would read all of them rather than these.
     """
     among, keys = sql.among("p.message_id", message_ids)
     condition, parameters = f"p.account_id + 0 = %s AND {among}", [account_id, *keys]

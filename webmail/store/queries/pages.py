@@ -174,7 +174,7 @@ def _page(
 
 
 def cut(found: list[Row], before: Cursor | None, after: Cursor | None, limit: int) -> Page:
-    """Make a page of what was read from a cursor on: one row more than `limit` tells that the list goes on."""
+    """Make a page of what was read from a cursor on: a row more than `limit` tells that the list goes on."""
     more, rows = len(found) > limit, found[:limit]
     start = before.position if before else 0
     if after is not None:
