@@ -12,7 +12,7 @@ function verbOf(button) {
   return new URL(button.formAction).pathname.split("/").filter(Boolean).pop();
 }
 
-/** Tell whether conversations leave the list that is shown. */
+/** Tell whether what is acted on leaves the list that is shown. */
 function leaves(verb, role) {
   switch (verb) {
     case "archive":
@@ -92,7 +92,7 @@ export async function act(button, chosen) {
   const verb = verbOf(button);
   if (!chosen.length) return;
   const whole = everything(list) && !button.closest(".row");
-  const fields = { in: list.elements.in.value };
+  const fields = { in: list.elements.in.value, of: list.elements.of.value };
   if (whole) Object.assign(fields, { all: "1", q: list.elements.q?.value ?? "" });
   else fields.ids = chosen.map((row) => row.dataset.id).join(",");
   if (button.name && button.name !== "only") fields[button.name] = button.value;

@@ -112,7 +112,7 @@ export async function catchUp() {
   busy = true;
   try {
     const list = form();
-    const place = list && !list.dataset.query ? `&in=${encodeURIComponent(list.dataset.slug)}` : "";
+    const place = list && !list.dataset.query ? `&in=${encodeURIComponent(list.dataset.slug)}&of=${list.elements.of.value}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
     known = Math.max(known, changes.modseq);

@@ -71,6 +71,7 @@ ACTS: Final[dict[str, Act]] = {
     "trash": Act(conversations.trash),
     "junk": Act(conversations.junk),
     "notjunk": Act(conversations.not_junk),
+    "restore": Act(conversations.restore),
     "mute": Act(conversations.mute),
     "unmute": Act(conversations.unmute, _whole),
     "star": Act(conversations.star, _newest),

@@ -104,22 +104,32 @@ def read_many(blob_ids: Sequence[int]) -> dict[int, bytes]:
     return raws
 
 
-def read_range(blob_id: int, start: int, end: int) -> bytes:
-    """Bytes start to end (exclusive) of a blob, opening only the chunks they lie in."""
+def read_range(blob_id: int, start: int, end: int, kept: dict[int, bytes] | None = None) -> bytes:
+    """Bytes start to end (exclusive) of a blob, opening only the chunks they lie in.
+
+    A range within one chunk leaves that in `kept`, for others that lie there too.
+    """
     if end <= start:
         return b""
     first, last = start // CHUNK_BYTES, (end - 1) // CHUNK_BYTES
-    rows = sql.read(
-        "SELECT codec, data FROM webmail_blobchunk"
-        " WHERE blob_id = %s AND position BETWEEN %s AND %s ORDER BY position",
-        [blob_id, first, last],
-    )
-    found = b"".join([_opened(codec, bytes(data)) for codec, data in rows])
+    found = kept[first] if kept and first == last and first in kept else _read_chunks(blob_id, first, last)
+    if kept is not None and first == last:
+        kept.clear()
+        kept[first] = found
     offset = start - first * CHUNK_BYTES
     piece = found[offset : offset + end - start]
     if len(piece) != end - start:
         raise MissingBlobError(f"blob {blob_id} has no bytes {start} to {end}")
     return piece
+
+
+def _read_chunks(blob_id: int, first: int, last: int) -> bytes:
+    rows = sql.read(
+        "SELECT codec, data FROM webmail_blobchunk"
+        " WHERE blob_id = %s AND position BETWEEN %s AND %s ORDER BY position",
+        [blob_id, first, last],
+    )
+    return b"".join([_opened(codec, bytes(data)) for codec, data in rows])
 
 
 def _ask(hashes: Sequence[bytes]) -> sql.Answer[list[tuple[Any, ...]]]:

@@ -3,6 +3,7 @@
 Each verb is one change. `mailbox_id` of archive, trash and the like names the mailbox that is looked at.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
@@ -13,6 +14,7 @@ from .done import Done, together
 from .flag_names import FLAGGED, MUTED, SEEN
 from .flags import set_flags
 from .placements import Placements
+from .queries import stood_before
 from .restore import expunge_step, place_steps
 from .summary import Standing
 
@@ -50,6 +52,29 @@ def junk(account_id: int, message_ids: Collection[int], _mailbox_id: int | None 
 def not_junk(account_id: int, message_ids: Collection[int], _mailbox_id: int | None = None) -> Done:
     """Move what stands in Junk back to the Inbox."""
     return _transfer(account_id, message_ids, Role.INBOX, lambda _, role: role == Role.JUNK)
+
+
+def restore(account_id: int, message_ids: Collection[int], _mailbox_id: int | None = None) -> Done:
+    """Move what stands in Trash or Junk only back to where it stood; if nobody knows, to the Inbox."""
+    with Change([account_id]) as change:
+        placements, roles = _open(change, account_id, message_ids)
+        inbox = placements.board.role(account_id, Role.INBOX).id
+        before = stood_before(account_id, message_ids)
+        left: list[Standing] = []
+        placed: dict[int, list[int]] = defaultdict(list)
+        for key in placements:
+            standings = placements.of(key)
+            if any(roles[row.mailbox_id] not in _BINS for row in standings):
+                continue
+            left += standings
+            for mailbox_id in before.get(key, [inbox]) if standings else ():
+                placements.place(key, mailbox_id)
+                placed[mailbox_id].append(key)
+        for standing in left:
+            placements.remove(standing)
+        uids = placements.save()
+        inverse = (*place_steps(left), *(expunge_step(to, keys) for to, keys in placed.items()))
+        return Done(change.modseq(account_id), len(_messages(left)), inverse, uids)
 
 
 def move(

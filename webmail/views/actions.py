@@ -1,4 +1,4 @@
-"""Acts on conversations, one or many, each answered with an Undo; and Undo itself."""
+"""Acts on conversations or messages, one or many, each answered with an Undo; and Undo itself."""
 
 from django.contrib import messages
 from django.http import (
@@ -15,36 +15,38 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
+from webmail.store.acts import ACTS, Chosen, act
 from webmail.store.bulk import Progress
 
 from . import bulk, places, sidebar
 from .access import account_required, wants_json
 from .places import Place
-from .verbs import VERBS, Asked
+from .units import named_by
+from .verbs import VERBS
 
 # More than a page shows. Larger selections come in several requests.
-MAX_CONVERSATIONS = 500
+MAX_CHOSEN = 500
 
 
 @require_POST
 @account_required
 def verb(request: HttpRequest, verb: str) -> HttpResponse:
-    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`."""
-    if verb not in VERBS:
+    """Do something to the conversations, or messages, `ids` (or to `only` one), seen in the place `in`."""
+    if verb not in ACTS:
         raise Http404
-    ids = _thread_ids(request)
+    ids, unit = _ids(request), named_by(request.POST)
     if ids is None:
         return HttpResponseBadRequest()
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
-    target = _target(request) if VERBS[verb].needs_target else None
+    target = _target(request) if ACTS[verb].needs_target else None
     if request.POST.get("all") and not request.POST.get("only"):
         return _answer_bulk(request, here, bulk.begin(request, verb, here, target))
     if not ids:
         return _answer(request, here, _("Nothing was selected."), "")
-    asked = Asked(request.account.pk, ids, here.mailbox_id, target.mailbox_id if target else 0)
-    done = VERBS[verb].act(asked)
+    target_id = target.mailbox_id or 0 if target else 0
+    done = act(verb, request.account.pk, Chosen(unit, ids), here.mailbox_id, target_id)
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
-    return _answer(request, here, VERBS[verb].said(len(ids), target.name if target else ""), token)
+    return _answer(request, here, VERBS[verb].said(unit, len(ids), target.name if target else ""), token)
 
 
 @require_POST
@@ -67,11 +69,11 @@ def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
     return _answer_bulk(request, here, progress)
 
 
-def _thread_ids(request: HttpRequest) -> list[int] | None:
+def _ids(request: HttpRequest) -> list[int] | None:
     """Read the ids, repeated or parted by commas; None when they are no ids, or too many."""
     chosen = [request.POST["only"]] if request.POST.get("only") else request.POST.getlist("ids")
     pieces = [piece for text in chosen for piece in text.split(",") if piece]
-    if len(pieces) > MAX_CONVERSATIONS or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
+    if len(pieces) > MAX_CHOSEN or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
         return None
     return [int(piece) for piece in dict.fromkeys(pieces)]
 

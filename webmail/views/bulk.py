@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from webmail.models import Unit
 from webmail.store import bulk
 from webmail.store.bulk import Progress
 from webmail.store.undo import NothingToUndoError
@@ -13,6 +14,7 @@ from . import places, sidebar
 from .access import account_required
 from .places import Place
 from .range_text import number
+from .units import named_by
 from .verbs import VERBS
 
 _FIRST_SECONDS = 1.0
@@ -21,13 +23,15 @@ _SECONDS = 0.5
 
 def begin(request: HttpRequest, verb: str, here: Place, target: Place | None) -> Progress:
     """Begin with everything in a place, or that the query of its page finds; do what takes a moment."""
+    unit = named_by(request.POST)
     asked = bulk.Asked(
         verb,
         mailbox_id=None if here.is_search else here.mailbox_id,
         target_id=target.mailbox_id or 0 if target else 0,
         starred=here.slug == places.STARRED,
         query=request.POST.get("q", "").strip() if here.is_search else "",
-        total=here.mailbox.thread_count if here.mailbox else None,
+        total=here.mailbox.count(unit) if here.mailbox else None,
+        unit=unit,
     )
     if here.is_search and not asked.query:
         raise Http404
@@ -69,11 +73,13 @@ def said(request: HttpRequest, progress: Progress) -> str:
     if progress.state == "undoing":
         return _("Undoing…")
     if progress.is_finished:
-        return VERBS[progress.verb].said(progress.done, _target_name(request, progress))
-    if progress.total:
-        values = {"done": number(progress.done), "total": number(progress.total)}
-        return _("%(done)s of %(total)s conversations…") % values
-    return _("%(done)s conversations…") % {"done": number(progress.done)}
+        return VERBS[progress.verb].said(progress.unit, progress.done, _target_name(request, progress))
+    values = {"done": number(progress.done), "total": number(progress.total or 0)}
+    if progress.unit == Unit.MESSAGE:
+        words = _("%(done)s of %(total)s messages…") if progress.total else _("%(done)s messages…")
+    else:
+        words = _("%(done)s of %(total)s conversations…") if progress.total else _("%(done)s conversations…")
+    return words % values
 
 
 def _target_name(request: HttpRequest, progress: Progress) -> str:

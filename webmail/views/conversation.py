@@ -1,5 +1,6 @@
 """The conversation page: a conversation from its oldest message to its newest."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from webmail.models import Unit
 from webmail.store import flags, queries
 from webmail.store.queries import ConversationMessage, Cursor
 
@@ -31,26 +33,28 @@ class Fold:
 @account_required
 def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Show a conversation; a look at it by its reader marks it as read, a prefetch doesn't."""
-    messages = _messages(request, thread_id)
+    whole = _messages(request, thread_id)
     place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
+    messages = whole if "deleted" in request.GET else in_sight(whole, place)
     if all(message.draft for message in messages):
-        return _compose(request, messages[-1].id)
+        return compose(request, messages[-1].id)
     own = queries.own_addresses(request.account)
     open_ids = _open_ids(request, messages)
     views = [
-        _view(request, message, own) if message.id in open_ids else message_view.head(message, own)
+        view_of(request, message, own) if message.id in open_ids else message_view.head(message, own)
         for message in messages
     ]
-    _mark_read(request, messages)
+    mark_read(request, messages)
     context = {
         "thread_id": thread_id,
         "place": place,
         "subject": messages[0].subject,
-        "labels": _labels(messages),
+        "labels": labels_of(messages),
         "items": _folded(views),
-        "views": views,
-        "toolbar": toolbar.of_conversation(
+        "hidden": _hidden(whole, messages),
+        "toolbar": toolbar.of_opened(
             request,
+            Unit.CONVERSATION,
             thread_id,
             place,
             targets(sidebar.mailboxes_of(request), messages),
@@ -63,32 +67,23 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 @require_safe
 @account_required
-def message(request: HttpRequest, message_id: int) -> HttpResponse:
-    """Show one message, opened: what a closed one of the page is replaced by."""
-    try:
-        found = queries.message(request.account.pk, message_id)
-    except queries.MessageNotFoundError as error:
-        raise Http404 from error
-    if not request.htmx:
-        target = reverse("conversation", args=[found.thread_id])
-        return redirect(f"{target}?{urlencode({'open': found.id})}#message-{found.id}")
-    view = _view(request, found, queries.own_addresses(request.account))
-    return render(request, "conversation/message.html", {"message": view})
-
-
-@require_safe
-@account_required
 def neighbour(request: HttpRequest, thread_id: int, direction: str) -> HttpResponse:
     """Lead to the next newer or older conversation of the list, or back to the list at its end."""
     messages = _messages(request, thread_id)
     place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
-    cursor = Cursor(_latest(messages, place), thread_id)
-    page = read(request.account.pk, place, **{"after" if direction == "newer" else "before": cursor})
+    return beyond(request, Unit.CONVERSATION, Cursor(_latest(messages, place), thread_id), direction)
+
+
+def beyond(request: HttpRequest, unit: Unit, cursor: Cursor, direction: str) -> HttpResponse:
+    """Lead to what stands beside a place in the list."""
+    place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
+    window = {"after" if direction == "newer" else "before": cursor}
+    page = read(request.account.pk, place, unit, **window)
     if not page.rows:
         return redirect("mailbox", slug=place.slug)
     row = page.rows[-1 if direction == "newer" else 0]
-    target = reverse("conversation", args=[row.thread_id])
-    return redirect(f"{target}?{urlencode({'in': place.slug})}")
+    # The page of a unit is called as the unit is.
+    return redirect(f"{reverse(unit.value, args=[row.id])}?{urlencode({'in': place.slug})}")
 
 
 def _messages(request: HttpRequest, thread_id: int) -> list[ConversationMessage]:
@@ -96,6 +91,19 @@ def _messages(request: HttpRequest, thread_id: int) -> list[ConversationMessage]
     if not messages:
         raise Http404
     return messages
+
+
+def in_sight(messages: list[ConversationMessage], place: places.Place) -> list[ConversationMessage]:
+    """Leave out what stands in Trash or Spam only, unless one looks there, or nothing else is left."""
+    if place.role in message_view.BINS:
+        return messages
+    return [message for message in messages if not message_view.bin_of(message)] or messages
+
+
+def _hidden(whole: list[ConversationMessage], shown: list[ConversationMessage]) -> dict[str, int]:
+    """Count what was left out, by the bin it stands in."""
+    seen = {message.id for message in shown}
+    return Counter(message_view.bin_of(message) for message in whole if message.id not in seen)
 
 
 def _latest(messages: list[ConversationMessage], place: places.Place):
@@ -108,8 +116,8 @@ def _latest(messages: list[ConversationMessage], place: places.Place):
     return max(here or [message.received_at for message in messages])
 
 
-def _compose(request: HttpRequest, message_id: int) -> HttpResponse:
-    """A draft is not read but written on: in a window over the list, or on its page."""
+def compose(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Open a draft, which is not read but written on: in a window over the list, or on its page."""
     target = f"{reverse('compose')}?{urlencode({'draft': message_id})}"
     if not request.htmx:
         return redirect(target)
@@ -118,7 +126,7 @@ def _compose(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[int]:
-    """The last message that isn't a delivery report, the unread ones, and the one that was asked for.
+    """The last message that isn't a delivery report, the unread ones, and those that were asked for.
 
     Behind a sent message reports gather: what became of it is told best by the message itself.
     """
@@ -129,15 +137,17 @@ def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[
     return ids | set(read_ones[-1:]) | ({int(asked)} if asked.isdecimal() else set())
 
 
-def _view(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:
+def view_of(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:
     """Open a message; one that was sent from here with the way it took."""
-    view = message_view.opened(request.account.pk, message, own)
+    as_text = request.GET.get("as") == "text" and request.GET.get("open", str(message.id)) == str(message.id)
+    view = message_view.opened(request.account.pk, message, own, as_text=as_text)
     if view.is_sent:
         view.trace = trace.context(request.account.pk, message.id)
     return view
 
 
-def _mark_read(request: HttpRequest, messages: list[ConversationMessage]) -> None:
+def mark_read(request: HttpRequest, messages: list[ConversationMessage]) -> None:
+    """Mark them read, unless a browser only prepares for a look at them."""
     unseen = [message.id for message in messages if not message.seen]
     if unseen and request.method == "GET" and not _is_prefetch(request):
         flags.set_flags(request.account.pk, unseen, add=frozenset({"\\Seen"}))
@@ -148,7 +158,7 @@ def _is_prefetch(request: HttpRequest) -> bool:
     return "prefetch" in purpose or "HX-Preloaded" in request.headers
 
 
-def _labels(messages: list[ConversationMessage]) -> list[tuple[str, str, str]]:
+def labels_of(messages: list[ConversationMessage]) -> list[tuple[str, str, str]]:
     """Labels of the conversation: (path, colour, slug)."""
     return sorted(
         {

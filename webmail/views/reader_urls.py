@@ -15,6 +15,7 @@ from . import (
     file_view,
     located,
     remote_picture,
+    single_message,
     source,
     trace,
     uploads,
@@ -33,7 +34,12 @@ urlpatterns = [
         conversation.neighbour,
         name="neighbour",
     ),
-    path("messages/<int:message_id>/", conversation.message, name="message"),
+    path("messages/<int:message_id>/", single_message.message, name="message"),
+    re_path(
+        r"^messages/(?P<message_id>\d{1,18})/(?P<direction>newer|older)/$",
+        single_message.neighbour,
+        name="message_neighbour",
+    ),
     path("messages/<int:message_id>/body/", body.body, name="message_body"),
     path("messages/<int:message_id>/pictures/", remote_picture.sender_pictures, name="sender_pictures"),
     path(

@@ -10,11 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from webmail.models import Account
+from webmail.models import Account, Unit
 from webmail.store import queries
 from webmail.store.queries import MailboxRow, Saved
 
 from . import places
+from .units import unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +59,25 @@ def saved_of(request: HttpRequest) -> list[Saved]:
     return request.saved_rows
 
 
-def items(mailboxes: list[MailboxRow]) -> list[NavItem]:
+def items(mailboxes: list[MailboxRow], unit: Unit) -> list[NavItem]:
     """Places that everybody has."""
     by_role = {mailbox.role: mailbox for mailbox in mailboxes if mailbox.role}
-    return [_item(kind, by_role.get(kind.slug)) for kind in places.KINDS]
+    return [_item(kind, by_role.get(kind.slug), unit) for kind in places.KINDS]
 
 
-def _item(kind: places.Kind, mailbox: MailboxRow | None) -> NavItem:
-    count = getattr(mailbox, kind.counts) if mailbox and kind.counts else 0
+def _item(kind: places.Kind, mailbox: MailboxRow | None, unit: Unit) -> NavItem:
+    count = getattr(mailbox, kind.counts)(unit) if mailbox and kind.counts else 0
     return NavItem(kind.slug, str(kind.name), kind.icon, count, bool(count) and kind.slug == "inbox")
 
 
-def labels(mailboxes: list[MailboxRow]) -> list[NavItem]:
+def labels(mailboxes: list[MailboxRow], unit: Unit) -> list[NavItem]:
     """Labels of one's own."""
     return [
         NavItem(
             places.slug_of(row),
             row.name,
-            count=row.unseen_thread_count,
-            unread=row.unseen_thread_count > 0,
+            count=row.unseen(unit),
+            unread=row.unseen(unit) > 0,
             label=row,
         )
         for row in mailboxes
@@ -84,9 +85,9 @@ def labels(mailboxes: list[MailboxRow]) -> list[NavItem]:
     ]
 
 
-def counts(mailboxes: list[MailboxRow]) -> dict[str, int]:
+def counts(mailboxes: list[MailboxRow], unit: Unit) -> dict[str, int]:
     """Counts by slug, as an open page takes them."""
-    return {item.slug: item.count for item in [*items(mailboxes), *labels(mailboxes)]}
+    return {item.slug: item.count for item in [*items(mailboxes, unit), *labels(mailboxes, unit)]}
 
 
 def storage(account: Account) -> Storage:
@@ -102,17 +103,22 @@ def nav(request: HttpRequest) -> SafeString:
     """Draw places and labels, the present one marked."""
     match = request.resolver_match
     here = match.kwargs.get("slug") if match and match.url_name == "mailbox" else request.GET.get("in")
-    return _nav(get_language(), tuple(mailboxes_of(request)), tuple(saved_of(request)), here)
+    kept = tuple(mailboxes_of(request)), tuple(saved_of(request))
+    return _nav(get_language(), *kept, unit_of(request), here)
 
 
 @lru_cache(maxsize=256)
 def _nav(
-    _language: str, mailboxes: tuple[MailboxRow, ...], searches: tuple[Saved, ...], here: str | None
+    _language: str,
+    mailboxes: tuple[MailboxRow, ...],
+    searches: tuple[Saved, ...],
+    unit: Unit,
+    here: str | None,
 ) -> SafeString:
     """Draw them once for each state of the mailboxes: most pages find nothing changed."""
     rows = list(mailboxes)
     saved = [(places.slug_of_search(search.id), search) for search in searches]
-    context = {"items": items(rows), "labels": labels(rows), "searches": saved, "here": here}
+    context = {"items": items(rows, unit), "labels": labels(rows, unit), "searches": saved, "here": here}
     return render_to_string("shell/nav.html", context)
 
 

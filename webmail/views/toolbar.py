@@ -1,4 +1,4 @@
-"""What can be done with conversations of a place, drawn once for each place and set of labels."""
+"""What can be done with the mail of a place, drawn once for each place and set of labels."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from webmail.models import Unit
 from webmail.store.queries import MailboxRow
 from webmail.templatetags.stencil import fill, mark
 
@@ -60,13 +61,13 @@ def _draw(
     )
 
 
-def of_conversation(
-    request: HttpRequest, thread_id: int, place: Place, choice: Targets, *, starred: bool
+def of_opened(
+    request: HttpRequest, unit: Unit, key: int, place: Place, choice: Targets, *, starred: bool
 ) -> SafeString:
-    """Draw the buttons of a conversation, opened in a place."""
+    """Draw the buttons of a conversation, or of a single message, opened in a place."""
     named = _Named(place.slug, place.name, place.role)
-    kept = _draw_conversation(get_language(), named, choice, starred)
-    return fill(kept, {"thread_id": thread_id, "csrf_token": get_token(request)})
+    kept = _draw_opened(get_language(), unit, named, choice, starred)
+    return fill(kept, {"id": key, "csrf_token": get_token(request)})
 
 
 class _Named(NamedTuple):
@@ -78,7 +79,8 @@ class _Named(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _draw_conversation(_language: str, place: _Named, choice: Targets, starred: bool) -> SafeString:
-    context = {"place": place, "targets": choice, "starred": starred}
-    marks = {name: mark(name) for name in ("thread_id", "csrf_token")}
+def _draw_opened(_language: str, unit: Unit, place: _Named, choice: Targets, starred: bool) -> SafeString:
+    route = "neighbour" if unit == Unit.CONVERSATION else "message_neighbour"
+    context = {"unit": unit, "neighbour": route, "place": place, "targets": choice, "starred": starred}
+    marks = {name: mark(name) for name in ("id", "csrf_token")}
     return render_to_string("conversation/toolbar.html", context | marks)

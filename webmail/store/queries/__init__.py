@@ -1,11 +1,12 @@
 """Every read of what is kept; each names the index that serves it."""
 
-from .changes import Changes, changes_since, current_modseq
+from .changes import Changes, changed_messages, changes_since, current_modseq
 from .conversation import (
     ConversationMessage,
     MessageNotFoundError,
     blob_raw,
     conversation,
+    conversation_around,
     find_message_id,
     latest_messages,
     message,
@@ -13,6 +14,7 @@ from .conversation import (
     messages_of_threads,
     part_bytes,
     raw,
+    stood_before,
     threads_of,
 )
 from .cursor import Cursor
@@ -51,9 +53,11 @@ __all__ = [
     "all_messages",
     "all_page",
     "blob_raw",
+    "changed_messages",
     "changes_since",
     "complete_recipients",
     "conversation",
+    "conversation_around",
     "current_modseq",
     "find_message_id",
     "first_domain",
@@ -79,6 +83,7 @@ __all__ = [
     "session",
     "starred_messages",
     "starred_page",
+    "stood_before",
     "thread_rows",
     "threads_of",
 ]

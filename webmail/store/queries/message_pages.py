@@ -8,14 +8,12 @@ and nothing has to be kept for it (docs/decisions/0067).
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from webmail.models import Role
-
 from .. import columns, sql
 from .cursor import Cursor, window
+from .mailboxes import BINS
 from .pages import Page, Row, Sender, cut
 
 _PLACEMENT = "webmail_mailboxmessage"
-_BINS = f"('{Role.JUNK}', '{Role.TRASH}')"
 _SHOWN = "{0}.received_at, {0}.message_id, {0}.seen, {0}.flagged, {0}.draft"
 
 
@@ -68,9 +66,7 @@ def message_rows(
     condition, parameters = f"p.account_id + 0 = %s AND {among}", [account_id, *keys]
     if mailbox_id is not None:
         condition, parameters = f"{condition} AND p.mailbox_id + 0 = %s", [*parameters, mailbox_id]
-    joined = (
-        f" JOIN webmail_mailbox b ON b.id = p.mailbox_id AND b.role NOT IN {_BINS}" if listed_only else ""
-    )
+    joined = f" JOIN webmail_mailbox b ON b.id = p.mailbox_id AND b.role NOT IN {BINS}" if listed_only else ""
     found = f"(SELECT DISTINCT {_SHOWN.format('p')} FROM {_PLACEMENT} p{joined} WHERE {condition})"
     return _read(found, "TRUE", parameters, "DESC")
 
@@ -90,7 +86,7 @@ def _merged_page(
         parameters, more = [account_id, *place], f" AND p.id IN (SELECT q.id FROM {newest})"
     merged = (
         f"(SELECT DISTINCT {_SHOWN.format('p')} FROM {source} WHERE b.account_id = %s AND b.message_count > 0"
-        f" AND b.role NOT IN {_BINS}{more} ORDER BY {order.format('p')})"
+        f" AND b.role NOT IN {BINS}{more} ORDER BY {order.format('p')})"
     )
     return cut(_read(merged, "TRUE", parameters, direction, limit + 1), before, after, limit)
 
