@@ -50,9 +50,19 @@ function unread(message) {
   return () => marked.forEach((one) => one.classList.remove("is-unread"));
 }
 
+const redraw = (message) => htmx.ajax("GET", `/messages/${message.id.slice("message-".length)}/`, { target: `#${message.id}`, swap: "outerHTML" });
+
+/** Out of the bin that is looked at it leaves; elsewhere it stays, and is deleted no longer. */
+function restore(message) {
+  if (["trash", "junk"].includes(message.closest("article").dataset.in)) return fold(message);
+  message.querySelector(".message-head > .badge").hidden = true;
+  return () => redraw(message);
+}
+
 function show(verb, message) {
   if (QUIET.has(verb)) return star(message, verb === "star");
   if (verb === "unreadfrom") return unread(message);
+  if (verb === "restore") return restore(message);
   return fold(message);
 }
 
@@ -66,6 +76,7 @@ async function act(form, button) {
     const answer = await post(`/conversations/${verb}/`, { only: button.value, of: "message", in: form.elements.in.value });
     if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo });
     if (answer.undo) undoable.set(answer.undo, back);
+    if (verb === "restore" && !message.hidden) redraw(message);
     document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb } }));
     if (page.isConnected && (form.id === "message-leave" || !messages().length)) leave();
   } catch {
