@@ -4,14 +4,15 @@ function turn(menu, from, to) {
   for (const item of menu.querySelectorAll("[formaction]")) item.formAction = item.formAction.replace(`/${from}/`, `/${to}/`);
   const title = menu.querySelector(".menu-title");
   [title.textContent, title.dataset.other] = [title.dataset.other, title.textContent];
-  menu.querySelector("[data-copy-to]").hidden = to === "copy";
+  // Nobody wants a copy of what is thrown away.
+  for (const item of menu.querySelectorAll("[data-copy-to], [data-bin]")) item.hidden = to === "copy";
 }
 
 document.addEventListener("click", ({ target }) => {
   const menu = target.closest?.("[data-copy-to]")?.closest(".menu");
   if (!menu) return;
   turn(menu, "move", "copy");
-  menu.querySelector(".menu-item").focus();
+  menu.querySelector(".menu-item:not([hidden])").focus();
 });
 
 document.addEventListener(
