@@ -31,7 +31,7 @@ function star(message, on) {
   return () => show(!on);
 }
 
-/** Fold a message away; what is folded with it is the focus, which goes to the next one. */
+/** Fold a message away; the focus goes to the one beside it. */
 function fold(message) {
   const all = messages();
   const at = all.indexOf(message);

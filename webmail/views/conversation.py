@@ -35,7 +35,7 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Show a conversation; a look at it by its reader marks it as read, a prefetch doesn't."""
     whole = _messages(request, thread_id)
     place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
-    messages = whole if "deleted" in request.GET else in_sight(whole, place)
+    messages = whole if "deleted" in request.GET else in_sight(whole, place, _asked_for(request))
     if all(message.draft for message in messages):
         return compose(request, messages[-1].id)
     own = queries.own_addresses(request.account)
@@ -93,11 +93,13 @@ def _messages(request: HttpRequest, thread_id: int) -> list[ConversationMessage]
     return messages
 
 
-def in_sight(messages: list[ConversationMessage], place: places.Place) -> list[ConversationMessage]:
+def in_sight(
+    messages: list[ConversationMessage], place: places.Place, asked_for: int | None = None
+) -> list[ConversationMessage]:
     """Leave out what stands in Trash or Spam only, unless one looks there, or nothing else is left."""
-    if place.role in message_view.BINS:
-        return messages
-    return [message for message in messages if not message_view.bin_of(message)] or messages
+    shown = [message for message in messages if not message_view.bin_of(message)]
+    hides_it = any(message.id == asked_for and message not in shown for message in messages)
+    return messages if place.role in message_view.BINS or hides_it else shown or messages
 
 
 def _hidden(whole: list[ConversationMessage], shown: list[ConversationMessage]) -> dict[str, int]:
@@ -133,13 +135,18 @@ def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[
     ids = {message.id for message in messages if not message.seen and not message.draft}
     whole = [message for message in messages if not message.draft]
     read_ones = [message.id for message in whole if not message_view.is_report(message)] or [whole[-1].id]
+    asked = _asked_for(request)
+    return ids | set(read_ones[-1:]) | ({asked} if asked else set())
+
+
+def _asked_for(request: HttpRequest) -> int | None:
     asked = request.GET.get("open", "")
-    return ids | set(read_ones[-1:]) | ({int(asked)} if asked.isdecimal() else set())
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
 
 
 def view_of(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:
     """Open a message; one that was sent from here with the way it took."""
-    as_text = request.GET.get("as") == "text" and request.GET.get("open", str(message.id)) == str(message.id)
+    as_text = request.GET.get("as") == "text" and _asked_for(request) in {None, message.id}
     view = message_view.opened(request.account.pk, message, own, as_text=as_text)
     if view.is_sent:
         view.trace = trace.context(request.account.pk, message.id)

@@ -92,6 +92,8 @@ def test_a_deleted_message_hides_behind_a_line(web: Client, talk: list[AddedMess
     assert "Restore" in web.get(f"/messages/{middle}/?in=trash").content.decode()
     in_trash = web.get(f"/conversations/{talk[0].thread_id}/?in=trash").content.decode()
     assert in_trash.count('<section class="message') == 3
+    asked_for = web.get(f"/messages/{middle}/")["Location"].partition("#")[0]
+    assert f'id="message-{middle}"' in web.get(asked_for).content.decode()
     web.post(told["undo"], headers=JSON)
     assert "1 deleted message" not in page_of(web, talk)
 
