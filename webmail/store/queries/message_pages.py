@@ -14,6 +14,8 @@ from .mailboxes import BINS
 from .pages import Page, Row, Sender, cut
 
 _PLACEMENT = "webmail_mailboxmessage"
+_LISTED = f"b.account_id = %s AND b.role NOT IN {BINS}"
+_LARGEST = 4
 _SHOWN = "{0}.received_at, {0}.message_id, {0}.seen, {0}.flagged, {0}.draft"
 
 
@@ -76,19 +78,34 @@ def _merged_page(
 ) -> Page:
     part, place, direction = window("q.received_at", "q.message_id", before, after)
     order = f"{{0}}.received_at {direction}, {{0}}.message_id {direction} LIMIT {limit + 1}"
-    newest = f"{_PLACEMENT} q WHERE q.mailbox_id = b.id{flagged}{part} ORDER BY {order.format('q')}"
+    here = f"{_PLACEMENT} q WHERE q.mailbox_id = b.id{flagged}{part}"
+    within = f" AND q.received_at {'<=' if after else '>='} {_edge(here, direction, limit)}"
+    newest, parameters = f"{here}{within} ORDER BY {order.format('q')}", [*place, *place, account_id]
     if sql.is_postgresql():
         source = f"webmail_mailbox b CROSS JOIN LATERAL (SELECT {_SHOWN.format('q')} FROM {newest}) p"
-        parameters, more = [*place, account_id], ""
+        parameters, more = [*parameters, account_id], ""
     else:
         # SQLite has no LATERAL, but a list of keys may depend on the mailbox; CROSS JOIN keeps the order.
         source = f"webmail_mailbox b CROSS JOIN {_PLACEMENT} p"
-        parameters, more = [account_id, *place], f" AND p.id IN (SELECT q.id FROM {newest})"
+        parameters, more = [account_id, *parameters], f" AND p.id IN (SELECT q.id FROM {newest})"
     merged = (
-        f"(SELECT DISTINCT {_SHOWN.format('p')} FROM {source} WHERE b.account_id = %s AND b.message_count > 0"
-        f" AND b.role NOT IN {BINS}{more} ORDER BY {order.format('p')})"
+        f"(SELECT DISTINCT {_SHOWN.format('p')} FROM {source} WHERE {_LISTED} AND b.message_count > 0{more}"
+        f" ORDER BY {order.format('p')})"
     )
     return cut(_read(merged, "TRUE", parameters, direction, limit + 1), before, after, limit)
+
+
+def _edge(here: str, direction: str, limit: int) -> str:
+    """Say how far the page goes at most: no further than one mailbox alone would fill it.
+
+    The largest few are asked. So of hundreds of labels little more is read than whether they have something.
+    """
+    last = f"SELECT q.received_at FROM {here} ORDER BY q.received_at {direction}, q.message_id {direction}"
+    largest = (
+        f"SELECT b.id FROM webmail_mailbox b WHERE {_LISTED} ORDER BY b.message_count DESC LIMIT {_LARGEST}"
+    )
+    nearest, none = ("max", "0001-01-01") if direction == "DESC" else ("min", "9999-12-31")
+    return f"COALESCE((SELECT {nearest}(({last} LIMIT 1 OFFSET {limit})) FROM ({largest}) b), '{none}')"
 
 
 def _read(
