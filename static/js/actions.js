@@ -19,7 +19,7 @@ export const fieldsOf = (button) => (button.name && button.name !== "only" ? { [
 
 const idsIn = (text = "") => text.split(",").filter(Boolean);
 
-/** Tell whether conversations leave the list that is shown. */
+/** Tell whether what is acted on leaves the list that is shown. */
 export function leaves(verb, role) {
   switch (verb) {
     case "archive":
@@ -100,7 +100,7 @@ export async function act(button, chosen) {
 export async function perform(verb, chosen, named = {}, { whole = false } = {}) {
   if (!chosen.length) return;
   const { elements, dataset } = form();
-  const fields = { in: elements.in.value, ...named };
+  const fields = { in: elements.in.value, of: elements.of.value, ...named };
   if (whole) Object.assign(fields, { all: "1", q: elements.q?.value ?? "" });
   else fields.ids = chosen.map((row) => row.dataset.id).join(",");
   await carryOut(verb, chosen, fields, dataset.role, { fromList: true });

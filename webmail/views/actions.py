@@ -1,4 +1,4 @@
-"""Acts on conversations, one or many, each answered with an Undo; and Undo itself."""
+"""Acts on conversations or messages, one or many, each answered with an Undo; and Undo itself."""
 
 from django.http import (
     Http404,
@@ -12,58 +12,56 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
+from webmail.store.acts import ACTS, Chosen, Named, act
 
 from . import answers, bulk, choosing, places, sidebar, unsubscribe
 from .access import account_required
 from .places import Place
-from .verbs import MOVED_TO_LABEL, VERBS, Asked
+from .units import named_by
+from .verbs import MOVED_TO_LABEL, VERBS
 
 # More than a page shows. Larger selections come in several requests.
-MAX_CONVERSATIONS = 500
+MAX_CHOSEN = 500
 
 
 @account_required
 def verb(request: HttpRequest, verb: str) -> HttpResponse:
-    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`.
+    """Do something to the conversations, or messages, `ids` (or to `only` one), seen in the place `in`.
 
-    "label" and "move" ask which mailbox is meant, on a page of their own, when that isn't said.
+    "label", "move" and "copy" ask which mailbox is meant, on a page of their own, when that isn't said.
     """
     if verb not in VERBS:
         raise Http404
     asks = choosing.asks(request, verb)
     if request.method != "POST" and not asks:
         return HttpResponseNotAllowed(["POST"])
-    ids = _thread_ids(request.POST or request.GET)
+    ids = _ids(request.POST or request.GET)
     if ids is None:
         return HttpResponseBadRequest()
     if asks:
         return choosing.page(request, verb, ids)
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
-    target = _target(request) if VERBS[verb].needs_target else None
-    chosen = choosing.labels(request) if verb == "label" else choosing.Chosen()
+    target = _target(request) if ACTS[verb].needs_target else None
+    labels = choosing.labels(request) if verb == "label" else choosing.Labels()
     if request.POST.get("all") and not request.POST.get("only"):
-        return answers.bulk(request, here.slug, bulk.begin(request, verb, here, target, chosen))
+        return answers.bulk(request, here.slug, bulk.begin(request, verb, here, target, labels))
     if not ids:
         return answers.act(request, here.slug, _("Nothing was selected."), "")
-    asked = Asked(
-        request.account.pk,
-        ids,
-        here.mailbox_id,
-        target.mailbox_id if target else 0,
-        *(tuple(row.id for row in rows) for rows in chosen),
-    )
-    done = VERBS[verb].act(asked)
+    chosen, target_id = Chosen(named_by(request.POST), ids), target.mailbox_id or 0 if target else 0
+    named = Named(target_id, *([row.id for row in rows] for rows in labels))
+    done = act(verb, request.account.pk, chosen, here.mailbox_id, named)
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
-    leave = unsubscribe.offered(request, ids[0]) if verb == "junk" and len(ids) == 1 else None
-    return answers.act(request, here.slug, _said(verb, here, target, chosen, len(ids)), token, leave)
+    leave = unsubscribe.offered(request, chosen.unit, ids[0]) if verb == "junk" and len(ids) == 1 else None
+    return answers.act(request, here.slug, _said(verb, here, target, labels, chosen), token, leave)
 
 
-def _said(verb: str, here: Place, target: Place | None, chosen: choosing.Chosen, count: int) -> str:
+def _said(verb: str, here: Place, target: Place | None, labels: choosing.Labels, chosen: Chosen) -> str:
+    count = len(chosen.ids)
     if verb == "label":
-        return choosing.said(chosen, count)
+        return choosing.said(labels, chosen.unit, count)
     leaves_inbox = target is not None and target.role == "label" and here.role == "inbox"
     words = MOVED_TO_LABEL if verb == "move" and leaves_inbox else VERBS[verb]
-    return words.said(count, target.name if target else "")
+    return words.said(chosen.unit, count, target.name if target else "")
 
 
 @require_POST
@@ -86,11 +84,11 @@ def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
     return answers.bulk(request, here.slug, progress)
 
 
-def _thread_ids(fields: QueryDict) -> list[int] | None:
+def _ids(fields: QueryDict) -> list[int] | None:
     """Read the ids, repeated or parted by commas; None when they are no ids, or too many."""
     chosen = [fields["only"]] if fields.get("only") else fields.getlist("ids")
     pieces = [piece for text in chosen for piece in text.split(",") if piece]
-    if len(pieces) > MAX_CONVERSATIONS or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
+    if len(pieces) > MAX_CHOSEN or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
         return None
     return [int(piece) for piece in dict.fromkeys(pieces)]
 

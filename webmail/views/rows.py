@@ -36,7 +36,7 @@ type Marker = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One conversation, drawn."""
+    """One conversation or message, drawn."""
 
     id: int
     html: SafeString
@@ -65,7 +65,7 @@ def lines(
     `tail` ends their addresses, `marked` escapes and marks hits.
     """
     pen = _Pen(place, own_address, mailboxes, tail, marked)
-    return Lines(Line(row.thread_id, pen.draw(row)) for row in rows)
+    return Lines(Line(row.id, pen.draw(row)) for row in rows)
 
 
 @cache
@@ -99,15 +99,15 @@ class _Pen:
         )
 
     def draw(self, row: Row) -> SafeString:
-        """Say everything of one conversation; each value is escaped, or a number."""
+        """Say everything of one line; each value is escaped, or a number."""
         moment = row.latest_received_at
         subject = escape(row.subject) or self.no_subject
         values = {
-            "id": row.thread_id,
+            "id": row.id,
             "modseq": row.modseq,
-            "order": f"{int(moment.timestamp() * 1_000_000)}.{row.thread_id}",
+            "order": f"{int(moment.timestamp() * 1_000_000)}.{row.id}",
             "state": (" is-unread" if row.unseen else "") + (" is-starred" if row.flagged else ""),
-            "url": f"/conversations/{row.thread_id}{self.tail}",
+            "url": f"/{'conversations' if row.message_id is None else 'messages'}/{row.id}{self.tail}",
             "star": "unstar" if row.flagged else "star",
             "starred": "true" if row.flagged else "false",
             "unread": self.unread if row.unseen else "",

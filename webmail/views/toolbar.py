@@ -1,4 +1,4 @@
-"""What can be done with conversations of a place, drawn once for each place."""
+"""What can be done with the mail of a place, drawn once for each place."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from webmail.models import Unit
 from webmail.templatetags.stencil import fill, mark
 
 from .places import Place
@@ -39,18 +40,19 @@ def _draw(_language: str, role: str, label: tuple[int, str] | None) -> Tools:
     )
 
 
-def of_conversation(
+def of_opened(
     request: HttpRequest,
-    thread_id: int,
+    what: tuple[Unit, int],
     place: Place,
     where: Stand,
     labels: Iterable[int],
     *,
     starred: bool,
 ) -> SafeString:
-    """Draw the buttons of a conversation that has these labels, by their ids, opened from a list."""
-    kept = _draw_conversation(get_language(), _Named(place.slug, place.name, place.role), starred)
-    known = {"thread_id": thread_id, "list_address": where.address, "ending": where.ending}
+    """Draw the buttons of a conversation or a message, by its id, with these labels, opened from a list."""
+    unit, key = what
+    kept = _draw_opened(get_language(), unit, _Named(place.slug, place.name, place.role), starred)
+    known = {"id": key, "list_address": where.address, "ending": where.ending}
     return fill(kept, known | {"csrf_token": get_token(request), "labels": " ".join(map(str, labels))})
 
 
@@ -63,6 +65,7 @@ class _Named(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _draw_conversation(_language: str, place: _Named, starred: bool) -> SafeString:
-    marks = {name: mark(name) for name in ("thread_id", "list_address", "ending", "csrf_token", "labels")}
-    return render_to_string("conversation/toolbar.html", {"place": place, "starred": starred} | marks)
+def _draw_opened(_language: str, unit: Unit, place: _Named, starred: bool) -> SafeString:
+    marks = {name: mark(name) for name in ("id", "list_address", "ending", "csrf_token", "labels")}
+    context = {"unit": unit, "neighbour": f"{unit}_neighbour", "place": place, "starred": starred}
+    return render_to_string("conversation/toolbar.html", context | marks)
