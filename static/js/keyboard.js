@@ -2,6 +2,7 @@
 import { isChord, isOff, meaning, pressed } from "./keys/keymap.js";
 import { named, scopesAt, wayOf } from "./keys/registry.js";
 import { hold, typing } from "./lib/hold.js";
+import { pane } from "./lib/reader.js";
 import { current, point } from "./lib/rows.js";
 
 const PAUSE = 1500; // ms in which the second of two keys must come
@@ -10,6 +11,12 @@ let timer = 0;
 
 // A link or a button has keys of its own.
 const presses = (target) => target.closest?.("a, button, summary, input, audio, video, [role=treeitem]");
+// Who reads scrolls.
+const scrolls = (target, key) => key.startsWith("Arrow") && pane()?.contains(target);
+
+const isOwn = (target, key) =>
+  typing(target) || target.closest?.("compose-window") || scrolls(target, key) || (/^(Enter|Space)$/.test(key) && presses(target));
+
 const busy = () => document.querySelector("dialog[open], [popover]:popover-open");
 
 function begin(keys) {
@@ -50,8 +57,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented) return;
   if (event.key === "Escape" && event.target.id === "search-input") event.target.blur();
   const key = pressed(event);
-  if (!key || isChord(key) || isOff() || busy() || typing(event.target)) return;
-  if (event.target.closest?.("compose-window") || (/^(Enter|Space)$/.test(key) && presses(event.target))) return;
+  if (!key || isChord(key) || (isOff() && key !== "Escape") || busy() || isOwn(event.target, key)) return;
   take(event, key);
 });
 

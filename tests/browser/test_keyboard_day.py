@@ -133,7 +133,7 @@ def label_and_move(desk: Desk) -> None:
     desk.press("v")
     desk.type("Trav")
     desk.press("Enter")
-    desk.told("Moved to Travel")
+    desk.told("to Travel")
     desk.stands_on(desk.link("Letter 02"))
     expect(desk.page.locator(ROWS)).to_have_count(8)
 

@@ -7,9 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.html import linebreaks, strip_tags
 
-from webmail.models import Account, Identity, User
+from webmail.models import Account, Identity
 
 _OF_PERSON = ("name", "language", "time_zone", "theme", "keyboard_shortcuts")
+# What the list's own menu changes, one at a time.
+DISPLAY = ("reading_pane",)
 
 
 def read(account: Account) -> dict[str, Any]:
@@ -44,9 +46,19 @@ def save(account: Account, chosen: Mapping[str, Any]) -> None:
 def save_keys(account: Account, *, key_map: Mapping[str, str] | None = None, on: bool | None = None) -> None:
     """Keep a person's own keys, or whether single keys act at all; what is None stays."""
     chosen = {"key_map": key_map, "keyboard_shortcuts": on}
-    changes = {name: value for name, value in chosen.items() if value is not None}
-    if changes:
-        User.objects.filter(pk=account.user_id).update(**changes)
+    _keep(account, {name: value for name, value in chosen.items() if value is not None})
+
+
+def show(account: Account, chosen: Mapping[str, Any]) -> None:
+    """Keep how the person wants lists to look: some of DISPLAY, by their names."""
+    _keep(account, chosen)
+
+
+def _keep(account: Account, chosen: Mapping[str, Any]) -> None:
+    user = account.user
+    for name, value in chosen.items():
+        setattr(user, name, value)
+    user.save(update_fields=[*chosen])
 
 
 def _text(html: str) -> str:

@@ -29,6 +29,7 @@ export async function openComposer(url) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const composer = document.importNode(page.querySelector("compose-window"), true);
   composer.opener = opener;
+  document.dispatchEvent(new CustomEvent("postillion:composer", { detail: { composer, url } }));
   dock().prepend(composer);
   return show(composer);
 }
@@ -45,7 +46,7 @@ export function closeComposer(composer, { kept = false, open = "" } = {}) {
   composer.remove();
   if (held && !inPage) leave(composer);
   if (open) openComposer(open);
-  else if (inPage) location.assign(composer.dataset.doneUrl);
+  else if (inPage) htmx.ajax("GET", composer.dataset.doneUrl, { target: "#main", swap: "outerHTML", push: "true" });
   if (kept && !inPage) toast(composer.texts.keptDraft);
 }
 

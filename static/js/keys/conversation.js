@@ -9,34 +9,10 @@ export const control = (key) => () => {
   return first && (() => enter(first));
 };
 
-// --- Messages: closed ones by their row, runs of them by their line, open ones as a whole
-const STOPS = "#main .message-fold:not([open]) > summary, #main .message";
-
-function move(by) {
-  const stops = [...document.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());
-  const at = stops.findLastIndex((stop) => stop.contains(document.activeElement));
-  const to = at < 0 ? firstInSight(stops) : at + by;
-  stand(stops[Math.min(Math.max(to, 0), stops.length - 1)]);
-}
-
-function firstInSight(stops) {
-  const top = document.querySelector("#main .scroll").getBoundingClientRect().top;
-  return stops.findIndex((stop) => stop.getBoundingClientRect().top >= top);
-}
-
-function stand(stop) {
-  const target = stop.querySelector(".message-row") ?? stop;
-  if (target.matches(".message")) target.tabIndex = -1;
-  target.focus({ preventScroll: true });
-  target.scrollIntoView({ block: target.matches(".message") ? "start" : "nearest" });
-}
-
-export const stepMessage = (by) => () => document.querySelector("#main .message") && (() => move(by));
-
-/** Open or close the message one stands on. */
+/** Open the message one stands on, or the run of them. */
 export const openMessage = () => {
   const fold = document.activeElement?.closest?.(".message-fold > summary");
-  const row = message()?.querySelector('.message-row, [data-key~="o"]') ?? fold;
+  const row = message()?.querySelector(".message-row") ?? fold;
   return row && (() => row.click());
 };
 
@@ -47,13 +23,19 @@ export const answer = (key) => () => link(key) && (() => link(key).click());
 export const answerInTab = (key) => () => link(key) && (() => inNewTab(link(key)));
 
 /** Put the conversation away, and go on with the one next to it in the list. */
-export const putAwayRead = (neighbour) => () => {
+export const putAwayRead = (neighbour, advance) => () => {
   const [button] = [...found("y"), ...found("e")].filter((each) => each.form);
   const [next] = found(neighbour);
-  return button && next && (() => leave(button, next));
+  return button && next && (() => leave(button, next, advance));
 };
 
-function leave(button, next) {
-  button.form.elements.next.value = next.pathname + next.search;
+// The form leads on where the list isn't on the page; conversation-actions.js does where it is.
+function leave(button, next, advance) {
+  const { next: target } = button.form.elements;
+  const before = target.value;
+  target.value = next.pathname + next.search;
+  button.dataset.advance = advance;
   button.click();
+  delete button.dataset.advance;
+  target.value = before;
 }

@@ -1,9 +1,13 @@
 // What the palette offers: actions that can be done now, places, labels, searches, pages. All of it stands on the page.
+import { everything } from "../lib/everything.js";
 import { get } from "../lib/http.js";
+import { labels, places as movable } from "../lib/labels.js";
 import { recent } from "../lib/recent-searches.js";
-import { icon } from "./elements.js";
+import { form } from "../lib/rows.js";
+import { apply, moveTo } from "../picker/acts.js";
+import { element, icon } from "./elements.js";
 import { keyOf } from "./keymap.js";
-import { use } from "./list.js";
+import { meant } from "./list.js";
 import { named, wayOf } from "./registry.js";
 import { groups, nameOf, say } from "./words.js";
 
@@ -24,35 +28,32 @@ function pictureOf({ key }) {
   return control?.cloneNode(true) ?? icon("right");
 }
 
-/** The sign that a line of the sidebar or of a menu has: an icon, or the dot of a label in its colour. */
-const signOf = (line) => () => {
-  const sign = line.querySelector(".icon, .dot")?.cloneNode(true) ?? icon("folder");
-  if (sign.matches(".dot")) sign.classList.add(...[...line.classList].filter((name) => name.startsWith("color-")));
-  return sign;
-};
-
-const isSaved = (slug) => slug.startsWith("saved-");
-const called = (item) => (isSaved(item.dataset.slug) ? "" : item.title) || item.querySelector(".nav-name").textContent;
+const signOf = (line) => () => line.querySelector(".icon")?.cloneNode(true) ?? icon("right");
+const dotOf = ({ color }) => () => element("span", { classes: `dot color-${color}` });
 
 export function places(wanted = "") {
-  const items = [...document.querySelectorAll("#nav .nav-item")].filter((item) => item.dataset.slug.startsWith(wanted));
+  const known = new Map(labels().map((label) => [label.link, label]));
+  const items = [...document.querySelectorAll(`#nav .nav-item[data-slug${wanted && `^="${wanted}"`}]`)];
   return items.map((item) => {
     const action = named(`go-${item.dataset.slug}`);
-    return { text: say("go", called(item)), key: action ? keyOf(action) : "", sign: signOf(item), run: () => item.click() };
+    const label = known.get(item);
+    const text = say("go", label?.path ?? item.querySelector(".nav-name").textContent);
+    const sign = label ? dotOf(label) : signOf(item);
+    return { text, key: action ? keyOf(action) : "", sign, run: () => item.click() };
   });
 }
 
-/** Labels to give and places to move to, as the menus of the list or of the conversation have them. */
+/** Labels to give and places to move to, for the rows that are meant or for what is open. */
 function targets(scopes) {
   const scope = scopes.find((each) => named("label")[each]?.());
   if (!scope) return [];
-  const toolbar = document.querySelector(scope === "list" ? "#bulk .toolbar-some" : "#conversation-toolbar");
-  return [...toolbar.querySelectorAll(".menu-item[name=mailbox]")].flatMap((item) => {
-    const verb = /\/(label|move)\/$/.exec(item.formAction)?.[1];
-    const text = verb && say(verb === "label" ? "labelAs" : "moveTo", item.dataset.name ?? item.textContent.trim());
-    const run = () => (scope === "list" ? use(item) : item.click());
-    return text ? [{ text, sign: signOf(item), run }] : [];
-  });
+  const rows = scope === "list" ? meant() : null;
+  const whole = Boolean(rows) && everything(form());
+  const toLabel = labels().map((label) => ({ fields: { id: label.id }, path: label.path, sign: dotOf(label) }));
+  const toPlace = movable().map(({ role, path, icon: sign }) => ({ fields: { role }, path, sign: () => sign.cloneNode(true) }));
+  const give = ({ fields, path, sign }) => ({ text: say("labelAs", path), sign, run: () => apply(rows, [fields.id], [], whole) });
+  const move = ({ fields, path, sign }) => ({ text: say("moveTo", path), sign, run: () => moveTo("move", rows, fields, whole) });
+  return [...toLabel.map(give), ...toPlace.map(move), ...toLabel.map(move)];
 }
 
 export function search(text) {

@@ -1,9 +1,11 @@
 // Every action that has a key: its name, its usual key, and how it is done where ("list", "conversation", "composer",
 // "everywhere"). `fixed` are keys that stay whatever a person chooses. Names in words: templates/shell/action_words.html.
+import { opened, openedRow, isSplit } from "../lib/reader.js";
+import { current, form, selected } from "../lib/rows.js";
 import { line, press, save } from "./composer.js";
 import { click, go, inNewTab } from "./controls.js";
-import { answer, answerInTab, control, openMessage, putAwayRead, stepMessage } from "./conversation.js";
-import { open, putAway, select, star, step, toggle, tool } from "./list.js";
+import { answer, answerInTab, control, openMessage, putAwayRead } from "./conversation.js";
+import { click as clickIn, open, putAway, select, star, step, toggle, tool } from "./list.js";
 
 const compose = () => document.getElementById("compose-button");
 const search = () => document.getElementById("search-input");
@@ -19,14 +21,14 @@ export const ACTIONS = [
   { name: "older", key: "j", list: step(1), conversation: control("j"), fixed: { list: ["ArrowDown"] } },
   { name: "newer", key: "k", list: step(-1), conversation: control("k"), fixed: { list: ["ArrowUp"] } },
   { name: "open", key: "o", list: open, conversation: openMessage, fixed: { list: ["Enter"] } },
-  { name: "back", key: "u", conversation: control("u") },
-  { name: "refresh", key: "u", list: click("#refresh") },
-  { name: "next-message", key: "n", conversation: stepMessage(1) },
-  { name: "previous-message", key: "p", conversation: stepMessage(-1) },
+  { name: "back", key: "u", conversation: control("u"), fixed: { conversation: ["Escape"] } },
+  { name: "refresh", key: "u", list: clickIn("#refresh") },
+  { name: "next-message", key: "n", conversation: control("n") },
+  { name: "previous-message", key: "p", conversation: control("p") },
   { name: "expand", key: ";", conversation: control(";") },
   { name: "collapse", key: ":", conversation: control(":") },
-  { name: "next-page", key: "g n", list: click("#older") },
-  { name: "previous-page", key: "g p", list: click("#newer") },
+  { name: "next-page", key: "g n", list: clickIn("#older") },
+  { name: "previous-page", key: "g p", list: clickIn("#newer") },
   { name: "search", key: "/", everywhere: () => search() && (() => search().select()) },
 
   // Going to places
@@ -52,8 +54,8 @@ export const ACTIONS = [
   { name: "star", key: "s", list: star, conversation: control("s") },
   act("archive", "e"),
   act("remove", "y"),
-  { name: "archive-newer", key: "[", list: putAway(-1), conversation: putAwayRead("k") },
-  { name: "archive-older", key: "]", list: putAway(1), conversation: putAwayRead("j") },
+  { name: "archive-newer", key: "[", list: putAway(-1), conversation: putAwayRead("k", "newer") },
+  { name: "archive-older", key: "]", list: putAway(1), conversation: putAwayRead("j", "older") },
   act("snooze", "b"),
   act("trash", "#"),
   act("spam", "!"),
@@ -94,10 +96,13 @@ const SCOPES = ["list", "conversation", "composer", "everywhere"];
 export const named = (name) => ACTIONS.find((action) => action.name === name);
 export const scopesOf = (action) => SCOPES.filter((scope) => action[scope]);
 
+/** Beside what is read one may choose rows, or walk to another one: then keys mean those. */
+const isAside = (target) => isSplit() && (selected().length > 0 || (target?.closest?.("#rows") && current() !== openedRow()));
+
 /** Where one is, the nearest first: what a key means is looked for in this order. */
 export function scopesAt(target) {
   if (target?.closest?.("compose-window")) return ["composer", "everywhere"];
-  const reads = target?.closest?.(".conversation") || !document.getElementById("bulk");
+  const reads = form() ? opened() && !isAside(target) : true;
   return reads ? ["conversation", "list", "everywhere"] : ["list", "conversation", "everywhere"];
 }
 

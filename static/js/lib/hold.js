@@ -1,4 +1,5 @@
 // What is typed while the thing it is meant for is still on its way: held, and typed into it. No key acts meanwhile.
+import { copyOf } from "./key-event.js";
 
 let held = null;
 
@@ -6,15 +7,22 @@ export const typing = (target) => target.closest?.("input:not([type=checkbox], [
 
 /** Hold keys until the promise settles; then they go to what has the focus. */
 export async function hold(promise) {
-  held ??= "";
+  held ??= [];
   try {
     return await promise;
   } finally {
-    const text = held;
+    const keys = held ?? [];
     held = null;
-    // The one way of inserting that fields and editors alike take for typing.
-    if (text && typing(document.activeElement)) document.execCommand("insertText", false, text);
+    for (const event of keys) if (typing(document.activeElement)) type(event);
   }
+}
+
+function type(event) {
+  const isText = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+  // The one way of inserting that fields and editors alike take for typing.
+  if (isText) document.execCommand("insertText", false, event.key);
+  else if (event.key === "Backspace") document.execCommand("delete");
+  else document.activeElement.dispatchEvent(event);
 }
 
 document.addEventListener(
@@ -23,7 +31,7 @@ document.addEventListener(
     if (held === null || typing(event.target)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) held += event.key;
+    held.push(copyOf(event));
   },
   true,
 );

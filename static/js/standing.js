@@ -1,5 +1,6 @@
 // Where the focus goes when the page in #main is another: to its subject, to the row one comes back to, to its heading.
-import { current, form, land, rowOf, rows } from "./lib/rows.js";
+import { openedId } from "./lib/reader.js";
+import { current, form, land, list, rowOf, rows } from "./lib/rows.js";
 
 let order = []; // ids of rows, as the list had them
 let here = ""; // the id of the row one was at, or of the conversation read last
@@ -10,10 +11,10 @@ document.addEventListener("keydown", () => (byKey = true), true);
 document.addEventListener("pointerdown", () => (byKey = false), true);
 
 document.addEventListener("htmx:before:swap", ({ detail }) => {
-  if (detail.ctx.target?.id !== "main") return;
+  if (!["main", "bulk"].includes(detail.ctx.target?.id)) return;
   goes = detail.ctx.target.contains(document.activeElement);
-  if (form()) order = rows().map((row) => row.dataset.id);
-  here = current()?.dataset.id ?? document.querySelector("#main .conversation")?.dataset.conversation ?? "";
+  if (list()) order = rows().map((row) => row.dataset.id);
+  here = openedId() ?? current()?.dataset.id ?? here;
 });
 
 /** The row one was at; when it is gone the next one that is there, else the one before. */
@@ -26,9 +27,9 @@ function subject() {
   document.querySelector("#main [data-focus]").focus({ preventScroll: true });
 }
 
-/** Back in a list: on the row one was at, or on its heir; in another list by keys on the first row. */
+/** In a list: on the row that navigation.js found, on the one one was at or its heir; by keys else on the first. */
 function row() {
-  const found = heirOf(here) ?? (byKey ? rows()[0] : null);
+  const found = current() ?? heirOf(here) ?? (byKey ? rows()[0] : null);
   if (found || byKey) land(found);
 }
 
@@ -46,12 +47,7 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
     if (document.querySelector("#main [data-focus]")) subject();
     else if (lost && form()) row();
     else if (lost) heading();
-  } else if (document.activeElement === document.body && target?.matches?.(".message")) {
-    // A message that was opened in place.
-    const message = document.getElementById(target.id);
-    message.tabIndex = -1;
-    message.focus({ preventScroll: true });
-  }
+  } else if (target?.id === "bulk" && lost && form()) row();
 });
 
 // The row that a dialog or a menu was opened from may have been drawn anew meanwhile.
