@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from webmail.models import BulkAction, BulkState, Message, UndoableAction
 
-from . import conversations, undo
+from . import conversations, pins, snooze, undo
 from .board import UnknownMailboxError
 from .bulk_scope import Batch, next_batch
 from .change import Change
 from .done import Done
+from .pins import TooManyPinsError
 from .text import storable
 
 UNFINISHED: Final = (BulkState.RUNNING, BulkState.UNDOING)
@@ -42,6 +43,9 @@ ACTS: Final[dict[str, Act]] = {
     "unread": lambda account, threads, here, _: conversations.mark_unread(account, threads, here),
     "delete": lambda account, threads, here, _: conversations.delete_forever(account, threads, here),
     "move": lambda account, threads, here, to: conversations.move(account, threads, to, here),
+    "pin": lambda account, threads, here, _: pins.pin(account, threads, here),
+    "unpin": lambda account, threads, here, _: pins.unpin(account, threads, here),
+    "unsnooze": lambda account, threads, here, _: snooze.unsnooze(account, threads, here),
     "label": lambda account, threads, _, to: conversations.label(account, threads, to),
     "unlabel": lambda account, threads, _, to: conversations.unlabel(account, threads, to),
 }
@@ -49,7 +53,10 @@ ACTS: Final[dict[str, Act]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds."""
+    """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds.
+
+    `until` is the time of the one verb that names a time: snooze.
+    """
 
     verb: str
     mailbox_id: int | None = None
@@ -57,6 +64,7 @@ class Asked:
     starred: bool = False
     query: str = ""
     total: int | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class Progress:
     done: int
     total: int | None
     target_id: int
+    until: datetime | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -88,6 +97,7 @@ def begin(account_id: int, asked: Asked) -> str:
         verb=asked.verb,
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
+        until=asked.until,
         starred=asked.starred,
         query=storable(asked.query),
         time_zone=str(timezone.get_current_timezone()),
@@ -153,9 +163,9 @@ def _forth(row: BulkAction) -> None:
     batch = next_batch(row)
     if batch.thread_ids:
         try:
-            done = ACTS[row.verb](row.account_id, batch.thread_ids, row.mailbox_id, row.target_id)
-        except UnknownMailboxError:
-            # Where it was to go was deleted meanwhile: what is done stays done.
+            done = _act(row, batch.thread_ids)
+        except (UnknownMailboxError, TooManyPinsError):
+            # Where it was to go was deleted meanwhile, or holds no more: what is done stays done.
             row.state = BulkState.DONE
             return
         if done.inverse:
@@ -164,6 +174,12 @@ def _forth(row: BulkAction) -> None:
     row.cursor = batch.cursor
     if not batch.cursor:
         row.state = BulkState.DONE
+
+
+def _act(row: BulkAction, thread_ids: list[int]) -> Done:
+    if row.until is not None:
+        return snooze.snooze(row.account_id, thread_ids, row.until)
+    return ACTS[row.verb](row.account_id, thread_ids, row.mailbox_id, row.target_id)
 
 
 def _back(row: BulkAction) -> None:
@@ -177,4 +193,4 @@ def _back(row: BulkAction) -> None:
 
 
 def _progress(row: BulkAction) -> Progress:
-    return Progress(row.token, row.verb, row.state, row.done_count, row.total, row.target_id)
+    return Progress(row.token, row.verb, row.state, row.done_count, row.total, row.target_id, row.until)

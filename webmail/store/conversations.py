@@ -22,12 +22,14 @@ _BINS: Final = frozenset({Role.JUNK, Role.TRASH})
 
 
 def archive(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None) -> Done:
-    """Move what stands in the Inbox, or in the bin looked at, to Archive; labels stay."""
+    """Move what stands in the Inbox, or in the bin or Snoozed looked at, to Archive; labels stay."""
     return _transfer(
         account_id,
         thread_ids,
         Role.ARCHIVE,
-        lambda row, role: role == Role.INBOX or (row.mailbox_id == mailbox_id and role in _BINS),
+        lambda row, role: (
+            role == Role.INBOX or (row.mailbox_id == mailbox_id and role in {*_BINS, Role.SNOOZED})
+        ),
     )
 
 
@@ -103,7 +105,15 @@ def mute(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = 
     """Archive the conversations, and what will come to them (`batch.Batch`)."""
     with Change([account_id]):
         marked = set_flags(account_id, messages_of_threads(account_id, thread_ids), add=frozenset({MUTED}))
-        return together([marked, archive(account_id, thread_ids, mailbox_id)])
+        away = _transfer(
+            account_id,
+            thread_ids,
+            Role.ARCHIVE,
+            lambda row, role: (
+                role in {Role.INBOX, Role.SNOOZED} or (row.mailbox_id == mailbox_id and role in _BINS)
+            ),
+        )
+        return together([marked, away])
 
 
 def unmute(account_id: int, thread_ids: Collection[int], _mailbox_id: int | None = None) -> Done:

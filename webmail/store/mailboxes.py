@@ -15,6 +15,7 @@ from .restore import place
 MAX_PATH = 1000
 MAX_LEVELS = 20
 _INBOX = "inbox"
+_SNOOZED = ("Snoozed", Role.SNOOZED)
 _ROLE_MAILBOXES = (
     ("Inbox", Role.INBOX),
     ("Drafts", Role.DRAFTS),
@@ -22,6 +23,7 @@ _ROLE_MAILBOXES = (
     ("Archive", Role.ARCHIVE),
     ("Junk", Role.JUNK),
     ("Trash", Role.TRASH),
+    _SNOOZED,
 )
 
 
@@ -104,11 +106,28 @@ def recreate(account_id: int, step: Step) -> Done:
     with Change([account_id]) as change:
         mailbox = _create_with_parents(change, account_id, step["path"], step["color"])
         back = together(
-            place(account_id, mailbox.pk, content["message_ids"], content["flags"])
+            place(account_id, mailbox.pk, content["message_ids"], content["flags"], content.get("marks"))
             for content in step["contents"]
         )
         inverse: Step = {"verb": "delete_mailbox", "mailbox_id": mailbox.pk}
         return Done(change.modseq(account_id), back.count, (inverse,), back.uids)
+
+
+def ensure_snoozed(account_id: int) -> None:
+    """Make the mailbox for what is snoozed, where an older account lacks it; beside a label of its name."""
+    with Change([account_id]) as change:
+        if Mailbox.objects.filter(account_id=account_id, role=Role.SNOOZED).exists():
+            return
+        path, role = _SNOOZED
+        taken = _paths(account_id)
+        while path.casefold() in taken:
+            path += "_"
+        _create(change, account_id, path, role=role)
+
+
+def _paths(account_id: int) -> set[str]:
+    rows = Mailbox.objects.filter(account_id=account_id).values_list("path", flat=True)
+    return {path.casefold() for path in rows}
 
 
 def _keep_in_archive(account_id: int, mailbox_id: int, message_ids: Collection[int]) -> Done:
@@ -124,9 +143,7 @@ def _keep_in_archive(account_id: int, mailbox_id: int, message_ids: Collection[i
 
 def _create_with_parents(change: Change, account_id: int, path: str, color: str) -> Mailbox:
     levels = path.split("/")
-    existing = {
-        row.casefold() for row in Mailbox.objects.filter(account_id=account_id).values_list("path", flat=True)
-    }
+    existing = _paths(account_id)
     if path.casefold() in existing:
         raise MailboxError("exists", f"there is a mailbox {path} already")
     for depth in range(1, len(levels)):

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from webmail.models import MailboxThread
+
 from .. import columns, sql
 from .cursor import Cursor, window
 
@@ -22,7 +24,10 @@ class Sender(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """A conversation in a list: everything its line shows; `mailbox_ids` are those it stands in."""
+    """A conversation in a list: everything its line shows; `mailbox_ids` are those it stands in.
+
+    `latest_received_at` is its place there, `snoozed_until` what MailboxThread says.
+    """
 
     thread_id: int
     latest_received_at: datetime
@@ -37,11 +42,13 @@ class Row:
     modseq: int
     to_text: str
     mailbox_ids: Sequence[int]
+    pinned: bool = False
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page[Begin = Cursor]:
-    """Rows, newest first, and where the neighbouring pages begin; `start` rows are newer than these.
+    """Rows in their order, and where the neighbouring pages begin; `start` rows stand before these.
 
     Pass `next` as `before` and `previous` as `after`.
     """
@@ -53,12 +60,23 @@ class Page[Begin = Cursor]:
 
 
 class _Order(NamedTuple):
-    """The table that orders a list, and the columns it does it by."""
+    """The table that orders a list, the columns it does it by, and what else it knows."""
 
     source: str
     key: str
     time: str
     unseen: str
+    pinned: str = ""
+    snoozed: str = "NULL"
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of the order, the first first."""
+        return [name for name in (self.pinned, self.time, self.key) if name]
+
+    def by(self, direction: str) -> str:
+        """Write the order."""
+        return ", ".join(f"{name} {direction}" for name in self.names)
 
 
 _IN_MAILBOX = _Order(
@@ -67,6 +85,8 @@ _IN_MAILBOX = _Order(
     "l.thread_id",
     "l.latest_received_at",
     "l.unseen_count",
+    "l.pinned",
+    "l.snoozed_until",
 )
 _ANYWHERE = _Order(
     "webmail_thread t LEFT JOIN webmail_message m ON m.id = t.latest_message_id",
@@ -85,10 +105,30 @@ def mailbox_page(
     after: Cursor | None = None,
     limit: int = 50,
     unread_only: bool = False,
+    soonest_first: bool = False,
 ) -> Page:
-    """Conversations that stand in a mailbox (index mailbox_thread_newest, mailbox_thread_unseen)."""
+    """Conversations that stand in a mailbox, the pinned first, then the newest, or the soonest to come back.
+
+    Index mailbox_thread_newest, mailbox_thread_unseen.
+    """
     condition = "l.account_id = %s AND l.mailbox_id = %s" + (" AND l.unseen_count > 0" if unread_only else "")
-    return _page(_IN_MAILBOX, condition, [account_id, mailbox_id], before=before, after=after, limit=limit)
+    return _page(
+        _IN_MAILBOX,
+        condition,
+        [account_id, mailbox_id],
+        before=before,
+        after=after,
+        limit=limit,
+        ascending=soonest_first,
+    )
+
+
+def place_in(account_id: int, mailbox_id: int, thread_id: int) -> Cursor | None:
+    """Find where in the list of a mailbox a conversation stands (constraint mailbox_thread)."""
+    listed = MailboxThread.objects.filter(
+        thread_id=thread_id, mailbox_id=mailbox_id, account_id=account_id
+    ).values_list("latest_received_at", "pinned")
+    return next((Cursor(at, thread_id, pinned=pinned) for at, pinned in listed), None)
 
 
 def all_page(
@@ -127,7 +167,7 @@ def thread_rows(
         parameters = [account_id, mailbox_id]
     among, keys = sql.among(order.key, thread_ids)
     statement = f"{_select(order, sql.is_postgresql())} WHERE {condition} AND {among}"
-    found = sql.run(f"{statement} ORDER BY {order.time} DESC, {order.key} DESC", [*parameters, *keys])
+    found = sql.run(f"{statement} ORDER BY {order.by('DESC')}", [*parameters, *keys])
     return [_row(values) for values in found]
 
 
@@ -141,7 +181,7 @@ def _select(order: _Order, is_postgresql: bool) -> str:
     return (
         f"SELECT {order.key}, {order.time}, t.senders, t.subject, m.preview, t.message_count, {order.unseen},"
         " t.flagged_count, t.has_attachment, t.draft_count, t.modseq, m.to_text,"
-        f" {mailboxes} FROM {order.source}"
+        f" {mailboxes}, {order.pinned or 'FALSE'}, {order.snoozed} FROM {order.source}"
     )
 
 
@@ -153,12 +193,13 @@ def _page(
     before: Cursor | None,
     after: Cursor | None,
     limit: int,
+    ascending: bool = False,
 ) -> Page:
     """Read one row more than is shown, which tells whether the list goes on."""
-    part, place, direction = window(order.time, order.key, before, after)
+    part, place, direction = window(order.names, before, after, ascending=ascending)
     statement = (
         f"{_select(order, sql.is_postgresql())} WHERE {condition}{part}"
-        f" ORDER BY {order.time} {direction}, {order.key} {direction} LIMIT {limit + 1}"
+        f" ORDER BY {order.by(direction)} LIMIT {limit + 1}"
     )
     found = sql.read(statement, [*parameters, *place])
     more, shown = len(found) > limit, found[:limit]
@@ -177,7 +218,7 @@ def _page(
 
 
 def _place(row: Row, position: int) -> Cursor:
-    return Cursor(row.latest_received_at, row.thread_id, position)
+    return Cursor(row.latest_received_at, row.thread_id, position, row.pinned)
 
 
 def _row(values: Sequence[Any]) -> Row:
@@ -196,4 +237,6 @@ def _row(values: Sequence[Any]) -> Row:
         modseq=values[10],
         to_text=values[11] or "",
         mailbox_ids=orjson.loads(mailbox_ids) if isinstance(mailbox_ids, str) else mailbox_ids,
+        pinned=bool(values[13]),
+        snoozed_until=columns.moment(values[14]) if values[14] else None,
     )
