@@ -1,6 +1,6 @@
 // News without reload: the stream says that something changed, /changes/ says what.
 import { get } from "./lib/http.js";
-import { form, insert, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
+import { form, insert, isBeyond, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 
 const POINTER_REST = 1500;
 let known = 0;
@@ -25,6 +25,10 @@ function putRow({ id, html }) {
     fresh.querySelector(".row-check input").checked = old.querySelector(".row-check input").checked;
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
     const moved = old.dataset.order !== fresh.dataset.order;
+    if (moved && isBeyond(fresh)) {
+      old.remove();
+      return;
+    }
     old.replaceWith(fresh);
     if (moved) insert(fresh);
   } else if (takesNew()) {
@@ -99,7 +103,7 @@ function title(counts) {
   const list = form();
   if (!list?.dataset.name) return;
   const unread = counts[list.dataset.slug] ?? 0;
-  const shown = unread && list.dataset.slug !== "drafts" ? ` (${unread})` : "";
+  const shown = unread && !["drafts", "snoozed"].includes(list.dataset.slug) ? ` (${unread})` : "";
   document.title = `${list.dataset.name}${shown} – Postillion`;
 }
 

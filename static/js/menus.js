@@ -16,7 +16,7 @@ document.addEventListener(
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu:popover-open") ?? document.querySelector(".menu:popover-open");
-  if (!menu || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  if (!menu || !["ArrowDown", "ArrowUp"].includes(event.key) || event.target.matches("input")) return;
   event.preventDefault();
   const items = [...menu.querySelectorAll(".menu-item")];
   const at = items.indexOf(document.activeElement);

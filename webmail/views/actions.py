@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
 from webmail.store.bulk import Progress
+from webmail.store.pins import MOST, TooManyPinsError
 
-from . import bulk, places, sidebar
+from . import bulk, dates, places, sidebar, snoozing
 from .access import account_required, wants_json
 from .places import Place
+from .snooze_times import UnfitTimeError
 from .verbs import VERBS, Asked
 
 # More than a page shows. Larger selections come in several requests.
@@ -36,15 +38,16 @@ def verb(request: HttpRequest, verb: str) -> HttpResponse:
     if ids is None:
         return HttpResponseBadRequest()
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
-    target = _target(request) if VERBS[verb].needs_target else None
-    if request.POST.get("all") and not request.POST.get("only"):
-        return _answer_bulk(request, here, bulk.begin(request, verb, here, target))
-    if not ids:
+    everything = bool(request.POST.get("all") and not request.POST.get("only"))
+    if not (ids or everything):
         return _answer(request, here, _("Nothing was selected."), "")
-    asked = Asked(request.account.pk, ids, here.mailbox_id, target.mailbox_id if target else 0)
-    done = VERBS[verb].act(asked)
-    token = undoing.remember(request.account.pk, done) if done.inverse else ""
-    return _answer(request, here, VERBS[verb].said(len(ids), target.name if target else ""), token)
+    try:
+        return _carry_out(request, verb, here, None if everything else ids)
+    except UnfitTimeError:
+        return _answer(request, here, _("Choose a time that is still to come."), "", refused=True)
+    except TooManyPinsError:
+        text = _("At most %(count)d conversations can be pinned in one place.") % {"count": MOST}
+        return _answer(request, here, text, "", refused=True)
 
 
 @require_POST
@@ -57,6 +60,22 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     except undoing.NothingToUndoError:
         return _undo_bulk(request, here, token)
     return _answer(request, here, _("Undone"), "")
+
+
+def _carry_out(request: HttpRequest, name: str, here: Place, ids: list[int] | None) -> HttpResponse:
+    """Do it, to everything where no ids are given; first ask for the time that a verb needs."""
+    verb = VERBS[name]
+    target = _target(request) if verb.needs_target else None
+    until = snoozing.chosen(request) if verb.needs_time else None
+    if verb.needs_time and until is None:
+        return snoozing.page(request, here)
+    if ids is None:
+        return _answer_bulk(request, here, bulk.begin(request, name, here, target, until))
+    target_id = target.mailbox_id or 0 if target else 0
+    done = verb.act(Asked(request.account.pk, ids, here.mailbox_id or None, target_id, until))
+    token = undoing.remember(request.account.pk, done) if done.inverse else ""
+    named = dates.coming(until, within=True) if until else target.name if target else ""
+    return _answer(request, here, verb.said(len(ids), named), token)
 
 
 def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
@@ -80,6 +99,8 @@ def _target(request: HttpRequest) -> Place:
     """Find the mailbox that the verb names, by its id or its role; Http404 for what is not theirs."""
     wanted = request.POST.get("mailbox", ""), request.POST.get("role") or None
     for mailbox in sidebar.mailboxes_of(request):
+        if mailbox.role == places.SNOOZED:
+            continue  # what comes there has a time
         if str(mailbox.id) == wanted[0] or mailbox.role == wanted[1]:
             return Place(places.slug_of(mailbox), places.name_of(mailbox), mailbox)
     raise Http404
@@ -93,11 +114,15 @@ def _answer_bulk(request: HttpRequest, here: Place, progress: Progress) -> HttpR
     return _answer(request, here, bulk.said(request, progress), "" if undone else progress.token)
 
 
-def _answer(request: HttpRequest, here: Place, text: str, token: str) -> HttpResponse:
+def _answer(
+    request: HttpRequest, here: Place, text: str, token: str, *, refused: bool = False
+) -> HttpResponse:
     """Answer a script by JSON; a form by leading back, where the same words stand in a toast."""
     if wants_json(request):
-        return JsonResponse({"text": text, "undo": reverse("undo", args=[token]) if token else ""})
-    messages.success(request, text, extra_tags=token)
+        undo_url = reverse("undo", args=[token]) if token else ""
+        return JsonResponse({"text": text, "undo": undo_url}, status=422 if refused else 200)
+    tell = messages.error if refused else messages.success
+    tell(request, text, extra_tags=token)
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = reverse("mailbox", args=[here.slug])

@@ -1,5 +1,7 @@
 """Acts on everything: begun by a verb, carried on by whoever asks how far it is."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,9 +9,10 @@ from django.views.decorators.http import require_POST
 
 from webmail.store import bulk
 from webmail.store.bulk import Progress
+from webmail.store.pins import MOST, TooManyPinsError
 from webmail.store.undo import NothingToUndoError
 
-from . import places, sidebar
+from . import dates, places, sidebar
 from .access import account_required
 from .places import Place
 from .range_text import number
@@ -19,8 +22,15 @@ _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
 
 
-def begin(request: HttpRequest, verb: str, here: Place, target: Place | None) -> Progress:
-    """Begin with everything in a place, or that the query of its page finds; do what takes a moment."""
+def begin(
+    request: HttpRequest, verb: str, here: Place, target: Place | None, until: datetime | None
+) -> Progress:
+    """Begin with everything in a place, or that the query of its page finds; do what takes a moment.
+
+    Raises `TooManyPinsError` at once, not when there is no more room.
+    """
+    if verb == "pin" and here.mailbox and here.mailbox.thread_count > MOST:
+        raise TooManyPinsError(here.name)
     asked = bulk.Asked(
         verb,
         mailbox_id=None if here.is_search else here.mailbox_id,
@@ -28,6 +38,7 @@ def begin(request: HttpRequest, verb: str, here: Place, target: Place | None) ->
         starred=here.slug == places.STARRED,
         query=request.POST.get("q", "").strip() if here.is_search else "",
         total=here.mailbox.thread_count if here.mailbox else None,
+        until=until,
     )
     if here.is_search and not asked.query:
         raise Http404
@@ -69,14 +80,16 @@ def said(request: HttpRequest, progress: Progress) -> str:
     if progress.state == "undoing":
         return _("Undoing…")
     if progress.is_finished:
-        return VERBS[progress.verb].said(progress.done, _target_name(request, progress))
+        return VERBS[progress.verb].said(progress.done, _named(request, progress))
     if progress.total:
         values = {"done": number(progress.done), "total": number(progress.total)}
         return _("%(done)s of %(total)s conversations…") % values
     return _("%(done)s conversations…") % {"done": number(progress.done)}
 
 
-def _target_name(request: HttpRequest, progress: Progress) -> str:
+def _named(request: HttpRequest, progress: Progress) -> str:
+    if progress.until:
+        return dates.coming(progress.until, within=True)
     for row in sidebar.mailboxes_of(request):
         if row.id == progress.target_id:
             return places.name_of(row)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from webmail.store import flags, queries
 from webmail.store.queries import ConversationMessage, Cursor
 
-from . import message_view, places, sidebar, toolbar, trace
+from . import message_view, places, sidebar, snoozing, toolbar, trace
 from .access import account_required
 from .mailbox import read
 from .message_view import MessageView
@@ -54,8 +54,9 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             thread_id,
             place,
             targets(sidebar.mailboxes_of(request), messages),
-            starred=any(message.flagged for message in messages),
+            toolbar.state_of(messages, place),
         ),
+        "snoozed": snoozing.note(messages),
         "last": _answerable(views),
     }
     return render(request, "conversation/page.html", context)
@@ -82,7 +83,7 @@ def neighbour(request: HttpRequest, thread_id: int, direction: str) -> HttpRespo
     """Lead to the next newer or older conversation of the list, or back to the list at its end."""
     messages = _messages(request, thread_id)
     place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
-    cursor = Cursor(_latest(messages, place), thread_id)
+    cursor = _cursor(request.account.pk, thread_id, messages, place)
     page = read(request.account.pk, place, **{"after" if direction == "newer" else "before": cursor})
     if not page.rows:
         return redirect("mailbox", slug=place.slug)
@@ -98,14 +99,12 @@ def _messages(request: HttpRequest, thread_id: int) -> list[ConversationMessage]
     return messages
 
 
-def _latest(messages: list[ConversationMessage], place: places.Place):
-    """The time that orders the conversation in the list of this place."""
-    here = [
-        message.received_at
-        for message in messages
-        if place.mailbox_id is None or any(m.mailbox_id == place.mailbox_id for m in message.mailboxes)
-    ]
-    return max(here or [message.received_at for message in messages])
+def _cursor(
+    account_id: int, thread_id: int, messages: list[ConversationMessage], place: places.Place
+) -> Cursor:
+    """Where the conversation stands in the list of this place, or would by its newest message."""
+    here = queries.place_in(account_id, place.mailbox_id, thread_id) if place.mailbox_id is not None else None
+    return here or Cursor(max(message.received_at for message in messages), thread_id)
 
 
 def _compose(request: HttpRequest, message_id: int) -> HttpResponse:

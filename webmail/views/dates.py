@@ -1,4 +1,4 @@
-"""Dates as a list shows them: the time today, the day this year, else all of it."""
+"""Dates as a list shows them: the time today, the day this year, else all of it; and times to come."""
 
 import datetime
 from functools import lru_cache
@@ -7,6 +7,9 @@ from django.utils import timezone
 from django.utils.dateformat import format as write
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+_WEEK = range(2, 7)  # so many days ahead a weekday says enough
 
 
 class Short:
@@ -29,6 +32,27 @@ class Short:
 def short(moment: datetime.datetime, now: datetime.datetime | None = None) -> str:
     """Write a moment shortly, in the zone and language of the reader."""
     return Short(now)(moment)
+
+
+def coming(moment: datetime.datetime, now: datetime.datetime | None = None, *, within: bool = False) -> str:
+    """Write a time to come, or just over, as "Tomorrow, 8:00"; `within` a sentence it begins small."""
+    local = timezone.localtime(moment)
+    today = timezone.localtime(now or timezone.now()).date()
+    return _coming_day(local.date(), today, within=within) % {"time": f"{local.hour}:{local:%M}"}
+
+
+def _coming_day(day: datetime.date, today: datetime.date, *, within: bool) -> str:
+    match (day - today).days:
+        case 0:
+            return _("today, %(time)s") if within else _("Today, %(time)s")
+        case 1:
+            return _("tomorrow, %(time)s") if within else _("Tomorrow, %(time)s")
+        case -1:
+            return _("yesterday, %(time)s") if within else _("Yesterday, %(time)s")
+        case ahead:
+            name = write(day, "D") if ahead in _WEEK else _day(day, day.year == today.year, get_language())
+            # Translators: a day, as Mon or Nov 22, and a time of it
+            return _("%(day)s, %(time)s") % {"day": name, "time": "%(time)s"}
 
 
 @lru_cache(maxsize=4096)

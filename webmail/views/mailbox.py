@@ -54,7 +54,14 @@ def _search(request: HttpRequest, slug: str) -> HttpResponse:
 def read(account_id: int, place: Place, *, before: Cursor | None = None, after: Cursor | None = None) -> Page:
     """Read a page of a place."""
     if place.mailbox_id is not None:
-        return queries.mailbox_page(account_id, place.mailbox_id, before=before, after=after, limit=PAGE_ROWS)
+        return queries.mailbox_page(
+            account_id,
+            place.mailbox_id,
+            before=before,
+            after=after,
+            limit=PAGE_ROWS,
+            soonest_first=place.soonest_first,
+        )
     read_page = queries.starred_page if place.slug == places.STARRED else queries.all_page
     return read_page(account_id, before=before, after=after, limit=PAGE_ROWS)
 

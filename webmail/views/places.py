@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from webmail.store.queries import MailboxRow
 
-STARRED, ALL, SEARCH = "starred", "all", "search"
+STARRED, ALL, SEARCH, SNOOZED = "starred", "all", "search", "snoozed"
 _SAVED = "saved-"
 
 
@@ -23,10 +23,12 @@ class Kind:
     counts: str = "unseen_thread_count"
 
 
-# In the order of the sidebar. Drafts count all they hold; where reading is no duty nothing is counted.
+# In the order of the sidebar. Drafts and Snoozed count all they hold, and nothing is counted where reading is
+# no duty.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
     Kind(STARRED, _("Starred"), "star"),
+    Kind(SNOOZED, _("Snoozed"), "clock", "thread_count"),
     Kind("sent", _("Sent"), "send", ""),
     Kind("drafts", _("Drafts"), "draft", "thread_count"),
     Kind("archive", _("Archive"), "archive", ""),
@@ -35,6 +37,8 @@ KINDS = (
     Kind("trash", _("Trash"), "trash", ""),
 )
 _BY_SLUG = {kind.slug: kind for kind in KINDS}
+# Stands for the mailbox that an older account hasn't yet: nothing has this id, so it is empty.
+_NEVER_SNOOZED = MailboxRow(0, "", SNOOZED, "", 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,16 @@ class Place:
     def is_search(self) -> bool:
         """Tell whether it shows what a query finds."""
         return self.slug == SEARCH or self.slug.startswith(_SAVED)
+
+    @property
+    def has_pins(self) -> bool:
+        """Tell whether something can be pinned in it."""
+        return self.role in {"inbox", "label"}
+
+    @property
+    def soonest_first(self) -> bool:
+        """Tell whether it lists what is to come, by when it comes."""
+        return self.slug == SNOOZED
 
     @property
     def shows_recipients(self) -> bool:
@@ -98,4 +112,6 @@ def find(mailboxes: Sequence[MailboxRow], slug: str) -> Place:
     for mailbox in mailboxes:
         if slug_of(mailbox) == slug:
             return Place(slug, name_of(mailbox), mailbox)
+    if slug == SNOOZED:
+        return Place(slug, str(_BY_SLUG[slug].name), _NEVER_SNOOZED)
     raise Http404

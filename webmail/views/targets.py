@@ -7,7 +7,7 @@ from webmail.store.queries import ConversationMessage, MailboxRow
 
 from . import places
 
-_NOT_TO = {"sent", "drafts"}
+NOT_TO = frozenset({"sent", "drafts", "snoozed"})
 
 
 class Targets(NamedTuple):
@@ -25,7 +25,7 @@ def targets(mailboxes: Sequence[MailboxRow], messages: Sequence[ConversationMess
         tuple(
             (row.id, places.name_of(row), icons[row.role])
             for row in mailboxes
-            if row.role and row.role not in _NOT_TO
+            if row.role and row.role not in NOT_TO
         ),
         tuple((row.id, row.path, row.color or "grey", row.id in here) for row in mailboxes if not row.role),
     )

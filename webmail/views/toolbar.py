@@ -1,5 +1,6 @@
 """What can be done with conversations of a place, drawn once for each place and set of labels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,14 +11,12 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from webmail.store.queries import MailboxRow
+from webmail.store.queries import ConversationMessage, MailboxRow
 from webmail.templatetags.stencil import fill, mark
 
-from . import places
+from . import places, snoozing
 from .places import Place
-from .targets import Targets
-
-_OWN = frozenset({"sent", "drafts"})
+from .targets import NOT_TO, Targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +37,61 @@ class Tools:
     row: SafeString
 
 
+class State(NamedTuple):
+    """What the buttons of a conversation have to know of it."""
+
+    starred: bool
+    pinned: bool
+    snoozed: bool
+
+
 def tools(mailboxes: list[MailboxRow], place: Place) -> Tools:
     """Draw the buttons of a place."""
     by_role = {mailbox.role: mailbox for mailbox in mailboxes if mailbox.role}
     roles = tuple(
         Target(by_role[kind.slug].id, str(kind.name), kind.icon)
         for kind in places.KINDS
-        if kind.slug in by_role and kind.slug not in _OWN and kind.slug != place.slug
+        if kind.slug in by_role and kind.slug not in NOT_TO and kind.slug != place.slug
     )
     labels = tuple(Target(row.id, row.path, color=row.color or "grey") for row in mailboxes if not row.role)
-    return _draw(get_language(), place.role, place.mailbox_id, roles, labels)
+    kept = _draw(get_language(), place.role, place.mailbox_id, place.has_pins, roles, labels)
+    return Tools(fill(kept.bulk, {"snooze": snoozing.items()}), kept.row)
 
 
 @lru_cache(maxsize=512)
 def _draw(
-    _language: str, role: str, here: int | None, roles: tuple[Target, ...], labels: tuple[Target, ...]
+    _language: str,
+    role: str,
+    here: int | None,
+    has_pins: bool,
+    roles: tuple[Target, ...],
+    labels: tuple[Target, ...],
 ) -> Tools:
-    context = {"role": role, "here": here, "roles": roles, "labels": labels}
+    context = {"role": role, "here": here, "has_pins": has_pins, "roles": roles, "labels": labels}
+    context["snooze"] = mark("snooze")
     return Tools(
         render_to_string("list/tools.html", context), render_to_string("list/row_actions.html", context)
     )
 
 
 def of_conversation(
-    request: HttpRequest, thread_id: int, place: Place, choice: Targets, *, starred: bool
+    request: HttpRequest, thread_id: int, place: Place, choice: Targets, state: State
 ) -> SafeString:
     """Draw the buttons of a conversation, opened in a place."""
-    named = _Named(place.slug, place.name, place.role)
-    kept = _draw_conversation(get_language(), named, choice, starred)
-    return fill(kept, {"thread_id": thread_id, "csrf_token": get_token(request)})
+    named = _Named(place.slug, place.name, place.role, place.has_pins)
+    kept = _draw_conversation(get_language(), named, choice, state)
+    values = {"thread_id": thread_id, "csrf_token": get_token(request), "snooze": snoozing.items()}
+    return fill(kept, values)
+
+
+def state_of(messages: Sequence[ConversationMessage], place: Place) -> State:
+    """Say how a conversation stands, seen in a place."""
+    standings = [standing for message in messages for standing in message.mailboxes]
+    return State(
+        starred=any(message.flagged for message in messages),
+        pinned=any(standing.pinned for standing in standings if standing.mailbox_id == place.mailbox_id),
+        snoozed=any(standing.role == places.SNOOZED for standing in standings),
+    )
 
 
 class _Named(NamedTuple):
@@ -75,10 +100,11 @@ class _Named(NamedTuple):
     slug: str
     name: str
     role: str
+    has_pins: bool
 
 
 @lru_cache(maxsize=512)
-def _draw_conversation(_language: str, place: _Named, choice: Targets, starred: bool) -> SafeString:
-    context = {"place": place, "targets": choice, "starred": starred}
-    marks = {name: mark(name) for name in ("thread_id", "csrf_token")}
+def _draw_conversation(_language: str, place: _Named, choice: Targets, state: State) -> SafeString:
+    context = {"place": place, "targets": choice, **state._asdict()}
+    marks = {name: mark(name) for name in ("thread_id", "csrf_token", "snooze")}
     return render_to_string("conversation/toolbar.html", context | marks)

@@ -2,34 +2,40 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import ngettext_lazy
 
-from webmail.store import conversations
+from webmail.store import conversations, pins, snooze
 from webmail.store.done import Done
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose conversations, the mailbox looked at (None in Starred and All mail), and the one named."""
+    """Whose conversations, the mailbox looked at (None in Starred and All mail), and what is named.
+
+    That is another mailbox, or a time.
+    """
 
     account_id: int
     thread_ids: list[int]
     here: int | None
     target: int = 0
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """How it is done and told; `needs_target` when it names a mailbox."""
+    """How it is done and told; `needs_target` when it names a mailbox, `needs_time` when a time."""
 
     act: Callable[[Asked], Done]
     words: Promise
     needs_target: bool = False
+    needs_time: bool = False
 
     def said(self, count: int, name: str) -> str:
-        """Say what was done to `count` conversations; `name` is the mailbox that was named."""
+        """Say what was done to `count` conversations; `name` is the mailbox or the time that was named."""
         return str(self.words % {"count": count, "name": name})
 
 
@@ -51,6 +57,12 @@ def _label(asked: Asked) -> Done:
 
 def _unlabel(asked: Asked) -> Done:
     return conversations.unlabel(asked.account_id, asked.thread_ids, asked.target)
+
+
+def _snooze(asked: Asked) -> Done:
+    if asked.until is None:
+        raise ValueError("a snooze has an end")
+    return snooze.snooze(asked.account_id, asked.thread_ids, asked.until)
 
 
 VERBS = {
@@ -92,6 +104,17 @@ VERBS = {
         conversations.delete_forever,
         ngettext_lazy("Deleted for good", "%(count)d conversations deleted for good", "count"),
     ),
+    "snooze": Verb(
+        _snooze,
+        ngettext_lazy("Snoozed until %(name)s", "%(count)d conversations snoozed until %(name)s", "count"),
+        needs_time=True,
+    ),
+    "unsnooze": _verb(
+        snooze.unsnooze,
+        ngettext_lazy("Back in the Inbox", "%(count)d conversations are back in the Inbox", "count"),
+    ),
+    "pin": _verb(pins.pin, ngettext_lazy("Pinned", "%(count)d conversations pinned", "count")),
+    "unpin": _verb(pins.unpin, ngettext_lazy("Unpinned", "%(count)d conversations unpinned", "count")),
     "move": _named(
         _move, ngettext_lazy("Moved to %(name)s", "%(count)d conversations moved to %(name)s", "count")
     ),
