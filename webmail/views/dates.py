@@ -36,23 +36,34 @@ def short(moment: datetime.datetime, now: datetime.datetime | None = None) -> st
 
 def coming(moment: datetime.datetime, now: datetime.datetime | None = None, *, within: bool = False) -> str:
     """Write a time to come, or just over, as "Tomorrow, 8:00"; `within` a sentence it begins small."""
-    local = timezone.localtime(moment)
-    today = timezone.localtime(now or timezone.now()).date()
-    return _coming_day(local.date(), today, within=within) % {"time": f"{local.hour}:{local:%M}"}
+    day = timezone.localdate(moment)
+    today = timezone.localdate(now or timezone.now())
+    ahead = (day - today).days
+    near = {
+        0: _("today, %(time)s") if within else _("Today, %(time)s"),
+        1: _("tomorrow, %(time)s") if within else _("Tomorrow, %(time)s"),
+        -1: _("yesterday, %(time)s") if within else _("Yesterday, %(time)s"),
+    }
+    if ahead in near:
+        return near[ahead] % {"time": clock(moment)}
+    if ahead in _WEEK:
+        return weekday(moment)
+    return _on(_day(day, day.year == today.year, get_language()), moment)
 
 
-def _coming_day(day: datetime.date, today: datetime.date, *, within: bool) -> str:
-    match (day - today).days:
-        case 0:
-            return _("today, %(time)s") if within else _("Today, %(time)s")
-        case 1:
-            return _("tomorrow, %(time)s") if within else _("Tomorrow, %(time)s")
-        case -1:
-            return _("yesterday, %(time)s") if within else _("Yesterday, %(time)s")
-        case ahead:
-            name = write(day, "D") if ahead in _WEEK else _day(day, day.year == today.year, get_language())
-            # Translators: a day, as Mon or Nov 22, and a time of it
-            return _("%(day)s, %(time)s") % {"day": name, "time": "%(time)s"}
+def weekday(moment: datetime.datetime) -> str:
+    """Write a time within a week, as "Mon, 8:00"."""
+    return _on(write(timezone.localdate(moment), "D"), moment)
+
+
+def clock(moment: datetime.datetime) -> str:
+    """Write the time of the day, as "8:00"."""
+    return f"{timezone.localtime(moment):%-H:%M}"
+
+
+def _on(day: str, moment: datetime.datetime) -> str:
+    # Translators: a day, as Mon or Nov 22, and a time of it
+    return _("%(day)s, %(time)s") % {"day": day, "time": clock(moment)}
 
 
 @lru_cache(maxsize=4096)

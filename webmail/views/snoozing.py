@@ -82,11 +82,15 @@ def until(moment: datetime) -> str:
 @lru_cache(maxsize=64)
 def _draw(_language: str, zone: str, offered: tuple[Choice, ...], good_until: datetime) -> SafeString:
     shown = [
-        (_NAMES[choice.name], choice.at.isoformat(timespec="minutes"), dates.coming(choice.at))
-        for choice in offered
+        (_NAMES[choice.name], choice.at.isoformat(timespec="minutes"), _beside(choice)) for choice in offered
     ]
     context = {"offered": shown, "zone": zone, "good_until": int(good_until.timestamp() * 1000)}
     return render_to_string("list/snooze_items.html", context | {"tomorrow": _tomorrow(offered)})
+
+
+def _beside(choice: Choice) -> str:
+    """Write what the name of a choice leaves open."""
+    return dates.clock(choice.at) if choice.name == "today" else dates.weekday(choice.at)
 
 
 def _tomorrow(offered: Sequence[Choice]) -> datetime:

@@ -18,6 +18,8 @@ from . import places, snoozing
 from .places import Place
 from .targets import NOT_TO, Targets
 
+_NOT_SNOOZED = frozenset({"junk", "trash", "drafts"})
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -29,12 +31,12 @@ class Target:
     color: str = "grey"
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """Buttons that act on the chosen rows, and those of the row that is pointed at."""
+class Tools(NamedTuple):
+    """Buttons that act on the chosen rows, and those of the row that is pointed at; times for a snooze."""
 
     bulk: SafeString
     row: SafeString
+    times: SafeString | str = ""
 
 
 class State(NamedTuple):
@@ -55,7 +57,7 @@ def tools(mailboxes: list[MailboxRow], place: Place) -> Tools:
     )
     labels = tuple(Target(row.id, row.path, color=row.color or "grey") for row in mailboxes if not row.role)
     kept = _draw(get_language(), place.role, place.mailbox_id, place.has_pins, roles, labels)
-    return Tools(fill(kept.bulk, {"snooze": snoozing.items()}), kept.row)
+    return kept if place.role in _NOT_SNOOZED else kept._replace(times=snoozing.items())
 
 
 @lru_cache(maxsize=512)
@@ -67,8 +69,14 @@ def _draw(
     roles: tuple[Target, ...],
     labels: tuple[Target, ...],
 ) -> Tools:
-    context = {"role": role, "here": here, "has_pins": has_pins, "roles": roles, "labels": labels}
-    context["snooze"] = mark("snooze")
+    context = {
+        "role": role,
+        "here": here,
+        "has_pins": has_pins,
+        "snoozes": role not in _NOT_SNOOZED,
+        "roles": roles,
+        "labels": labels,
+    }
     return Tools(
         render_to_string("list/tools.html", context), render_to_string("list/row_actions.html", context)
     )
@@ -105,6 +113,6 @@ class _Named(NamedTuple):
 
 @lru_cache(maxsize=512)
 def _draw_conversation(_language: str, place: _Named, choice: Targets, state: State) -> SafeString:
-    context = {"place": place, "targets": choice, **state._asdict()}
+    context = {"place": place, "targets": choice, "snoozes": place.role not in _NOT_SNOOZED}
     marks = {name: mark(name) for name in ("thread_id", "csrf_token", "snooze")}
-    return render_to_string("conversation/toolbar.html", context | marks)
+    return render_to_string("conversation/toolbar.html", context | state._asdict() | marks)
