@@ -29,8 +29,10 @@ function putRow({ id, html }) {
       old.remove();
       return;
     }
+    const focus = old.contains(document.activeElement) && document.activeElement.classList[0];
     old.replaceWith(fresh);
     if (moved) insert(fresh);
+    if (focus) (fresh.querySelector(`.${focus}`) ?? fresh.querySelector(".row-link")).focus({ preventScroll: true });
   } else if (takesNew()) {
     fresh.classList.add("is-new");
     insert(fresh);
