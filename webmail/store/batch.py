@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from webmail.models import Message, Role, Thread
 
@@ -154,6 +155,7 @@ def _existing(merged: Mapping[int, int], names: Mapping[int, int]) -> dict[int, 
 
 def _standing(copy: Copy, mailbox_id: int, uid: int) -> Standing:
     placement, digest = copy.placement, copy.source.new.digest
+    flags: dict[str, Any] = dict.fromkeys(system_columns(placement.flags), True)
     return Standing(
         id=0,
         account_id=placement.account_id,
@@ -167,7 +169,7 @@ def _standing(copy: Copy, mailbox_id: int, uid: int) -> Standing:
         from_address=storable(digest.from_address),
         has_attachment=digest.has_attachment,
         keywords=keywords_of(placement.flags),
-        **dict.fromkeys(system_columns(placement.flags), True),
+        **flags,
     )
 
 

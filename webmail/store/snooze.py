@@ -37,13 +37,13 @@ def snooze(account_id: int, thread_ids: Collection[int], until: datetime) -> Don
         placed = [key for key in _messages([*left, *kept]) if placements.place(key, snoozed)]
         for row in left:
             placements.remove(row)
-        again = [row for key in _messages([*waiting, *left, *kept]) if (row := placements.at(key, snoozed))]
-        for row in again:
+        timed = [at for key in _messages([*waiting, *left, *kept]) if (at := placements.at(key, snoozed))]
+        for row in timed:
             row.snoozed_until = until
             placements.changed(row)
         uids = placements.save()
         inverse = (*place_steps(left), *before, *((expunge_step(snoozed, placed),) if placed else ()))
-        return Done(change.modseq(account_id), len(again), inverse, uids)
+        return Done(change.modseq(account_id), len(timed), inverse, uids)
 
 
 def unsnooze(account_id: int, thread_ids: Collection[int], _mailbox_id: int | None = None) -> Done:
@@ -86,7 +86,7 @@ def _wake(account_ids: Collection[int], thread_ids: Collection[int], now: dateti
         # Index placement_of_thread.
         rows = MailboxMessage.objects.filter(thread_id__in=thread_ids, surfaced_at=None)
         found = list(rows.exclude(snoozed_until=None).values_list("message_id", "thread_id", "snoozed_until"))
-        due = {thread for _, thread, until in found if until <= now}
+        due = {thread for _, thread, until in found if until and until <= now}
         placements = Placements(change, None, [message for message, thread, _ in found if thread in due])
         left = [row for key in placements for row in placements.of(key) if row.is_snoozed]
         newest = {row.thread_id: row for row in sorted(left, key=_age)}

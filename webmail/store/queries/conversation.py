@@ -190,7 +190,7 @@ def _fill(messages: list[ConversationMessage], condition: str, parameters: list[
         found.seen, found.answered, found.flagged, found.draft = seen, answered, flagged, draft
         found.keywords = frozenset(keywords.split())
         until = columns.moment(snoozed_until) if snoozed_until else None
-        found.mailboxes.append(Standing(*standing, bool(pinned), until))
+        found.mailboxes.append(Standing._make((*standing, bool(pinned), until)))
 
 
 def _bytes_of(account_id: int, message_id: int) -> tuple[bytes, int]:
