@@ -109,6 +109,24 @@ class SavedSearchForm(forms.Form):
             self.add_error(None, _("There are too many saved searches. Delete one first."))
 
 
+class DisplayForm(forms.Form):
+    """How a list looks: the menu in its toolbar sends the one that was chosen."""
+
+    reading_pane = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("off", _("Off")),
+            ("right", _("Right of the list")),
+            ("below", _("Below the list")),
+        ],
+    )
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was sent, and nothing else."""
+        return {name: value for name, value in self.cleaned_data.items() if name in self.data}
+
+
 class SettingsForm(forms.Form):
     """A person's preferences."""
 

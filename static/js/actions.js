@@ -3,17 +3,18 @@ import { everything } from "./lib/everything.js";
 import { post } from "./lib/http.js";
 import { follow } from "./lib/progress.js";
 import { box, current, form, insert, isBeyond, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
+import { readNoted } from "./lib/seen.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 
 const QUIET = new Set(["star", "unstar"]);
 
-function verbOf(button) {
+export function verbOf(button) {
   return new URL(button.formAction).pathname.split("/").filter(Boolean).pop();
 }
 
 /** Tell whether conversations leave the list that is shown. */
-function leaves(verb, role) {
+export function leaves(verb, role) {
   switch (verb) {
     case "archive":
     case "mute":
@@ -112,28 +113,38 @@ function show(verb, row, leaving, button) {
   return () => {};
 }
 
+/** Do what a button says to rows of the list, or to all that it holds. */
 export async function act(button, chosen) {
   const list = form();
-  const verb = verbOf(button);
   if (!chosen.length) return;
   const whole = everything(list) && !button.closest(".row, .snooze-menu[data-row]");
   const fields = { in: list.elements.in.value };
   if (whole) Object.assign(fields, { all: "1", q: list.elements.q?.value ?? "" });
   else fields.ids = chosen.map((row) => row.dataset.id).join(",");
+  await carryOut(button, chosen, fields, list.dataset.role, { fromList: true });
+  if (whole) document.getElementById("refresh")?.click();
+}
+
+/** Show it in rows at once, then ask for it; what is refused is taken back. Tells whether it was done. */
+export async function carryOut(button, chosen, fields, role, { fromList = false } = {}) {
+  const verb = verbOf(button);
   if (button.name && button.name !== "only") fields[button.name] = button.value;
-  const leaving = leaves(verb, list.dataset.role);
+  const leaving = leaves(verb, role);
   const back = chosen.map((row) => show(verb, row, leaving, button)).reverse();
   if (leaving) for (const row of chosen) box(row).checked = false;
   settle();
+  document.dispatchEvent(new CustomEvent("postillion:acting", { detail: { leaving, fromList, ids: fields.ids } }));
   try {
+    await readNoted();
     const answer = await follow(await post(`/conversations/${verb}/`, fields));
-    if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo });
+    if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo, leave: answer.leave });
     document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving } }));
-    if (whole) document.getElementById("refresh")?.click();
+    return true;
   } catch (error) {
     for (const restore of back) restore();
     settle();
     toast(error.text || word("failed"), { bad: true });
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 // News without reload: the stream says that something changed, /changes/ says what.
 import { get } from "./lib/http.js";
-import { form, insert, isBeyond, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
+import { settleTitle } from "./lib/title.js";
+import { insert, isBeyond, list, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 
 const POINTER_REST = 1500;
 let known = 0;
@@ -20,19 +21,23 @@ function draw(html) {
 function putRow({ id, html }) {
   const old = rowOf(id);
   const fresh = draw(html);
+  // The page of the list that one came from is part of the address.
+  const { slug, ending } = list().dataset;
+  const link = fresh.querySelector(".row-link");
+  link.search = link.search.replace(`?in=${slug}`, ending);
   if (old) {
     if (old.dataset.modseq === fresh.dataset.modseq) return;
     fresh.querySelector(".row-check input").checked = old.querySelector(".row-check input").checked;
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
+    const focused = old.contains(document.activeElement) && document.activeElement.classList[0];
     const moved = old.dataset.order !== fresh.dataset.order;
     if (moved && isBeyond(fresh)) {
       old.remove();
       return;
     }
-    const focus = old.contains(document.activeElement) && document.activeElement.classList[0];
     old.replaceWith(fresh);
     if (moved) insert(fresh);
-    if (focus) (fresh.querySelector(`.${focus}`) ?? fresh.querySelector(".row-link")).focus({ preventScroll: true });
+    if (focused) (fresh.querySelector(`.${focused}`) ?? link).focus({ preventScroll: true });
   } else if (takesNew()) {
     fresh.classList.add("is-new");
     insert(fresh);
@@ -41,11 +46,10 @@ function putRow({ id, html }) {
 }
 
 /** A page further down shows only what stood on it. */
-const takesNew = () => form().dataset.first === "true";
+const takesNew = () => list().dataset.first === "true";
 
 function apply(changes) {
-  const list = form();
-  if (!list) return;
+  if (!list()) return;
   const scroller = document.getElementById("list-scroll");
   const anchor = rows().find((row) => row.getBoundingClientRect().bottom > scroller.getBoundingClientRect().top);
   const before = anchor?.getBoundingClientRect().top;
@@ -72,13 +76,12 @@ function flush() {
   }
   const waiting = held;
   held = [];
-  for (const [list, changes] of waiting) if (list === form()) apply(changes);
+  for (const [asked, changes] of waiting) if (asked === list()) apply(changes);
 }
 
 function show(changes) {
-  const list = form();
-  if (!list || changes.rows === undefined) return;
-  held.push([list, changes]);
+  if (!list() || changes.rows === undefined) return;
+  held.push([list(), changes]);
   if (held.length === 1) shifts(changes) ? flush() : flushNow();
 }
 
@@ -98,15 +101,7 @@ function count(counts) {
     item.querySelector(".count").textContent = value || "";
     item.classList.toggle("has-unread", value > 0 && (slug === "inbox" || slug.startsWith("label-")));
   }
-  title(counts);
-}
-
-function title(counts) {
-  const list = form();
-  if (!list?.dataset.name) return;
-  const unread = counts[list.dataset.slug] ?? 0;
-  const shown = unread && !["drafts", "snoozed"].includes(list.dataset.slug) ? ` (${unread})` : "";
-  document.title = `${list.dataset.name}${shown} – Postillion`;
+  settleTitle();
 }
 
 // --- Catching up
@@ -117,14 +112,14 @@ export async function catchUp() {
   }
   busy = true;
   try {
-    const list = form();
-    const place = list && !list.dataset.query ? `&in=${encodeURIComponent(list.dataset.slug)}` : "";
+    const asked = list();
+    const place = asked && !asked.dataset.query ? `&in=${encodeURIComponent(asked.dataset.slug)}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
     known = Math.max(known, changes.modseq);
     if (changes.counts) count(changes.counts);
     if (changes.all) document.getElementById("refresh")?.click();
-    else if (list === form()) show(changes);
+    else if (asked === list()) show(changes);
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));
   } finally {
     busy = false;
@@ -153,16 +148,19 @@ function connect() {
 
 /** A page that was just drawn knows as much as the server did then. */
 function settle() {
-  const list = form();
-  if (list && Number(list.dataset.modseq) > known) known = Number(list.dataset.modseq);
+  if (list() && Number(list().dataset.modseq) > known) known = Number(list().dataset.modseq);
 }
 
 document.addEventListener("pointermove", () => (pointerMoved = Date.now()), { passive: true });
 document.addEventListener("htmx:after:settle", (event) => {
-  if (!form() || event.detail.task?.type === "partial") return;
-  const drawn = Number(form().dataset.modseq);
+  if (!list() || !event.detail.newContent?.some((node) => node.contains(list()))) return;
+  const drawn = Number(list().dataset.modseq);
   if (known === 0 || drawn >= known) settle();
-  else catchUp().catch(() => {});
+  else {
+    // It was drawn before what is known already: ask for all that it doesn't show yet.
+    known = drawn;
+    catchUp().catch(() => {});
+  }
 });
 document.addEventListener("postillion:acted", () => catchUp().catch(() => {}));
 addEventListener("online", () => catchUp().catch(() => {}));

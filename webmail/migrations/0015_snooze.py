@@ -4,44 +4,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('webmail', '0013_display'),
+        ("webmail", "0018_sweep_and_unsubscriptions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='bulkaction',
-            name='until',
-            field=models.DateTimeField(help_text='The time that the verb names', null=True),
+            model_name="bulkaction",
+            name="until",
+            field=models.DateTimeField(help_text="The time that the verb names", null=True),
         ),
         migrations.AddField(
-            model_name='mailboxmessage',
-            name='snoozed_until',
-            field=models.DateTimeField(help_text='When it comes back to the Inbox, or was to', null=True),
+            model_name="mailboxmessage",
+            name="snoozed_until",
+            field=models.DateTimeField(help_text="When it comes back to the Inbox, or was to", null=True),
         ),
         migrations.AddField(
-            model_name='mailboxmessage',
-            name='surfaced_at',
-            field=models.DateTimeField(help_text='When it came back; it is listed by it', null=True),
+            model_name="mailboxmessage",
+            name="surfaced_at",
+            field=models.DateTimeField(help_text="When it came back; it is listed by it", null=True),
         ),
         migrations.AddField(
-            model_name='mailboxthread',
-            name='snoozed_until',
-            field=models.DateTimeField(help_text='When it comes back; in the Inbox, unread, what it came back from', null=True),
+            model_name="mailboxthread",
+            name="snoozed_until",
+            field=models.DateTimeField(
+                help_text="When it comes back; in the Inbox, unread, what it came back from", null=True
+            ),
         ),
         migrations.AlterField(
-            model_name='mailbox',
-            name='role',
-            field=models.CharField(blank=True, choices=[('', 'None'), ('inbox', 'Inbox'), ('drafts', 'Drafts'), ('sent', 'Sent'), ('junk', 'Spam'), ('trash', 'Trash'), ('archive', 'Archive'), ('snoozed', 'Snoozed')], max_length=16),
+            model_name="mailbox",
+            name="role",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "None"),
+                    ("inbox", "Inbox"),
+                    ("drafts", "Drafts"),
+                    ("sent", "Sent"),
+                    ("junk", "Spam"),
+                    ("trash", "Trash"),
+                    ("archive", "Archive"),
+                    ("snoozed", "Snoozed"),
+                    ("screener", "Screener"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AlterField(
-            model_name='mailboxthread',
-            name='latest_received_at',
-            field=models.DateTimeField(help_text='Orders the list: when the newest came, or came back; of a snoozed one when it will'),
+            model_name="mailboxthread",
+            name="latest_received_at",
+            field=models.DateTimeField(
+                help_text="Orders the list: when the newest came, or came back; of a snoozed one when it will"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mailboxmessage',
-            index=models.Index(condition=models.Q(('snoozed_until__isnull', False), ('surfaced_at__isnull', True)), fields=['snoozed_until'], name='placement_snoozed'),
+            model_name="mailboxmessage",
+            index=models.Index(
+                condition=models.Q(("snoozed_until__isnull", False), ("surfaced_at__isnull", True)),
+                fields=["snoozed_until"],
+                name="placement_snoozed",
+            ),
         ),
     ]

@@ -4,44 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('webmail', '0015_snooze'),
+        ("webmail", "0015_snooze"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='mailboxthread',
-            name='mailbox_thread_newest',
+            model_name="mailboxthread",
+            name="mailbox_thread_newest",
         ),
         migrations.RemoveIndex(
-            model_name='mailboxthread',
-            name='mailbox_thread_unseen',
+            model_name="mailboxthread",
+            name="mailbox_thread_unseen",
         ),
         migrations.AddField(
-            model_name='mailboxmessage',
-            name='pinned',
-            field=models.BooleanField(default=False, help_text='Its conversation stands first in this mailbox'),
+            model_name="mailboxmessage",
+            name="pinned",
+            field=models.BooleanField(
+                default=False, help_text="Its conversation stands first in this mailbox"
+            ),
         ),
         migrations.AddField(
-            model_name='mailboxthread',
-            name='pinned',
+            model_name="mailboxthread",
+            name="pinned",
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name='mailboxmessage',
-            index=models.Index(condition=models.Q(('pinned', True)), fields=['mailbox'], name='placement_pinned'),
+            model_name="mailboxmessage",
+            index=models.Index(
+                condition=models.Q(("pinned", True)), fields=["mailbox"], name="placement_pinned"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mailboxthread',
-            index=models.Index(fields=['mailbox', '-pinned', '-latest_received_at', '-thread'], name='mailbox_thread_newest'),
+            model_name="mailboxthread",
+            index=models.Index(
+                fields=["mailbox", "-pinned", "-latest_received_at", "-thread"], name="mailbox_thread_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mailboxthread',
-            index=models.Index(condition=models.Q(('unseen_count__gt', 0)), fields=['mailbox', '-pinned', '-latest_received_at', '-thread'], name='mailbox_thread_unseen'),
+            model_name="mailboxthread",
+            index=models.Index(
+                condition=models.Q(("unseen_count__gt", 0)),
+                fields=["mailbox", "-pinned", "-latest_received_at", "-thread"],
+                name="mailbox_thread_unseen",
+            ),
         ),
         migrations.AddIndex(
-            model_name='mailboxthread',
-            index=models.Index(condition=models.Q(('pinned', True)), fields=['mailbox'], name='mailbox_thread_pinned'),
+            model_name="mailboxthread",
+            index=models.Index(
+                condition=models.Q(("pinned", True)), fields=["mailbox"], name="mailbox_thread_pinned"
+            ),
         ),
     ]

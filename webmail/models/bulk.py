@@ -26,6 +26,7 @@ class BulkAction(models.Model):
     until = models.DateTimeField(null=True, help_text="The time that the verb names")
     starred = models.BooleanField(default=False, help_text="Of all mail, only what is starred")
     query = models.TextField(blank=True, help_text="What finds it; empty is the place itself")
+    from_senders = models.JSONField(default=dict, help_text="FromSenders: single messages; else empty")
     time_zone = models.CharField(max_length=64, help_text="The reader's, for the days of the query")
     last_message_id = models.BigIntegerField(help_text="What came later is left alone")
     cursor = models.CharField(max_length=100, blank=True, help_text="Where the next batch begins")

@@ -18,6 +18,7 @@ class Role(models.TextChoices):
     TRASH = "trash", "Trash"
     ARCHIVE = "archive", "Archive"
     SNOOZED = "snoozed", "Snoozed"
+    SCREENER = "screener", "Screener"
 
 
 class Mailbox(models.Model):

@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from webmail.models import BulkAction, BulkState, Message, UndoableAction
 
-from . import conversations, pins, snooze, undo
+from . import conversations, copy, pins, snooze, undo
 from .board import UnknownMailboxError
 from .bulk_scope import Batch, next_batch
 from .change import Change
 from .done import Done
+from .from_senders import FromSenders
 from .pins import TooManyPinsError
 from .text import storable
 
@@ -48,6 +49,7 @@ ACTS: Final[dict[str, Act]] = {
     "unsnooze": lambda account, threads, here, _: snooze.unsnooze(account, threads, here),
     "label": lambda account, threads, _, to: conversations.label(account, threads, to),
     "unlabel": lambda account, threads, _, to: conversations.unlabel(account, threads, to),
+    "sweep": copy.move_messages,
 }
 
 
@@ -55,6 +57,7 @@ ACTS: Final[dict[str, Act]] = {
 class Asked:
     """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds.
 
+    With `from_senders` it is done to single messages; they leave `mailbox_id` or, without one, all mailboxes.
     `until` is the time of the one verb that names a time: snooze.
     """
 
@@ -64,12 +67,13 @@ class Asked:
     starred: bool = False
     query: str = ""
     total: int | None = None
+    from_senders: FromSenders | None = None
     until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an act has come, in conversations; `total` is None where nobody counted them."""
+    """How far an act has come, in conversations or messages; `total` is None where nobody counted them."""
 
     token: str
     verb: str
@@ -85,8 +89,11 @@ class Progress:
         return self.state not in UNFINISHED
 
 
-def begin(account_id: int, asked: Asked) -> str:
-    """Note what is to be done with all that is there now; its token. Nothing is done yet."""
+def begin(account_id: int, asked: Asked, first: Done | None = None) -> str:
+    """Note what is to be done with all that is there now; its token. Nothing is done yet.
+
+    `first` is what was done before and belongs to it: one Undo takes back both.
+    """
     now = timezone.now()
     newest = (
         Message.objects.filter(account_id=account_id).order_by("-pk").values_list("pk", flat=True).first()
@@ -100,12 +107,15 @@ def begin(account_id: int, asked: Asked) -> str:
         until=asked.until,
         starred=asked.starred,
         query=storable(asked.query),
+        from_senders=asked.from_senders.dumps() if asked.from_senders else {},
         time_zone=str(timezone.get_current_timezone()),
         last_message_id=newest or 0,
         total=asked.total,
         created_at=now,
         touched_at=now,
     )
+    if first and first.inverse:
+        undo.remember(account_id, first, bulk_id=made.pk)
     return made.token
 
 
@@ -161,16 +171,16 @@ def _step(account_id: int, token: str) -> Progress:
 
 def _forth(row: BulkAction) -> None:
     batch = next_batch(row)
-    if batch.thread_ids:
+    if batch.ids:
         try:
-            done = _act(row, batch.thread_ids)
+            done = _act(row, batch.ids)
         except (UnknownMailboxError, TooManyPinsError):
             # Where it was to go was deleted meanwhile, or holds no more: what is done stays done.
             row.state = BulkState.DONE
             return
         if done.inverse:
             undo.remember(row.account_id, done, bulk_id=row.pk)
-        row.done_count += len(batch.thread_ids)
+        row.done_count += len(batch.ids)
     row.cursor = batch.cursor
     if not batch.cursor:
         row.state = BulkState.DONE

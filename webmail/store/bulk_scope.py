@@ -1,4 +1,4 @@
-"""Which conversations a large act comes to next."""
+"""Which conversations, or messages of a sender, a large act comes to next."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -9,6 +9,8 @@ from django.db.models import F, Q, QuerySet, Value
 from mailserver.query import parse
 from webmail.models import BulkAction, MailboxThread, Thread
 
+from . import from_senders
+from .from_senders import FromSenders
 from .queries.cursor import Cursor
 from .queries.found import ground_of, matching_threads
 from .queries.mailboxes import mailbox_list
@@ -16,16 +18,18 @@ from .queries.mailboxes import mailbox_list
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Conversations, and where the next batch begins; "" when this is the last."""
+    """Conversations or messages, and where the next batch begins; "" when this is the last."""
 
     SIZE: ClassVar[int] = 200
 
-    thread_ids: list[int]
+    ids: list[int]
     cursor: str
 
 
 def next_batch(row: BulkAction) -> Batch:
     """Choose the next ones, from the newest on; what has got mail since the act began is left out."""
+    if row.from_senders:
+        return _sent_by(row)
     if row.query:
         return _found(row)
     if row.mailbox_id is not None:
@@ -68,3 +72,11 @@ def _found(row: BulkAction) -> Batch:
     high = int(row.cursor or row.last_message_id)
     threads, following = matching_threads(ground, parse(row.query), high, Batch.SIZE, row.last_message_id)
     return Batch(threads, str(following) if following > 0 else "")
+
+
+def _sent_by(row: BulkAction) -> Batch:
+    """Take the next messages of the senders."""
+    wanted = FromSenders.loads(row.from_senders)
+    high = int(row.cursor or row.last_message_id)
+    messages, following = from_senders.following(row.account_id, wanted, high)
+    return Batch(messages, str(following) if following > 0 else "")

@@ -18,17 +18,18 @@ from .restore import expunge_step, place_steps
 from .summary import Standing
 
 _OWN: Final = frozenset({Role.SENT, Role.DRAFTS})
+_ARRIVED: Final = frozenset({Role.INBOX, Role.SCREENER})
 _BINS: Final = frozenset({Role.JUNK, Role.TRASH})
 
 
 def archive(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None) -> Done:
-    """Move what stands in the Inbox, or in the bin or Snoozed looked at, to Archive; labels stay."""
+    """Move what stands in Inbox or Screener, or in the bin or Snoozed looked at, to Archive; labels stay."""
     return _transfer(
         account_id,
         thread_ids,
         Role.ARCHIVE,
         lambda row, role: (
-            role == Role.INBOX or (row.mailbox_id == mailbox_id and role in {*_BINS, Role.SNOOZED})
+            role in _ARRIVED or (row.mailbox_id == mailbox_id and role in {*_BINS, Role.SNOOZED})
         ),
     )
 
@@ -110,7 +111,7 @@ def mute(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = 
             thread_ids,
             Role.ARCHIVE,
             lambda row, role: (
-                role in {Role.INBOX, Role.SNOOZED} or (row.mailbox_id == mailbox_id and role in _BINS)
+                role in {*_ARRIVED, Role.SNOOZED} or (row.mailbox_id == mailbox_id and role in _BINS)
             ),
         )
         return together([marked, away])

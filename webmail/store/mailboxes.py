@@ -1,6 +1,7 @@
 """Accounts and their mailboxes: make, rename, recolour, delete."""
 
 from collections.abc import Collection
+from itertools import chain, count
 
 from django.db import transaction
 
@@ -15,7 +16,6 @@ from .restore import place
 MAX_PATH = 1000
 MAX_LEVELS = 20
 _INBOX = "inbox"
-_SNOOZED = ("Snoozed", Role.SNOOZED)
 _ROLE_MAILBOXES = (
     ("Inbox", Role.INBOX),
     ("Drafts", Role.DRAFTS),
@@ -23,7 +23,7 @@ _ROLE_MAILBOXES = (
     ("Archive", Role.ARCHIVE),
     ("Junk", Role.JUNK),
     ("Trash", Role.TRASH),
-    _SNOOZED,
+    ("Snoozed", Role.SNOOZED),
 )
 
 
@@ -54,6 +54,17 @@ def create(account_id: int, path: str, *, color: str = "") -> tuple[int, Done]:
         mailbox = _create_with_parents(change, account_id, _checked(path), color)
         inverse: Step = {"verb": "delete_mailbox", "mailbox_id": mailbox.pk}
         return mailbox.pk, Done(change.modseq(account_id), 0, (inverse,))
+
+
+def ensure(change: Change, account_id: int, path: str, role: Role) -> int:
+    """The mailbox of a role that not everybody has, made when it is missing; `path` unless that is taken."""
+    found = Mailbox.objects.filter(account_id=account_id, role=role).values_list("pk", flat=True).first()
+    if found is not None:
+        return found
+    taken = _paths(account_id)
+    names = chain([path], (f"{path} {number}" for number in count(2)))
+    free = next(name for name in names if name.casefold() not in taken)
+    return _create(change, account_id, free, role=role).pk
 
 
 def rename(account_id: int, mailbox_id: int, path: str) -> Done:
@@ -111,18 +122,6 @@ def recreate(account_id: int, step: Step) -> Done:
         )
         inverse: Step = {"verb": "delete_mailbox", "mailbox_id": mailbox.pk}
         return Done(change.modseq(account_id), back.count, (inverse,), back.uids)
-
-
-def ensure_snoozed(account_id: int) -> None:
-    """Make the mailbox for what is snoozed, where an older account lacks it; beside a label of its name."""
-    with Change([account_id]) as change:
-        if Mailbox.objects.filter(account_id=account_id, role=Role.SNOOZED).exists():
-            return
-        path, role = _SNOOZED
-        taken = _paths(account_id)
-        while path.casefold() in taken:
-            path += "_"
-        _create(change, account_id, path, role=role)
 
 
 def _paths(account_id: int) -> set[str]:

@@ -19,19 +19,18 @@ from .summary import Standing
 
 _BATCH = 200
 _WORKER_SECONDS = 1.0
-_STAYING: Final = frozenset({Role.JUNK, Role.TRASH, Role.DRAFTS})
+_STAYING: Final = frozenset({Role.JUNK, Role.TRASH, Role.DRAFTS, Role.SCREENER})
 
 
 def snooze(account_id: int, thread_ids: Collection[int], until: datetime) -> Done:
     """Move what stands in the Inbox to Snoozed, and give what is there already the new time.
 
     Of a conversation that is in neither, what is archived moves; of one that is only labelled or sent, the
-    newest message stands in Snoozed, too. What is in Junk or Trash stays there.
+    newest message stands in Snoozed, too. What is in Junk, Trash or the Screener stays there.
     """
     with Change([account_id]) as change:
-        mailboxes.ensure_snoozed(account_id)
+        snoozed = mailboxes.ensure(change, account_id, "Snoozed", Role.SNOOZED)
         placements = Placements(change, account_id, messages_of_threads(account_id, thread_ids))
-        snoozed = placements.board.role(account_id, Role.SNOOZED).id
         waiting, left, kept = _sorted_out(placements)
         before = mark_steps(waiting)
         placed = [key for key in _messages([*left, *kept]) if placements.place(key, snoozed)]

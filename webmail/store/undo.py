@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from webmail.models import UndoableAction
 
-from . import mailboxes
+from . import mailboxes, senders
 from .change import Change
 from .done import Done, Step, together
 from .expunge import expunge
@@ -63,6 +63,9 @@ _STEPS: dict[str, Callable[[int, Step], Done]] = {
     "create_mailbox": mailboxes.recreate,
     "delete_mailbox": lambda account_id, step: mailboxes.delete(account_id, step["mailbox_id"]),
     "rename_mailbox": lambda account_id, step: mailboxes.rename(account_id, step["mailbox_id"], step["path"]),
+    "choose_sender": lambda account_id, step: senders.write(
+        account_id, step["sender"], step["verdict"], step["mailbox_id"]
+    ),
     "recolor_mailbox": lambda account_id, step: mailboxes.recolor(
         account_id, step["mailbox_id"], step["color"]
     ),

@@ -1,25 +1,14 @@
 """Acts on conversations, one or many, each answered with an Undo; and Undo itself."""
 
-from django.contrib import messages
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBadRequest,
-    HttpResponseRedirect,
-    JsonResponse,
-)
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
-from webmail.store.bulk import Progress
 from webmail.store.pins import MOST, TooManyPinsError
 
-from . import bulk, dates, places, sidebar, snoozing
-from .access import account_required, wants_json
+from . import answers, bulk, dates, places, sidebar, snoozing, unsubscribe
+from .access import account_required
 from .places import Place
 from .snooze_times import UnfitTimeError
 from .verbs import VERBS, Asked
@@ -40,14 +29,14 @@ def verb(request: HttpRequest, verb: str) -> HttpResponse:
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
     everything = bool(request.POST.get("all") and not request.POST.get("only"))
     if not (ids or everything):
-        return _answer(request, here, _("Nothing was selected."), "")
+        return answers.act(request, here.slug, _("Nothing was selected."), "")
     try:
         return _carry_out(request, verb, here, None if everything else ids)
     except UnfitTimeError:
-        return _answer(request, here, _("Choose a time that is still to come."), "", refused=True)
+        return answers.refuse(request, here.slug, _("Choose a time that is still to come."))
     except TooManyPinsError:
         text = _("At most %(count)d conversations can be pinned in one place.") % {"count": MOST}
-        return _answer(request, here, text, "", refused=True)
+        return answers.refuse(request, here.slug, text)
 
 
 @require_POST
@@ -59,7 +48,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         undoing.undo(request.account.pk, token)
     except undoing.NothingToUndoError:
         return _undo_bulk(request, here, token)
-    return _answer(request, here, _("Undone"), "")
+    return answers.act(request, here.slug, _("Undone"), "")
 
 
 def _carry_out(request: HttpRequest, name: str, here: Place, ids: list[int] | None) -> HttpResponse:
@@ -70,12 +59,13 @@ def _carry_out(request: HttpRequest, name: str, here: Place, ids: list[int] | No
     if verb.needs_time and until is None:
         return snoozing.page(request, here)
     if ids is None:
-        return _answer_bulk(request, here, bulk.begin(request, name, here, target, until))
+        return answers.bulk(request, here.slug, bulk.begin(request, name, here, target, until))
     target_id = target.mailbox_id or 0 if target else 0
     done = verb.act(Asked(request.account.pk, ids, here.mailbox_id or None, target_id, until))
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
     named = dates.coming(until, within=True) if until else target.name if target else ""
-    return _answer(request, here, verb.said(len(ids), named), token)
+    leave = unsubscribe.offered(request, ids[0]) if name == "junk" and len(ids) == 1 else None
+    return answers.act(request, here.slug, verb.said(len(ids), named), token, leave)
 
 
 def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
@@ -83,7 +73,7 @@ def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
         progress = bulk.take_back(request, token)
     except undoing.NothingToUndoError as error:
         raise Http404 from error
-    return _answer_bulk(request, here, progress)
+    return answers.bulk(request, here.slug, progress)
 
 
 def _thread_ids(request: HttpRequest) -> list[int] | None:
@@ -104,26 +94,3 @@ def _target(request: HttpRequest) -> Place:
         if str(mailbox.id) == wanted[0] or mailbox.role == wanted[1]:
             return Place(places.slug_of(mailbox), places.name_of(mailbox), mailbox)
     raise Http404
-
-
-def _answer_bulk(request: HttpRequest, here: Place, progress: Progress) -> HttpResponse:
-    """Answer as ever; what isn't finished goes on by itself."""
-    if wants_json(request):
-        return JsonResponse(bulk.answer(request, progress))
-    undone = progress.state in {"undoing", "undone"}
-    return _answer(request, here, bulk.said(request, progress), "" if undone else progress.token)
-
-
-def _answer(
-    request: HttpRequest, here: Place, text: str, token: str, *, refused: bool = False
-) -> HttpResponse:
-    """Answer a script by JSON; a form by leading back, where the same words stand in a toast."""
-    if wants_json(request):
-        undo_url = reverse("undo", args=[token]) if token else ""
-        return JsonResponse({"text": text, "undo": undo_url}, status=422 if refused else 200)
-    tell = messages.error if refused else messages.success
-    tell(request, text, extra_tags=token)
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("mailbox", args=[here.slug])
-    return HttpResponseRedirect(target)

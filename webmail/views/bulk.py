@@ -5,10 +5,12 @@ from datetime import datetime
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from webmail.store import bulk
 from webmail.store.bulk import Progress
+from webmail.store.done import Done
 from webmail.store.pins import MOST, TooManyPinsError
 from webmail.store.undo import NothingToUndoError
 
@@ -17,6 +19,9 @@ from .access import account_required
 from .places import Place
 from .range_text import number
 from .verbs import VERBS
+
+SWEEP = "sweep"
+"""The verb of acts on single messages of a sender."""
 
 _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
@@ -42,7 +47,12 @@ def begin(
     )
     if here.is_search and not asked.query:
         raise Http404
-    token = bulk.begin(request.account.pk, asked)
+    return start(request, asked)
+
+
+def start(request: HttpRequest, asked: bulk.Asked, first: Done | None = None) -> Progress:
+    """Begin, and do what takes a moment; `first` is what was done before and is undone with it."""
+    token = bulk.begin(request.account.pk, asked, first)
     return bulk.carry_out(request.account.pk, token, _FIRST_SECONDS)
 
 
@@ -79,12 +89,26 @@ def said(request: HttpRequest, progress: Progress) -> str:
         return _("Undone")
     if progress.state == "undoing":
         return _("Undoing…")
+    if progress.verb == SWEEP:
+        return _said_of_messages(request, progress)
     if progress.is_finished:
         return VERBS[progress.verb].said(progress.done, _named(request, progress))
     if progress.total:
         values = {"done": number(progress.done), "total": number(progress.total)}
         return _("%(done)s of %(total)s conversations…") % values
     return _("%(done)s conversations…") % {"done": number(progress.done)}
+
+
+def _said_of_messages(request: HttpRequest, progress: Progress) -> str:
+    values = {"done": number(progress.done), "name": _named(request, progress)}
+    if progress.is_finished:
+        words = ngettext(
+            "%(done)s message moved to %(name)s", "%(done)s messages moved to %(name)s", progress.done
+        )
+        return words % values
+    if progress.total:
+        return _("%(done)s of %(total)s messages…") % (values | {"total": number(progress.total)})
+    return _("%(done)s messages…") % values
 
 
 def _named(request: HttpRequest, progress: Progress) -> str:

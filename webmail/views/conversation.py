@@ -6,14 +6,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from webmail.store import flags, queries
-from webmail.store.queries import ConversationMessage, Cursor
+from webmail.models import ReadingPane
+from webmail.store import blobs, flags, queries
+from webmail.store.queries import ConversationMessage
 
-from . import message_view, places, sidebar, snoozing, toolbar, trace
+from . import message_view, places, sender_notes, sidebar, snoozing, stand, toolbar, trace
 from .access import account_required
-from .mailbox import read
+from .mailbox import listing
 from .message_view import MessageView
 from .targets import targets
 
@@ -31,18 +32,21 @@ class Fold:
 @account_required
 def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Show a conversation; a look at it by its reader marks it as read, a prefetch doesn't."""
-    messages = _messages(request, thread_id)
-    place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
+    messages = messages_of(request, thread_id)
+    slug = request.GET.get("in", places.ALL)
+    place = places.find(sidebar.mailboxes_of(request), slug)
     if all(message.draft for message in messages):
         return _compose(request, messages[-1].id)
     own = queries.own_addresses(request.account)
     open_ids = _open_ids(request, messages)
+    heads = blobs.read_heads([message.blob_id for message in messages if message.id in open_ids])
     views = [
-        _view(request, message, own) if message.id in open_ids else message_view.head(message, own)
+        _view(request, message, own, heads) if message.id in open_ids else message_view.head(message, own)
         for message in messages
     ]
+    sender_notes.add(request, messages, views)
     _mark_read(request, messages)
-    context = {
+    context = _around(request, slug) | {
         "thread_id": thread_id,
         "place": place,
         "subject": messages[0].subject,
@@ -53,13 +57,34 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             request,
             thread_id,
             place,
+            stand.of(request, place),
             targets(sidebar.mailboxes_of(request), messages),
-            toolbar.state_of(messages, place),
+            state=toolbar.state_of(messages, place),
         ),
         "snoozed": snoozing.note(messages),
         "last": _answerable(views),
     }
     return render(request, "conversation/page.html", context)
+
+
+@require_POST
+@account_required
+def seen(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Note that `messages`, parted by commas, were shown to their reader: scripts fetch without marking."""
+    shown = set(request.POST.get("messages", "").split(","))
+    unseen = [
+        found.id for found in messages_of(request, thread_id) if not found.seen and str(found.id) in shown
+    ]
+    if unseen:
+        flags.set_flags(request.account.pk, unseen, add=frozenset({"\\Seen"}))
+    return HttpResponse(status=204)
+
+
+def _around(request: HttpRequest, slug: str) -> dict[str, object]:
+    """What the conversation stands in: the pane alone when a script asks, else a page, beside its list."""
+    if request.htmx and request.headers.get("HX-Target") == "section#pane":
+        return {"layout": "pane.html"}
+    return listing(request, slug) if request.user.reading_pane != ReadingPane.OFF else {}
 
 
 @require_safe
@@ -73,38 +98,18 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     if not request.htmx:
         target = reverse("conversation", args=[found.thread_id])
         return redirect(f"{target}?{urlencode({'open': found.id})}#message-{found.id}")
-    view = _view(request, found, queries.own_addresses(request.account))
+    heads = blobs.read_heads([found.blob_id])
+    view = _view(request, found, queries.own_addresses(request.account), heads)
+    sender_notes.add(request, [found], [view])
     return render(request, "conversation/message.html", {"message": view})
 
 
-@require_safe
-@account_required
-def neighbour(request: HttpRequest, thread_id: int, direction: str) -> HttpResponse:
-    """Lead to the next newer or older conversation of the list, or back to the list at its end."""
-    messages = _messages(request, thread_id)
-    place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
-    cursor = _cursor(request.account.pk, thread_id, messages, place)
-    page = read(request.account.pk, place, **{"after" if direction == "newer" else "before": cursor})
-    if not page.rows:
-        return redirect("mailbox", slug=place.slug)
-    row = page.rows[-1 if direction == "newer" else 0]
-    target = reverse("conversation", args=[row.thread_id])
-    return redirect(f"{target}?{urlencode({'in': place.slug})}")
-
-
-def _messages(request: HttpRequest, thread_id: int) -> list[ConversationMessage]:
+def messages_of(request: HttpRequest, thread_id: int) -> list[ConversationMessage]:
+    """The messages of a conversation of the request's account; raises Http404 when there are none."""
     messages = queries.conversation(request.account.pk, thread_id)
     if not messages:
         raise Http404
     return messages
-
-
-def _cursor(
-    account_id: int, thread_id: int, messages: list[ConversationMessage], place: places.Place
-) -> Cursor:
-    """Where the conversation stands in the list of this place, or would by its newest message."""
-    here = queries.place_in(account_id, place.mailbox_id, thread_id) if place.mailbox_id is not None else None
-    return here or Cursor(max(message.received_at for message in messages), thread_id)
 
 
 def _compose(request: HttpRequest, message_id: int) -> HttpResponse:
@@ -119,18 +124,23 @@ def _compose(request: HttpRequest, message_id: int) -> HttpResponse:
 def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[int]:
     """The last message that isn't a delivery report, the unread ones, and the one that was asked for.
 
-    Behind a sent message reports gather: what became of it is told best by the message itself.
+    Behind a sent message reports gather: what became of it is told best by the message itself. `open=all` and
+    `open=none` ask for all of them and for none.
     """
+    asked = request.GET.get("open", "")
+    if asked in {"all", "none"}:
+        return {message.id for message in messages if asked == "all" and not message.draft}
     ids = {message.id for message in messages if not message.seen and not message.draft}
     whole = [message for message in messages if not message.draft]
     read_ones = [message.id for message in whole if not message_view.is_report(message)] or [whole[-1].id]
-    asked = request.GET.get("open", "")
     return ids | set(read_ones[-1:]) | ({int(asked)} if asked.isdecimal() else set())
 
 
-def _view(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:
+def _view(
+    request: HttpRequest, message: ConversationMessage, own: set[str], heads: dict[int, bytes]
+) -> MessageView:
     """Open a message; one that was sent from here with the way it took."""
-    view = message_view.opened(request.account.pk, message, own)
+    view = message_view.opened(request.account.pk, message, own, heads.get(message.blob_id, b""))
     if view.is_sent:
         view.trace = trace.context(request.account.pk, message.id)
     return view

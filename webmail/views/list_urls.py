@@ -7,6 +7,7 @@ from . import (
     assets,
     bulk,
     changes,
+    display,
     labels,
     mailbox,
     saved_searches,
@@ -41,5 +42,6 @@ urlpatterns = [
     path("labels/new/", labels.new, name="label_new"),
     path("labels/<int:mailbox_id>/", labels.edit, name="label_edit"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
+    path("display/", display.display, name="display"),
     path("settings/", settings.settings, name="settings"),
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString, mark_safe
 
-from mailserver.message import content, html, protection
+from mailserver.message import content, header, html, protection, unsubscribe
 from webmail.store.queries import ConversationMessage
 
 from . import dates, files, people, protection_words, texts
@@ -16,9 +16,22 @@ _LONGEST_TEXT = 200_000
 _MOST_EVENTS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was chosen about a sender: `kind` is blocked, waiting or left; buttons are about `sender`."""
+
+    kind: str
+    text: str
+    sender: str = ""
+
+
 @dataclass(slots=True)
 class MessageView:
-    """One message: its head, and its content when it is open."""
+    """One message: its head, and its content when it is open.
+
+    `list_key` names the mailing it belongs to, where it says how to leave it; `notes` tell what was chosen
+    about its sender.
+    """
 
     id: int
     author: people.Correspondent
@@ -37,6 +50,9 @@ class MessageView:
     is_open: bool = False
     content: "Content | None" = None
     trace: dict[str, object] | None = None
+    list_key: str = ""
+    can_leave: bool = False
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -97,11 +113,20 @@ def is_report(message: ConversationMessage) -> bool:
     return "multipart/report" in message.structure[:200]
 
 
-def opened(account_id: int, message: ConversationMessage, own: Collection[str]) -> MessageView:
-    """Describe a message with its body: plain text as HTML of ours, foreign HTML only by its frame."""
-    view = head(message, own)
+def opened(
+    account_id: int, message: ConversationMessage, own: Collection[str], first_bytes: bytes = b""
+) -> MessageView:
+    """Describe a message with its body: plain text as HTML of ours, foreign HTML only by its frame.
+
+    `first_bytes` are those of its blob, where they were read before.
+    """
+    view, letter = head(message, own), letter_of(message, first_bytes)
     view.is_open = True
-    view.content = content_of(account_id, letter_of(message))
+    view.content = content_of(account_id, letter)
+    if not (view.is_draft or view.author.is_me):
+        fields = header.fields(letter.raw[letter.root.start : letter.root.body])
+        if unsubscribe.ways(fields):
+            view.list_key = unsubscribe.list_key(fields, message.from_address)
     if view.is_report:
         # What a report encloses is for machines, and for who asks to see the original.
         view.content.cards = []

@@ -9,24 +9,27 @@ from django.utils.translation import gettext_lazy as _
 
 from webmail.store.queries import MailboxRow
 
-STARRED, ALL, SEARCH, SNOOZED = "starred", "all", "search", "snoozed"
+STARRED, ALL, SEARCH = "starred", "all", "search"
+SNOOZED, SCREENER = "snoozed", "screener"
 _SAVED = "saved-"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a place that everybody has is called and drawn."""
+    """How a place is called and drawn; one that is `optional` not everybody has."""
 
     slug: str
     name: str | Promise
     icon: str
     counts: str = "unseen_thread_count"
+    optional: bool = False
 
 
 # In the order of the sidebar. Drafts and Snoozed count all they hold, and nothing is counted where reading is
 # no duty.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
+    Kind(SCREENER, _("Screener"), "screener", "thread_count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
     Kind(SNOOZED, _("Snoozed"), "clock", "thread_count"),
     Kind("sent", _("Sent"), "send", ""),

@@ -14,6 +14,7 @@ from . import (
     explorer,
     file_view,
     located,
+    neighbour,
     remote_picture,
     source,
     trace,
@@ -28,9 +29,10 @@ def _part(rest: str, view: Callable, name: str) -> URLPattern:
 
 urlpatterns = [
     path("conversations/<int:thread_id>/", conversation.conversation, name="conversation"),
+    path("conversations/<int:thread_id>/seen/", conversation.seen, name="conversation_seen"),
     re_path(
         r"^conversations/(?P<thread_id>\d{1,18})/(?P<direction>newer|older)/$",
-        conversation.neighbour,
+        neighbour.neighbour,
         name="neighbour",
     ),
     path("messages/<int:message_id>/", conversation.message, name="message"),

@@ -21,6 +21,7 @@ from webmail.store.queries import MailboxRow, Row, Sender
 from webmail.templatetags.postillion import constant, icon
 
 from . import dates, places, snoozing
+from .people import isolated
 from .places import Place
 
 _MOST_NAMES = 3
@@ -171,7 +172,7 @@ class _Pen:
         return f"{self._name(senders[0])} … {self._name(senders[-2])}, {self._name(senders[-1])}"
 
     def _name(self, sender: Sender, *, whole: bool = False) -> str:
-        name = self.me if sender.address == self.own else escape(_called(sender, whole=whole))
+        name = self.me if sender.address == self.own else escape(isolated(_called(sender, whole=whole)))
         return f"<b>{name}</b>" if sender.unseen else name
 
     def _chips(self, row: Row) -> str:

@@ -59,9 +59,10 @@ def saved_of(request: HttpRequest) -> list[Saved]:
 
 
 def items(mailboxes: list[MailboxRow]) -> list[NavItem]:
-    """Places that everybody has."""
+    """Places that the account has, labels apart."""
     by_role = {mailbox.role: mailbox for mailbox in mailboxes if mailbox.role}
-    return [_item(kind, by_role.get(kind.slug)) for kind in places.KINDS]
+    kinds = (kind for kind in places.KINDS if kind.slug in by_role or not kind.optional)
+    return [_item(kind, by_role.get(kind.slug)) for kind in kinds]
 
 
 def _item(kind: places.Kind, mailbox: MailboxRow | None) -> NavItem:

@@ -7,7 +7,7 @@ from webmail.store.queries import ConversationMessage, MailboxRow
 
 from . import places
 
-NOT_TO = frozenset({"sent", "drafts", "snoozed"})
+NOT_TO = frozenset({"sent", "drafts", "screener", "snoozed"})
 
 
 class Targets(NamedTuple):

@@ -16,9 +16,10 @@ from webmail.templatetags.stencil import fill, mark
 
 from . import places, snoozing
 from .places import Place
+from .stand import Stand
 from .targets import NOT_TO, Targets
 
-_NOT_SNOOZED = frozenset({"junk", "trash", "drafts"})
+_NOT_SNOOZED = frozenset({"junk", "trash", "drafts", "screener"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,13 @@ def _draw(
 
 
 def of_conversation(
-    request: HttpRequest, thread_id: int, place: Place, choice: Targets, state: State
+    request: HttpRequest, thread_id: int, place: Place, where: Stand, choice: Targets, *, state: State
 ) -> SafeString:
-    """Draw the buttons of a conversation, opened in a place."""
+    """Draw the buttons of a conversation, opened from a list."""
     named = _Named(place.slug, place.name, place.role, place.has_pins)
     kept = _draw_conversation(get_language(), named, choice, state)
-    values = {"thread_id": thread_id, "csrf_token": get_token(request), "snooze": snoozing.items()}
-    return fill(kept, values)
+    known = {"thread_id": thread_id, "list_address": where.address, "ending": where.ending}
+    return fill(kept, known | {"csrf_token": get_token(request), "snooze": snoozing.items()})
 
 
 def state_of(messages: Sequence[ConversationMessage], place: Place) -> State:
@@ -114,5 +115,5 @@ class _Named(NamedTuple):
 @lru_cache(maxsize=512)
 def _draw_conversation(_language: str, place: _Named, choice: Targets, state: State) -> SafeString:
     context = {"place": place, "targets": choice, "snoozes": place.role not in _NOT_SNOOZED}
-    marks = {name: mark(name) for name in ("thread_id", "csrf_token", "snooze")}
+    marks = {name: mark(name) for name in ("thread_id", "list_address", "ending", "csrf_token", "snooze")}
     return render_to_string("conversation/toolbar.html", context | state._asdict() | marks)

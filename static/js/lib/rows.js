@@ -1,6 +1,8 @@
 // The list as it stands on the page: its form, rows, selection and the row that keys act on.
 
-export const form = () => document.getElementById("bulk");
+export const list = () => document.getElementById("bulk");
+/** The list, while it is in sight: not when a conversation stands in its place. */
+export const form = () => (list()?.inert ? null : list());
 export const rows = () => [...document.querySelectorAll("#rows > .row:not(.is-leaving)")];
 export const rowOf = (id) => document.getElementById(`t${id}`);
 export const box = (row) => row.querySelector(".row-check input");
@@ -28,15 +30,15 @@ export function newer(one, other) {
 export function isBeyond(row) {
   const others = rows().filter((other) => other !== row);
   if (!others.length) return false;
-  const above = form().dataset.first !== "true" && newer(row, others[0]);
+  const above = list().dataset.first !== "true" && newer(row, others[0]);
   return above || (document.getElementById("older") !== null && newer(others.at(-1), row));
 }
 
 /** Put a row where the order wants it. */
 export function insert(row) {
-  const list = document.getElementById("rows");
-  const next = [...list.children].find((other) => other !== row && newer(row, other));
-  list.insertBefore(row, next ?? null);
+  const place = document.getElementById("rows");
+  const next = [...place.children].find((other) => other !== row && newer(row, other));
+  place.insertBefore(row, next ?? null);
 }
 
 /** Show the words for an empty list when it is one. */

@@ -221,7 +221,7 @@ def test_an_account_from_before_gets_its_mailbox(alice: int) -> None:
     snooze.snooze(alice, [added.thread_id], soon())
     snooze.snooze(alice, [added.thread_id], soon())
     made = Mailbox.objects.get(account_id=alice, role="snoozed")
-    assert made.path == "Snoozed_"
+    assert made.path == "Snoozed 2"
     assert made.uid_validity < Account.objects.get(pk=alice).next_uid_validity
 
 

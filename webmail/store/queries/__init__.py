@@ -18,6 +18,7 @@ from .found import Found, SearchCursor, ground_of, search_page
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
+    Destination,
     Suggestion,
     account_for,
     complete_recipients,
@@ -28,12 +29,24 @@ from .people import (
     room_left,
 )
 from .saved import Saved, saved_searches
+from .sender_facts import Asked, SenderFacts, sender_facts
+from .senders import (
+    Choice,
+    Waiting,
+    sender_choice_page,
+    sender_choices,
+    unsubscriptions,
+    waiting_senders,
+)
 from .sessions import StoredSession, session
 
 __all__ = [
+    "Asked",
     "Changes",
+    "Choice",
     "ConversationMessage",
     "Cursor",
+    "Destination",
     "Found",
     "MailboxRow",
     "MessageNotFoundError",
@@ -42,8 +55,10 @@ __all__ = [
     "Saved",
     "SearchCursor",
     "Sender",
+    "SenderFacts",
     "StoredSession",
     "Suggestion",
+    "Waiting",
     "account_for",
     "all_page",
     "blob_raw",
@@ -70,7 +85,12 @@ __all__ = [
     "room_left",
     "saved_searches",
     "search_page",
+    "sender_choice_page",
+    "sender_choices",
+    "sender_facts",
     "session",
     "starred_page",
     "thread_rows",
+    "unsubscriptions",
+    "waiting_senders",
 ]

@@ -7,7 +7,7 @@ from webmail.models import Mailbox, Role
 from .. import sql
 
 _ROLES = (
-    *(Role.INBOX, Role.SNOOZED, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH),
+    *(Role.INBOX, Role.SCREENER, Role.SNOOZED, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH),
     Role.NONE,
 )
 _ORDER = {role.value: place for place, role in enumerate(_ROLES)}
