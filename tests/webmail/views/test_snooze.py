@@ -146,9 +146,10 @@ def test_an_account_from_before_has_the_place_and_nothing_in_it(web: Client, ali
 
 
 def test_nothing_is_moved_to_snoozed_without_a_time(web: Client, alice: Person, thread: int) -> None:
-    for fields in ({"role": "snoozed"}, {"mailbox": alice.mailbox("snoozed")}):
-        for verb in ("move", "label"):
-            assert act(web, verb, thread, **fields).status_code == 404
+    snoozed = alice.mailbox("snoozed")
+    for verb, named in (("move", "mailbox"), ("label", "mailbox"), ("label", "add"), ("label", "remove")):
+        assert act(web, verb, thread, **{named: snoozed}).status_code == 404
+    assert act(web, "move", thread, role="snoozed").status_code == 404
 
 
 def test_pinning_and_undo(web: Client, alice: Person) -> None:
