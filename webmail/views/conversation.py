@@ -14,7 +14,7 @@ from webmail.models import ReadingPane, Unit
 from webmail.store import blobs, flags, queries
 from webmail.store.queries import ConversationMessage
 
-from . import message_view, places, sender_notes, sidebar, stand, toolbar, trace
+from . import message_view, places, sender_notes, sidebar, snoozing, stand, toolbar, trace
 from .access import account_required
 from .mailbox import listing
 from .message_view import MessageView
@@ -55,8 +55,9 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             place,
             stand.of(request, place),
             (key for _path, _color, key in labels_of(messages)),
-            starred=any(message.flagged for message in messages),
+            state=toolbar.state_of(messages, place),
         ),
+        "snoozed": snoozing.note(messages),
         "last": _answerable(views),
     }
     return render(request, "conversation/page.html", context)

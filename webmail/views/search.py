@@ -62,7 +62,7 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
             marked=marker(query.tree),
         ),
         "range": range_text(found.page, None),
-        "tools": toolbar.tools(place),
+        "tools": toolbar.tools(place, unit),
         "modseq": request.account.modseq,
     }
 
