@@ -1,9 +1,11 @@
 """Flags, copy, move, expunge, conversations, mailboxes: and back again by Undo."""
 
 import random
+from datetime import timedelta
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.utils import timezone
 
 from tests.mail import account, arrive, do, letter
 from webmail.models import Account, ExpungedMessage, Mailbox, MailboxMessage, Message, Thread, Unit
