@@ -121,7 +121,7 @@ def test_what_came_back_says_from_what_until_it_is_read(web: Client, alice: Pers
     snooze.wake(tomorrow())
     told = since(web, before)
     assert "Snoozed until tomorrow, 8:00" in told["rows"][0]["html"]
-    assert (told["counts"]["inbox"], told["counts"]["snoozed"]) == (1, 0)
+    assert told["counts"] == {"inbox": 1}
     assert since(web, before, "snoozed")["gone"] == [thread]
     assert "Snoozed until" in text(web.get(f"/conversations/{thread}/?in=inbox"))
     assert "Snoozed until" not in text(web.get("/mail/inbox/"))
