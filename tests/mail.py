@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from mailserver.message.digest import digest
 from webmail.models import Account, Unit, User
 from webmail.store import mailboxes
-from webmail.store.acts import Chosen, act
+from webmail.store.acts import Chosen, Named, act
 from webmail.store.add import AddedMessage, NewMessage, Placement, add_messages
 from webmail.store.done import Done
 
@@ -65,6 +66,6 @@ def arrive_all(batch: Sequence[NewMessage]) -> list[AddedMessage]:
     return [copies[0] for copies in add_messages(batch)]
 
 
-def do(verb: str, account_id: int, threads: Iterable[int], here: int | None = None, target: int = 0) -> Done:
-    """Do something to whole conversations."""
-    return act(verb, account_id, Chosen(Unit.CONVERSATION, list(threads)), here, target)
+def do(verb: str, account_id: int, threads: Iterable[int], here: int | None = None, **named: Any) -> Done:
+    """Do something to whole conversations; `named` are the mailboxes that the verb names."""
+    return act(verb, account_id, Chosen(Unit.CONVERSATION, list(threads)), here, Named(**named))

@@ -1,14 +1,13 @@
-// Acts on one message of a page: shown at once, back when the server refuses, and taken back by Undo.
+// Acts on one message of a page: shown at once, back when the server refuses. After Undo, redraw.js draws it anew.
 import { post } from "./lib/http.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 
 const QUIET = new Set(["star", "unstar"]);
-const undoable = new Map(); // address of an Undo -> what shows it on this page
 
 const messages = () => [...document.querySelectorAll("#main .messages .message:not([hidden])")];
 const messageOf = (id) => document.getElementById(`message-${id}`);
-const leave = () => document.querySelector('#main [data-key="u"]')?.click();
+const leave = () => document.querySelector('#conversation-toolbar [data-key="u"]')?.click();
 
 function press(button, on) {
   button.setAttribute("aria-pressed", on);
@@ -75,7 +74,6 @@ async function act(form, button) {
   try {
     const answer = await post(`/conversations/${verb}/`, { only: button.value, of: "message", in: form.elements.in.value });
     if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo });
-    if (answer.undo) undoable.set(answer.undo, back);
     if (verb === "restore" && !message.hidden) redraw(message);
     document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb } }));
     if (page.isConnected && (form.id === "message-leave" || !messages().length)) leave();
@@ -95,12 +93,6 @@ document.addEventListener(
   },
   true,
 );
-
-document.addEventListener("postillion:acted", ({ detail }) => {
-  if (detail?.verb !== "undo") return;
-  undoable.get(detail.url)?.();
-  undoable.delete(detail.url);
-});
 
 // A message that was opened, or is shown in its other form, keeps the focus.
 document.addEventListener("htmx:after:swap", ({ detail }) => {

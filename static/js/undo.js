@@ -11,7 +11,7 @@ async function undo(element) {
   try {
     const answer = await follow(await post(url, {}));
     toast(answer.text);
-    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb: "undo", url } }));
+    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb: "undo" } }));
   } catch {
     toast(word("failed"), { bad: true });
   }

@@ -11,7 +11,7 @@ _PARTIAL = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0013_display"),
+        ("webmail", "0023_shown_labels"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from webmail.models import Unit
 
-from . import conversations, queries
+from . import conversations, copy, queries
 from .change import Change
 from .done import Done
 
@@ -21,6 +21,16 @@ class Chosen(NamedTuple):
     unit: str
     ids: Collection[int]
 
+
+class Named(NamedTuple):
+    """The mailboxes that a verb names: the one to go to, or labels to give and to take."""
+
+    target: int = 0
+    add: Collection[int] = ()
+    remove: Collection[int] = ()
+
+
+NOTHING: Final = Named()
 
 type Naming = Callable[[int, Chosen, int | None], Collection[int]]
 """Says which messages are meant: account, what was chosen, the mailbox looked at."""
@@ -55,42 +65,65 @@ def _whole(account_id: int, chosen: Chosen, here: int | None) -> Collection[int]
     return _all(account_id, chosen, here)
 
 
+type Verb = Callable[[int, Collection[int], int | None, Named], Done]
+"""Does it: account, messages, the mailbox looked at, those that are named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A verb and the messages it means. It is called with account, messages, the mailbox it names (only where
-    it `needs_target`), and the mailbox looked at.
-    """
+    """A verb, the messages it means, and whether it needs a mailbox to be named."""
 
-    do: Callable[..., Done]
+    do: Verb
     names: Naming = _all
     needs_target: bool = False
 
 
+def _here(verb: Callable[[int, Collection[int], int | None], Done], names: Naming = _all) -> Act:
+    return Act(lambda account_id, ids, here, _named: verb(account_id, ids, here), names)
+
+
+def _to(verb: Callable[[int, Collection[int], int, int | None], Done]) -> Act:
+    return Act(
+        lambda account_id, ids, here, named: verb(account_id, ids, named.target, here), needs_target=True
+    )
+
+
+def _label(account_id: int, message_ids: Collection[int], _here: int | None, named: Named) -> Done:
+    return conversations.relabel(account_id, message_ids, add=named.add, remove=named.remove)
+
+
+def _unlabel(account_id: int, message_ids: Collection[int], target: int, _here: int | None) -> Done:
+    return conversations.unlabel(account_id, message_ids, target)
+
+
+def _sweep(account_id: int, message_ids: Collection[int], target: int, here: int | None) -> Done:
+    return copy.move_messages(account_id, message_ids, here, target)
+
+
 ACTS: Final[dict[str, Act]] = {
-    "archive": Act(conversations.archive),
-    "trash": Act(conversations.trash),
-    "junk": Act(conversations.junk),
-    "notjunk": Act(conversations.not_junk),
-    "restore": Act(conversations.restore),
-    "mute": Act(conversations.mute),
-    "unmute": Act(conversations.unmute, _whole),
-    "star": Act(conversations.star, _newest),
-    "unstar": Act(conversations.unstar),
-    "read": Act(conversations.mark_read),
-    "unread": Act(conversations.mark_unread, _newest_here),
-    "unreadfrom": Act(conversations.mark_unread, _from_here),
-    "delete": Act(conversations.delete_forever),
-    "move": Act(conversations.move, needs_target=True),
-    "copy": Act(conversations.copy, needs_target=True),
-    "label": Act(conversations.label, needs_target=True),
-    "unlabel": Act(conversations.unlabel, needs_target=True),
+    "archive": _here(conversations.archive),
+    "trash": _here(conversations.trash),
+    "junk": _here(conversations.junk),
+    "notjunk": _here(conversations.not_junk),
+    "restore": _here(conversations.restore),
+    "mute": _here(conversations.mute),
+    "unmute": _here(conversations.unmute, _whole),
+    "star": _here(conversations.star, _newest),
+    "unstar": _here(conversations.unstar),
+    "read": _here(conversations.mark_read),
+    "unread": _here(conversations.mark_unread, _newest_here),
+    "unreadfrom": _here(conversations.mark_unread, _from_here),
+    "delete": _here(conversations.delete_forever),
+    "move": _to(conversations.move),
+    "copy": _to(conversations.copy),
+    "label": Act(_label),
+    "unlabel": _to(_unlabel),
+    "sweep": _to(_sweep),
 }
 
 
-def act(verb: str, account_id: int, chosen: Chosen, here: int | None, target_id: int = 0) -> Done:
+def act(verb: str, account_id: int, chosen: Chosen, here: int | None = None, named: Named = NOTHING) -> Done:
     """Do it, in one change; `here` is the mailbox looked at, None in a view over all."""
     found = ACTS[verb]
     with Change([account_id]):
-        message_ids = found.names(account_id, chosen, here)
-        mailboxes = (target_id, here) if found.needs_target else (here,)
-        return found.do(account_id, message_ids, *mailboxes)
+        return found.do(account_id, found.names(account_id, chosen, here), here, named)

@@ -104,18 +104,17 @@ def read_many(blob_ids: Sequence[int]) -> dict[int, bytes]:
     return raws
 
 
-def read_range(blob_id: int, start: int, end: int, kept: dict[int, bytes] | None = None) -> bytes:
-    """Bytes start to end (exclusive) of a blob, opening only the chunks they lie in.
-
-    A range within one chunk leaves that in `kept`, for others that lie there too.
-    """
+def read_range(blob_id: int, start: int, end: int) -> bytes:
+    """Bytes start to end (exclusive) of a blob, opening only the chunks they lie in."""
     if end <= start:
         return b""
     first, last = start // CHUNK_BYTES, (end - 1) // CHUNK_BYTES
-    found = kept[first] if kept and first == last and first in kept else _read_chunks(blob_id, first, last)
-    if kept is not None and first == last:
-        kept.clear()
-        kept[first] = found
+    rows = sql.read(
+        "SELECT codec, data FROM webmail_blobchunk"
+        " WHERE blob_id = %s AND position BETWEEN %s AND %s ORDER BY position",
+        [blob_id, first, last],
+    )
+    found = b"".join([_opened(codec, bytes(data)) for codec, data in rows])
     offset = start - first * CHUNK_BYTES
     piece = found[offset : offset + end - start]
     if len(piece) != end - start:
@@ -123,13 +122,13 @@ def read_range(blob_id: int, start: int, end: int, kept: dict[int, bytes] | None
     return piece
 
 
-def _read_chunks(blob_id: int, first: int, last: int) -> bytes:
+def read_heads(blob_ids: Sequence[int]) -> dict[int, bytes]:
+    """The first chunk of each of several blobs: one statement."""
+    condition, parameters = sql.among("blob_id", blob_ids)
     rows = sql.read(
-        "SELECT codec, data FROM webmail_blobchunk"
-        " WHERE blob_id = %s AND position BETWEEN %s AND %s ORDER BY position",
-        [blob_id, first, last],
+        f"SELECT blob_id, codec, data FROM webmail_blobchunk WHERE position = 0 AND {condition}", parameters
     )
-    return b"".join([_opened(codec, bytes(data)) for codec, data in rows])
+    return {blob_id: _opened(codec, bytes(data)) for blob_id, codec, data in rows}
 
 
 def _ask(hashes: Sequence[bytes]) -> sql.Answer[list[tuple[Any, ...]]]:

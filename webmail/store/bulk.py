@@ -15,10 +15,12 @@ from django.utils import timezone
 from webmail.models import BulkAction, BulkState, Message, UndoableAction, Unit
 
 from . import undo
-from .acts import Chosen, act
+from .acts import Chosen, Named, act
 from .board import UnknownMailboxError
 from .bulk_scope import Batch, next_batch
 from .change import Change
+from .done import Done
+from .from_senders import FromSenders
 from .text import storable
 
 UNFINISHED: Final = (BulkState.RUNNING, BulkState.UNDOING)
@@ -29,15 +31,23 @@ _AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds."""
+    """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds.
+
+    `target_id` is the mailbox to move to; `add` and `remove` are those of the verb "label".
+    It is done to conversations or to single messages, the `unit`. With `from_senders` to messages; they leave
+    `mailbox_id` or, without one, all mailboxes.
+    """
 
     verb: str
     mailbox_id: int | None = None
     target_id: int = 0
+    add: tuple[int, ...] = ()
+    remove: tuple[int, ...] = ()
     starred: bool = False
     query: str = ""
     total: int | None = None
     unit: str = Unit.CONVERSATION
+    from_senders: FromSenders | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,8 @@ class Progress:
     done: int
     total: int | None
     target_id: int
+    add: tuple[int, ...]
+    remove: tuple[int, ...]
 
     @property
     def is_finished(self) -> bool:
@@ -58,8 +70,11 @@ class Progress:
         return self.state not in UNFINISHED
 
 
-def begin(account_id: int, asked: Asked) -> str:
-    """Note what is to be done with all that is there now; its token. Nothing is done yet."""
+def begin(account_id: int, asked: Asked, first: Done | None = None) -> str:
+    """Note what is to be done with all that is there now; its token. Nothing is done yet.
+
+    `first` is what was done before and belongs to it: one Undo takes back both.
+    """
     now = timezone.now()
     newest = (
         Message.objects.filter(account_id=account_id).order_by("-pk").values_list("pk", flat=True).first()
@@ -68,17 +83,21 @@ def begin(account_id: int, asked: Asked) -> str:
         account_id=account_id,
         token=secrets.token_urlsafe(16),
         verb=asked.verb,
-        unit=asked.unit,
+        unit=Unit.MESSAGE if asked.from_senders else asked.unit,
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
+        labels={"add": asked.add, "remove": asked.remove},
         starred=asked.starred,
         query=storable(asked.query),
+        from_senders=asked.from_senders.dumps() if asked.from_senders else {},
         time_zone=str(timezone.get_current_timezone()),
         last_message_id=newest or 0,
         total=asked.total,
         created_at=now,
         touched_at=now,
     )
+    if first and first.inverse:
+        undo.remember(account_id, first, bulk_id=made.pk)
     return made.token
 
 
@@ -135,9 +154,8 @@ def _step(account_id: int, token: str) -> Progress:
 def _forth(row: BulkAction) -> None:
     batch = next_batch(row)
     if batch.ids:
-        chosen = Chosen(row.unit, batch.ids)
         try:
-            done = act(row.verb, row.account_id, chosen, row.mailbox_id, row.target_id)
+            done = act(row.verb, row.account_id, Chosen(row.unit, batch.ids), row.mailbox_id, _named(row))
         except UnknownMailboxError:
             # Where it was to go was deleted meanwhile: what is done stays done.
             row.state = BulkState.DONE
@@ -148,6 +166,10 @@ def _forth(row: BulkAction) -> None:
     row.cursor = batch.cursor
     if not batch.cursor:
         row.state = BulkState.DONE
+
+
+def _named(row: BulkAction) -> Named:
+    return Named(row.target_id, row.labels.get("add", ()), row.labels.get("remove", ()))
 
 
 def _back(row: BulkAction) -> None:
@@ -161,4 +183,15 @@ def _back(row: BulkAction) -> None:
 
 
 def _progress(row: BulkAction) -> Progress:
-    return Progress(row.token, row.verb, row.unit, row.state, row.done_count, row.total, row.target_id)
+    named = _named(row)
+    return Progress(
+        row.token,
+        row.verb,
+        row.unit,
+        row.state,
+        row.done_count,
+        row.total,
+        named.target,
+        tuple(named.add),
+        tuple(named.remove),
+    )

@@ -9,6 +9,8 @@ from django.db.models import F, QuerySet
 from mailserver.query import parse
 from webmail.models import BulkAction, MailboxThread, Thread, Unit
 
+from . import from_senders
+from .from_senders import FromSenders
 from .queries.cursor import Cursor
 from .queries.found import ground_of, matching
 from .queries.mailboxes import mailbox_list
@@ -27,6 +29,8 @@ class Batch:
 
 def next_batch(row: BulkAction) -> Batch:
     """Choose the next ones, from the newest on; what has got mail since the act began is left out."""
+    if row.from_senders:
+        return _sent_by(row)
     if row.query:
         return _found(row)
     if row.unit == Unit.MESSAGE:
@@ -74,3 +78,11 @@ def _found(row: BulkAction) -> Batch:
     high = int(row.cursor or row.last_message_id)
     ids, following = matching(ground, parse(row.query), high, Batch.SIZE, row.last_message_id, unit=row.unit)
     return Batch(ids, str(following) if following > 0 else "")
+
+
+def _sent_by(row: BulkAction) -> Batch:
+    """Take the next messages of the senders."""
+    wanted = FromSenders.loads(row.from_senders)
+    high = int(row.cursor or row.last_message_id)
+    messages, following = from_senders.following(row.account_id, wanted, high)
+    return Batch(messages, str(following) if following > 0 else "")

@@ -19,16 +19,17 @@ from .restore import expunge_step, place_steps
 from .summary import Standing
 
 _OWN: Final = frozenset({Role.SENT, Role.DRAFTS})
+_ARRIVED: Final = frozenset({Role.INBOX, Role.SCREENER})
 _BINS: Final = frozenset({Role.JUNK, Role.TRASH})
 
 
 def archive(account_id: int, message_ids: Collection[int], mailbox_id: int | None = None) -> Done:
-    """Move what stands in the Inbox, or in the bin looked at, to Archive; labels stay."""
+    """Move what stands in the Inbox or the Screener, or in the bin looked at, to Archive; labels stay."""
     return _transfer(
         account_id,
         message_ids,
         Role.ARCHIVE,
-        lambda row, role: role == Role.INBOX or (row.mailbox_id == mailbox_id and role in _BINS),
+        lambda row, role: role in _ARRIVED or (row.mailbox_id == mailbox_id and role in _BINS),
     )
 
 
@@ -94,37 +95,62 @@ def copy(
     account_id: int, message_ids: Collection[int], mailbox_id: int, from_mailbox_id: int | None = None
 ) -> Done:
     """Stand in one mailbox more what stands in the one looked at; without one, all but Junk and Trash."""
-
-    def stays(row: Standing, role: str) -> bool:
-        return row.mailbox_id == from_mailbox_id if from_mailbox_id is not None else role not in _BINS
-
-    return _add(account_id, message_ids, mailbox_id, stays)
-
-
-def label(
-    account_id: int, message_ids: Collection[int], mailbox_id: int, _from_mailbox_id: int | None = None
-) -> Done:
-    """Stand them in one mailbox more, except for what is in Junk or Trash."""
-    return _add(account_id, message_ids, mailbox_id, lambda _, role: role not in _BINS)
-
-
-def unlabel(
-    account_id: int, message_ids: Collection[int], mailbox_id: int, _from_mailbox_id: int | None = None
-) -> Done:
-    """Take them out of a mailbox; what stands nowhere else goes to Archive."""
     with Change([account_id]) as change:
-        placements, _ = _open(change, account_id, message_ids)
-        target = placements.board.role(account_id, Role.ARCHIVE).id
-        taken = [row for key in placements if (row := placements.at(key, mailbox_id))]
+        placements, roles = _open(change, account_id, message_ids)
+        placements.board.mailbox(account_id, mailbox_id)
+        hidden = {key for key, role in roles.items() if role in _BINS}
+        copied = _give(
+            placements, mailbox_id, roles.keys() - hidden if from_mailbox_id is None else {from_mailbox_id}
+        )
+        uids = placements.save()
+        inverse = (expunge_step(mailbox_id, copied),) if copied else ()
+        return Done(change.modseq(account_id), len(copied), inverse, uids)
+
+
+def label(account_id: int, message_ids: Collection[int], mailbox_id: int) -> Done:
+    """Stand them in one mailbox more, except for what is in Junk or Trash."""
+    return relabel(account_id, message_ids, add=[mailbox_id])
+
+
+def unlabel(account_id: int, message_ids: Collection[int], mailbox_id: int) -> Done:
+    """Take them out of a mailbox; what stands nowhere else goes to Archive."""
+    return relabel(account_id, message_ids, remove=[mailbox_id])
+
+
+def relabel(
+    account_id: int, message_ids: Collection[int], *, add: Collection[int] = (), remove: Collection[int] = ()
+) -> Done:
+    """Give labels and take labels, as one change; see `label` and `unlabel`."""
+    with Change([account_id]) as change:
+        placements, roles = _open(change, account_id, message_ids)
+        archive = placements.board.role(account_id, Role.ARCHIVE).id
+        for mailbox_id in (*add, *remove):
+            placements.board.mailbox(account_id, mailbox_id)
+        listed = {key for key, role in roles.items() if role not in _BINS}
+        labelled = {mailbox_id: _give(placements, mailbox_id, listed) for mailbox_id in add}
+        taken = [
+            row for mailbox_id in remove for key in placements if (row := placements.at(key, mailbox_id))
+        ]
         kept = []
         for standing in taken:
-            if len(placements.of(standing.message_id)) == 1 and target != mailbox_id:
-                placements.place(standing.message_id, target)
+            if len(placements.of(standing.message_id)) == 1 and standing.mailbox_id != archive:
+                placements.place(standing.message_id, archive)
                 kept.append(standing.message_id)
             placements.remove(standing)
         uids = placements.save()
-        inverse = (*place_steps(taken), *((expunge_step(target, kept),) if kept else ()))
-        return Done(change.modseq(account_id), len(taken), inverse, uids)
+        out = [expunge_step(key, placed) for key, placed in [*labelled.items(), (archive, kept)] if placed]
+        changed = {row.message_id for row in taken}.union(*labelled.values())
+        return Done(change.modseq(account_id), len(changed), (*place_steps(taken), *out), uids)
+
+
+def _give(placements: Placements, mailbox_id: int, standing_in: Collection[int]) -> list[int]:
+    """Stand in a mailbox what stands in one of these; which ones are new in it."""
+    return [
+        key
+        for key in placements
+        if any(row.mailbox_id in standing_in for row in placements.of(key))
+        and placements.place(key, mailbox_id)
+    ]
 
 
 def mute(account_id: int, message_ids: Collection[int], mailbox_id: int | None = None) -> Done:
@@ -182,27 +208,6 @@ def _open(change: Change, account_id: int, message_ids: Collection[int]) -> tupl
     """Read what stands where, under the lock, and the roles of the account's mailboxes."""
     placements = Placements(change, account_id, message_ids)
     return placements, {key: state.role for key, state in placements.board.mailboxes.items()}
-
-
-def _add(
-    account_id: int,
-    message_ids: Collection[int],
-    mailbox_id: int,
-    stays: Callable[[Standing, str], bool],
-) -> Done:
-    """Stand in one mailbox more what has a placement that `stays` says yes to."""
-    with Change([account_id]) as change:
-        placements, roles = _open(change, account_id, message_ids)
-        placements.board.mailbox(account_id, mailbox_id)
-        added = [
-            key
-            for key in placements
-            if any(stays(row, roles[row.mailbox_id]) for row in placements.of(key))
-            and placements.place(key, mailbox_id)
-        ]
-        uids = placements.save()
-        inverse = (expunge_step(mailbox_id, added),) if added else ()
-        return Done(change.modseq(account_id), len(added), inverse, uids)
 
 
 def _transfer(

@@ -38,8 +38,8 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 def wants_part(request: HttpRequest) -> bool:
-    """Tell a request of htmx for a part of the page from one for the whole sheet."""
-    return bool(request.htmx) and not (request.htmx.target or "").endswith("main")
+    """Tell a request of htmx for a part of a page from one for the page, in the window or in the pane."""
+    return bool(request.htmx) and not (request.htmx.target or "").endswith(("#main", "#pane"))
 
 
 def wants_json(request: HttpRequest) -> bool:

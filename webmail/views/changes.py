@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from webmail.models import Unit
@@ -28,12 +28,13 @@ def changes(request: HttpRequest) -> HttpResponseBase:
     """Tell what changed after `since`, as seen in the place `in`: one statement when nothing did.
 
     `of` is what the lines of the page are.
+    `shape` is another than that of the page when labels were made, renamed, recoloured or deleted.
     """
     since = request.GET.get("since", "")
     if not since.isdecimal() or len(since) > 18:
         return HttpResponseBadRequest()
     found = queries.changes_since(request.account.pk, int(since))
-    if not (found.threads or found.gone or found.mailboxes or found.all):
+    if found.modseq <= int(since):
         return JsonResponse({"modseq": found.modseq})
     mailboxes = sidebar.mailboxes_of(request)
     answer = {
@@ -41,13 +42,11 @@ def changes(request: HttpRequest) -> HttpResponseBase:
         "all": found.all,
         "threads": [*found.threads, *found.gone],
         "counts": sidebar.counts(mailboxes, unit_of(request)),
+        "shape": sidebar.shape(request),
     }
     slug = request.GET.get("in", "")
     if slug and not found.all:
-        unit, place = named_by(request.GET), places.find(mailboxes, slug)
-        redrawn = _redraw_messages if unit == Unit.MESSAGE else _redraw
-        drawn = redrawn(request.account.pk, place, found, int(since))
-        answer |= _list_part(request, place, unit, drawn) if drawn else {"all": True}
+        answer |= _list_part(request, slug, found, int(since))
     return JsonResponse(answer)
 
 
@@ -73,8 +72,17 @@ def _redraw_messages(account_id: int, place: Place, found: queries.Changes, sinc
     return Redrawn(rows, [key for key in keys if key not in here])
 
 
-def _list_part(request: HttpRequest, place: Place, unit: Unit, redrawn: Redrawn) -> dict[str, object]:
-    mailboxes = sidebar.mailboxes_of(request)
+def _list_part(request: HttpRequest, slug: str, found: queries.Changes, since: int) -> dict[str, object]:
+    mailboxes, unit = sidebar.mailboxes_of(request), named_by(request.GET)
+    try:
+        place = places.find(mailboxes, slug)
+    except Http404:
+        # The label that the page shows was deleted meanwhile.
+        return {"gone_place": True}
+    read = _redraw_messages if unit == Unit.MESSAGE else _redraw
+    redrawn = read(request.account.pk, place, found, since)
+    if redrawn is None:
+        return {"all": True}
     lines = rows.lines(redrawn.rows, place, request.account.address, mailboxes)
     return {
         "rows": [{"id": line.id, "html": line.html} for line in lines],

@@ -8,18 +8,18 @@ from webmail.store.queries import ConversationMessage
 from . import checks_words
 
 
-def facts(message: ConversationMessage, raw: bytes) -> list[tuple[str, str]]:
+def facts(message: ConversationMessage, fields: header.Fields) -> list[tuple[str, str]]:
     """Lines of label and text; who sent and signed it only where our own server found so."""
     passed = [result for result in checks_words.recorded(message.prefix) if result.result == "pass"]
     found = [
         (_("Mailed by"), checks_words.domains(passed, "spf")),
         (_("Signed by"), checks_words.domains(passed, "dkim")),
-        (_("Mailing list"), _list(raw[0 : message.part.body])),
+        (_("Mailing list"), _list(fields)),
     ]
     return [(label, text) for label, text in found if text]
 
 
-def _list(raw_header: bytes) -> str:
+def _list(fields: header.Fields) -> str:
     """Name the list as it does (RFC 2919)."""
-    value = header.first(header.fields(raw_header), "list-id")
+    value = header.first(fields, "list-id")
     return header.decode(value).strip() if value else ""

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 
 from webmail.models import Unit
 from webmail.store import queries
-from webmail.store.queries import Cursor, Page
+from webmail.store.queries import Cursor, MailboxRow, Page
 
-from . import places, rows, search, sidebar, toolbar
+from . import places, rows, screener, search, sidebar, stand, toolbar
 from .access import account_required
 from .everything_words import everything
 from .places import Place
@@ -28,35 +28,51 @@ def home(_request: HttpRequest) -> HttpResponse:
 @account_required
 def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one page of a place, from a cursor on."""
+    if slug == places.SEARCH:
+        return redirect("search")
+    if slug == places.SCREENER:
+        return screener.page(request, places.find(sidebar.mailboxes_of(request), slug))
+    return render(request, "list/page.html", listing(request, slug))
+
+
+def listing(request: HttpRequest, slug: str) -> dict[str, object]:
+    """All that the list of a place shows, from the cursor on that the address names."""
     mailboxes = sidebar.mailboxes_of(request)
     place, unit = places.find(mailboxes, slug), unit_of(request)
     if place.is_search:
-        return _search(request, slug)
-    window = {"before": _cursor(request, "before"), "after": _cursor(request, "after")}
-    page = read(request.account.pk, place, unit, **window)
+        return _search(request, place)
+    page = read(request.account.pk, place, unit, **window(request))
     total = place.mailbox.count(unit) if place.mailbox else None
-    context = {
+    where = stand.of(request, place)
+    return {
         "place": place,
         "unit": unit,
-        "lines": rows.lines(page.rows, place, request.account.address, mailboxes),
+        "stand": where,
+        "lines": rows.lines(page.rows, place, request.account.address, mailboxes, tail=where.tail),
         "page": page,
         "range": range_text(page, total),
+        "total": total,
         "everything": everything(place, unit, total),
-        "tools": toolbar.tools(mailboxes, place),
+        "tools": toolbar.tools(place),
         "unread": place.mailbox.unseen(unit) if place.mailbox else 0,
         "modseq": request.account.modseq,
+        "waiting": _waiting(mailboxes) if place.role == "inbox" else None,
     }
-    return render(request, "list/page.html", context)
 
 
-def _search(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what a saved search finds now."""
-    key = places.saved_key(slug)
+def _waiting(mailboxes: list[MailboxRow]) -> int | None:
+    """How many conversations wait in the Screener; None where there is none."""
+    return next((row.thread_count for row in mailboxes if row.role == "screener"), None)
+
+
+def _search(request: HttpRequest, place: Place) -> dict[str, object]:
+    """What a search finds now: the one in the address, or a saved one."""
+    key = places.saved_key(place.slug)
     if key is None:
-        return redirect("search")
+        return search.results(request, place, search.query_of(request))
     for saved in sidebar.saved_of(request):
         if saved.id == key:
-            return search.results(request, Place(slug, saved.name), saved.query, saved.id)
+            return search.results(request, Place(place.slug, saved.name), saved.query, saved.id)
     raise Http404
 
 
@@ -85,11 +101,16 @@ def read(
     return read_page(account_id, before=before, after=after, limit=PAGE_ROWS)
 
 
+def window(request: HttpRequest) -> dict[str, Cursor | None]:
+    """Read from the address where the page of a list begins; Http404 for what is no cursor."""
+    return {name: _cursor(request, name) for name in ("before", "after")}
+
+
 def _cursor(request: HttpRequest, name: str) -> Cursor | None:
     text = request.GET.get(name, "")
     if not text:
         return None
-    cursor = Cursor.parse(text)
-    if cursor is None:
+    found = Cursor.parse(text)
+    if found is None:
         raise Http404
-    return cursor
+    return found

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString, mark_safe
 
-from mailserver.message import content, html, protection
+from mailserver.message import content, header, html, protection, unsubscribe
 from mailserver.message.part import Part
 from webmail.store.queries import ConversationMessage
 
@@ -19,11 +19,22 @@ _LONGEST_HTML = 4 * _LONGEST_TEXT
 _MOST_EVENTS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was chosen about a sender: `kind` is blocked, waiting or left; buttons are about `sender`."""
+
+    kind: str
+    text: str
+    sender: str = ""
+
+
 @dataclass(slots=True)
 class MessageView:
     """One message: its head, and its content when it is open.
 
     `bin` is "trash" or "junk" if it stands there only; `facts` are what an open one says of its way.
+    `list_key` names the mailing it belongs to, where it says how to leave it; `notes` tell what was chosen
+    about its sender.
     """
 
     id: int
@@ -45,6 +56,9 @@ class MessageView:
     facts: list[tuple[str, str]] = field(default_factory=list)
     content: "Content | None" = None
     trace: dict[str, object] | None = None
+    list_key: str = ""
+    can_leave: bool = False
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -114,16 +128,25 @@ def is_report(message: ConversationMessage) -> bool:
 
 
 def opened(
-    account_id: int, message: ConversationMessage, own: Collection[str], *, as_text: bool = False
+    account_id: int,
+    message: ConversationMessage,
+    own: Collection[str],
+    first_bytes: bytes = b"",
+    *,
+    as_text: bool = False,
 ) -> MessageView:
     """Describe a message with its body: plain text as HTML of ours, foreign HTML only by its frame.
 
-    `as_text` shows the text beside the HTML, or one made from it.
+    `first_bytes` are those of its blob, where they were read before; `as_text` shows the text beside the
+    HTML, or one made from it.
     """
-    view, letter = head(message, own), letter_of(message)
+    view, letter = head(message, own), letter_of(message, first_bytes)
     view.is_open = True
-    view.facts = facts_words.facts(message, letter.raw)
     view.content = content_of(account_id, letter, as_text=as_text)
+    fields = header.fields(letter.raw[letter.root.start : letter.root.body])
+    view.facts = facts_words.facts(message, fields)
+    if unsubscribe.ways(fields) and not (view.is_draft or view.author.is_me):
+        view.list_key = unsubscribe.list_key(fields, message.from_address)
     if view.is_report:
         # What a report encloses is for machines, and for who asks to see the original.
         view.content.cards = []

@@ -9,23 +9,28 @@ from django.utils.translation import gettext_lazy as _
 
 from webmail.store.queries import MailboxRow
 
-STARRED, ALL, SEARCH = "starred", "all", "search"
+STARRED, ALL, SEARCH, SCREENER = "starred", "all", "search", "screener"
 _SAVED = "saved-"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a place that everybody has is called and drawn; `counts` names a method of its mailbox."""
+    """How a place is called and drawn; one that is `optional` not everybody has.
+
+    `counts` names a method of its mailbox.
+    """
 
     slug: str
     name: str | Promise
     icon: str
     counts: str = "unseen"
+    optional: bool = False
 
 
 # In the order of the sidebar. Drafts count all they hold; where reading is no duty nothing is counted.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
+    Kind(SCREENER, _("Screener"), "screener", "count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
     Kind("sent", _("Sent"), "send", ""),
     Kind("drafts", _("Drafts"), "draft", "count"),

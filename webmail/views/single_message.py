@@ -4,17 +4,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from webmail.models import Unit
-from webmail.store import queries
-from webmail.store.queries import Cursor
+from webmail.store import flags, queries
 
-from . import message_view, places, sidebar, toolbar
+from . import places, sidebar, stand, toolbar
 from .access import account_required, wants_part
-from .conversation import beyond, compose, in_sight, labels_of, mark_read, view_of
+from .conversation import around, compose, in_sight, labels_of, mark_read, views_of
 from .located import message_of
-from .targets import targets
 from .units import unit_of
 
 
@@ -26,7 +24,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     Asked for as a part of such a page, it is what a closed one is replaced by, or another form of it.
     """
     if wants_part(request):
-        view = view_of(request, message_of(request, message_id), queries.own_addresses(request.account))
+        (view,) = views_of(request, [message_of(request, message_id)], {message_id})
         return render(request, "conversation/message.html", {"message": view})
     if "in" in request.GET or unit_of(request) == Unit.MESSAGE:
         return _page(request, message_id)
@@ -35,41 +33,42 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     return redirect(f"{target}?{urlencode(shown)}#message-{message_id}")
 
 
-@require_safe
+@require_POST
 @account_required
-def neighbour(request: HttpRequest, message_id: int, direction: str) -> HttpResponse:
-    """Lead to the next newer or older message of the list, or back to the list at its end."""
-    cursor = Cursor(message_of(request, message_id).received_at, message_id)
-    return beyond(request, Unit.MESSAGE, cursor, direction)
+def seen(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Note that it was shown to its reader: scripts fetch without marking."""
+    if not message_of(request, message_id).seen:
+        flags.set_flags(request.account.pk, [message_id], add=frozenset({"\\Seen"}))
+    return HttpResponse(status=204)
 
 
 def _page(request: HttpRequest, message_id: int) -> HttpResponse:
-    messages = queries.conversation_around(request.account.pk, message_id)
-    found = next((message for message in messages if message.id == message_id), None)
+    whole = queries.conversation_around(request.account.pk, message_id)
+    found = next((message for message in whole if message.id == message_id), None)
     if found is None:
         raise Http404
     if found.draft:
         return compose(request, message_id)
-    mailboxes = sidebar.mailboxes_of(request)
-    place = places.find(mailboxes, request.GET.get("in", places.ALL))
-    own = queries.own_addresses(request.account)
-    view = view_of(request, found, own)
+    slug = request.GET.get("in", places.ALL)
+    place = places.find(sidebar.mailboxes_of(request), slug)
+    where, labels = stand.of(request, place), labels_of([found])
+    views = views_of(request, in_sight(whole, place, message_id), {message_id})
     mark_read(request, [found])
-    context = {
+    context = around(request, slug) | {
+        "opened": {"of": Unit.MESSAGE, "id": message_id},
         "thread_id": found.thread_id,
         "place": place,
         "subject": found.subject,
-        "labels": labels_of([found]),
-        "message": view,
-        "rest": [
-            message_view.head(other, own) for other in in_sight(messages, place) if other.id != message_id
-        ],
+        "labels": labels,
+        "message": next(view for view in views if view.id == message_id),
+        "rest": [view for view in views if view.id != message_id],
+        "stand": where,
         "toolbar": toolbar.of_opened(
             request,
-            Unit.MESSAGE,
-            message_id,
+            (Unit.MESSAGE, message_id),
             place,
-            targets(mailboxes, [found]),
+            where,
+            (key for _path, _color, key in labels),
             starred=found.flagged,
         ),
     }

@@ -91,3 +91,20 @@ VERBS = {
         npgettext_lazy("messages", "%(name)s removed", "%(name)s removed from %(count)d messages", "count"),
     ),
 }
+
+RELABELLED = Words(
+    ngettext_lazy("Labels changed", "Labels of %(count)d conversations changed", "count"),
+    npgettext_lazy("messages", "Labels changed", "Labels of %(count)d messages changed", "count"),
+)
+# A label alone would leave them in the Inbox.
+MOVED_TO_LABEL = Words(
+    ngettext_lazy(
+        "Moved from Inbox to %(name)s", "%(count)d conversations moved from Inbox to %(name)s", "count"
+    ),
+    npgettext_lazy(
+        "messages",
+        "Moved from Inbox to %(name)s",
+        "%(count)d messages moved from Inbox to %(name)s",
+        "count",
+    ),
+)

@@ -224,7 +224,7 @@ def test_changes_are_one_statement_when_there_are_none(filled: int) -> None:
     now = queries.current_modseq(filled)
     assert len(statements(lambda: queries.changes_since(filled, now))) == 1
     found = statements(lambda: queries.changes_since(filled, now - 1))
-    assert len(found) == 3
+    assert len(found) == 2
     assert "thread_changed" in plan(found[1])
 
 
@@ -270,7 +270,8 @@ def test_where_an_address_leads() -> None:
         "Postmaster@crepes.test",
         "postmaster@elsewhere.test",
     ]
-    assert list(queries.resolve_recipients(asked).values()) == [[alice], [alice], [alice, bob], [], [bob], []]
+    found = [[to.account_id for to in leads] for leads in queries.resolve_recipients(asked).values()]
+    assert found == [[alice], [alice], [alice, bob], [], [bob], []]
     Account.objects.filter(pk=alice).update(is_active=False)
     assert queries.resolve_recipients(["alice@crepes.test"]) == {"alice@crepes.test": []}
 

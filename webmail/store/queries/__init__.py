@@ -20,9 +20,10 @@ from .conversation import (
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, search_page
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
-from .message_pages import all_messages, mailbox_messages, message_rows, starred_messages
+from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
 from .people import (
+    Destination,
     Suggestion,
     account_for,
     complete_recipients,
@@ -33,12 +34,24 @@ from .people import (
     room_left,
 )
 from .saved import Saved, saved_searches
+from .sender_facts import Asked, SenderFacts, sender_facts
+from .senders import (
+    Choice,
+    Waiting,
+    sender_choice_page,
+    sender_choices,
+    unsubscriptions,
+    waiting_senders,
+)
 from .sessions import StoredSession, session
 
 __all__ = [
+    "Asked",
     "Changes",
+    "Choice",
     "ConversationMessage",
     "Cursor",
+    "Destination",
     "Found",
     "MailboxRow",
     "MessageNotFoundError",
@@ -47,8 +60,10 @@ __all__ = [
     "Saved",
     "SearchCursor",
     "Sender",
+    "SenderFacts",
     "StoredSession",
     "Suggestion",
+    "Waiting",
     "account_for",
     "all_messages",
     "all_page",
@@ -78,12 +93,18 @@ __all__ = [
     "raw",
     "resolve_recipients",
     "room_left",
+    "rows_of",
     "saved_searches",
     "search_page",
+    "sender_choice_page",
+    "sender_choices",
+    "sender_facts",
     "session",
     "starred_messages",
     "starred_page",
     "stood_before",
     "thread_rows",
     "threads_of",
+    "unsubscriptions",
+    "waiting_senders",
 ]

@@ -25,8 +25,8 @@ from ..search_text import fitting
 from ..time_limit import TooSlowError, until
 from .cursor import Cursor
 from .mailboxes import MailboxRow
-from .message_pages import message_rows
-from .pages import Page, thread_rows
+from .message_pages import rows_of
+from .pages import Page
 
 SECONDS = 2.0
 _WINDOW = 1_000
@@ -119,8 +119,7 @@ def search_page(
     search.run()
     start = before.position if before else 0
     order = {key: place for place, key in enumerate(search.found)}
-    read_rows = message_rows if unit == Unit.MESSAGE else thread_rows
-    rows = sorted(read_rows(ground.account_id, search.found), key=lambda row: order[row.id])
+    rows = sorted(rows_of(ground.account_id, unit, search.found), key=lambda row: order[row.id])
     following = replace(search.next, position=start + len(rows)) if search.next else None
     return Found(Page(rows, following, None, start), remarks, search.stopped)
 

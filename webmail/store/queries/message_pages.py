@@ -8,10 +8,12 @@ and nothing has to be kept for it (docs/decisions/0067).
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from webmail.models import Unit
+
 from .. import columns, sql
 from .cursor import Cursor, window
 from .mailboxes import BINS
-from .pages import Page, Row, Sender, cut
+from .pages import Page, Row, Sender, cut, thread_rows
 
 _PLACEMENT = "webmail_mailboxmessage"
 _LISTED = f"b.account_id = %s AND b.role NOT IN {BINS}"
@@ -71,6 +73,11 @@ def message_rows(
     joined = f" JOIN webmail_mailbox b ON b.id = p.mailbox_id AND b.role NOT IN {BINS}" if listed_only else ""
     found = f"(SELECT DISTINCT {_SHOWN.format('p')} FROM {_PLACEMENT} p{joined} WHERE {condition})"
     return _read(found, "TRUE", parameters, "DESC")
+
+
+def rows_of(account_id: int, unit: str, ids: Collection[int], mailbox_id: int | None = None) -> list[Row]:
+    """Rows of these conversations or messages; with `mailbox_id` only those that stand there."""
+    return (message_rows if unit == Unit.MESSAGE else thread_rows)(account_id, ids, mailbox_id)
 
 
 def _merged_page(
