@@ -1,8 +1,9 @@
 // Act first, confirm after: rows change at once, and come back when the server refuses.
+import { relabel } from "./lib/chips.js";
 import { everything } from "./lib/everything.js";
 import { post } from "./lib/http.js";
 import { follow } from "./lib/progress.js";
-import { box, current, form, insert, isBeyond, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
+import { box, current, form, insert, isBeyond, list, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
 import { readNoted } from "./lib/seen.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
@@ -12,6 +13,11 @@ const QUIET = new Set(["star", "unstar"]);
 export function verbOf(button) {
   return new URL(button.formAction).pathname.split("/").filter(Boolean).pop();
 }
+
+/** What a button says besides its verb. */
+export const fieldsOf = (button) => (button.name && button.name !== "only" ? { [button.name]: button.value } : {});
+
+const idsIn = (text = "") => text.split(",").filter(Boolean);
 
 /** Tell whether conversations leave the list that is shown. */
 export function leaves(verb, role) {
@@ -41,15 +47,8 @@ export function leaves(verb, role) {
   }
 }
 
-function label(row, { name, color }) {
-  const text = row.querySelector(".row-text");
-  if ([...text.querySelectorAll(".chip")].some((chip) => chip.textContent === name)) return () => {};
-  const chip = document.createElement("span");
-  chip.className = `chip color-${color}`;
-  chip.textContent = name;
-  text.prepend(chip);
-  return () => chip.remove();
-}
+/** Tell whether the label of the list itself is taken away. */
+const losesPlace = ({ remove }) => idsIn(remove).some((id) => list()?.dataset.slug === `label-${id}`);
 
 function mark(row, name, on) {
   const before = row.classList.contains(name);
@@ -95,42 +94,49 @@ function pin(row, on) {
 /** Take a row out of the list; the function returned puts it back where it was. */
 function take(row) {
   const next = row.nextElementSibling;
-  const list = row.parentElement;
+  const place = row.parentElement;
   if (row === current()) point(next ?? row.previousElementSibling, { scroll: false });
   row.querySelector(".row-actions")?.remove();
   row.remove();
   return () => {
-    list.insertBefore(row, next?.isConnected ? next : null);
+    place.insertBefore(row, next?.isConnected ? next : null);
   };
 }
 
-function show(verb, row, leaving, button) {
+function show(verb, row, leaving, fields) {
   if (leaving) return take(row);
   if (verb === "star" || verb === "unstar") return star(row, verb === "star");
   if (verb === "read" || verb === "unread") return mark(row, "is-unread", verb === "unread");
   if (verb === "pin" || verb === "unpin") return pin(row, verb === "pin");
-  if (verb === "label") return label(row, button.dataset);
+  if (verb === "label") return relabel(row, idsIn(fields.add), idsIn(fields.remove));
   return () => {};
 }
 
-/** Do what a button says to rows of the list, or to all that it holds. */
+/** Do to rows what a button says; one that asks which mailbox is meant opens its menu. */
 export async function act(button, chosen) {
-  const list = form();
+  if (button.dataset.pick) {
+    document.dispatchEvent(new CustomEvent("postillion:pick", { detail: { button, rows: chosen } }));
+    return;
+  }
+  const whole = everything(form()) && !button.closest(".row, .snooze-menu[data-row]");
+  await perform(verbOf(button), chosen, fieldsOf(button), { whole });
+}
+
+/** Do a verb to rows, or to all that the list holds (`whole`): on the page at once, then on the server. */
+export async function perform(verb, chosen, named = {}, { whole = false } = {}) {
   if (!chosen.length) return;
-  const whole = everything(list) && !button.closest(".row, .snooze-menu[data-row]");
-  const fields = { in: list.elements.in.value };
-  if (whole) Object.assign(fields, { all: "1", q: list.elements.q?.value ?? "" });
+  const { elements, dataset } = form();
+  const fields = { in: elements.in.value, ...named };
+  if (whole) Object.assign(fields, { all: "1", q: elements.q?.value ?? "" });
   else fields.ids = chosen.map((row) => row.dataset.id).join(",");
-  await carryOut(button, chosen, fields, list.dataset.role, { fromList: true });
+  await carryOut(verb, chosen, fields, dataset.role, { fromList: true });
   if (whole) document.getElementById("refresh")?.click();
 }
 
 /** Show it in rows at once, then ask for it; what is refused is taken back. Tells whether it was done. */
-export async function carryOut(button, chosen, fields, role, { fromList = false } = {}) {
-  const verb = verbOf(button);
-  if (button.name && button.name !== "only") fields[button.name] = button.value;
-  const leaving = leaves(verb, role);
-  const back = chosen.map((row) => show(verb, row, leaving, button)).reverse();
+export async function carryOut(verb, chosen, fields, role, { fromList = false } = {}) {
+  const leaving = verb === "label" ? losesPlace(fields) : leaves(verb, role);
+  const back = chosen.map((row) => show(verb, row, leaving, fields)).reverse();
   if (leaving) for (const row of chosen) box(row).checked = false;
   settle();
   document.dispatchEvent(new CustomEvent("postillion:acting", { detail: { leaving, fromList, ids: fields.ids } }));

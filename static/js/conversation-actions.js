@@ -1,5 +1,5 @@
 // What is done to the conversation that is open: at once, by the list's own ways, and then on to the next one.
-import { carryOut, leaves, verbOf } from "./actions.js";
+import { carryOut, fieldsOf, leaves, verbOf } from "./actions.js";
 import { close, open, redrawHead } from "./reader.js";
 import { isSplit, opened } from "./lib/reader.js";
 import { list, rowOf, rows } from "./lib/rows.js";
@@ -31,10 +31,10 @@ async function act(button) {
   const { elements, dataset } = button.form;
   const verb = verbOf(button);
   const row = list() && rowOf(elements.ids.value);
-  const fields = { in: elements.in.value, ids: elements.ids.value };
+  const fields = { in: elements.in.value, ids: elements.ids.value, ...fieldsOf(button) };
   const next = row && following(row);
   const star = verb === "star" || verb === "unstar";
-  const asked = carryOut(button, row ? [row] : [], fields, dataset.role);
+  const asked = carryOut(verb, row ? [row] : [], fields, dataset.role);
   if (leaves(verb, dataset.role)) moveOn(next);
   else if (verb === "unread") close();
   else if (star) showStar(button, verb === "star");
@@ -48,6 +48,8 @@ document.addEventListener(
   (event) => {
     // Without its list there is nothing to go back to but the server's page.
     if (event.target.id !== "conversation-toolbar" || !event.submitter || !list()) return;
+    // Its menu is opened by picker.js.
+    if (event.submitter.dataset.pick) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     event.submitter.closest("[popover]")?.hidePopover();

@@ -49,7 +49,10 @@ async function submit(dialog, form, submitter) {
   dialog.close();
   document.dispatchEvent(new CustomEvent("postillion:labels"));
   const next = response.headers.get("HX-Location");
-  if (next) htmx.ajax("GET", JSON.parse(next).path, { target: "#main", swap: "outerHTML", push: "true" });
+  if (!next) return;
+  const { path } = JSON.parse(next);
+  const push = path === location.pathname + location.search ? "false" : "true";
+  htmx.ajax("GET", path, { target: "#main", swap: "outerHTML", push });
 }
 
 async function act(dialog, form, submitter) {

@@ -91,17 +91,24 @@ function flushNow() {
 }
 
 // --- The counts
+/** Counts that aren't told are none. */
 function count(counts) {
-  for (const [slug, value] of Object.entries(counts)) {
-    const item = document.querySelector(`#nav [data-slug="${slug}"]`);
-    if (!item) {
-      if (slug.startsWith("label-")) document.dispatchEvent(new CustomEvent("postillion:labels"));
-      continue;
-    }
-    item.querySelector(".count").textContent = value || "";
-    item.classList.toggle("has-unread", value > 0 && (slug === "inbox" || slug.startsWith("label-")));
+  for (const item of document.querySelectorAll("#nav [data-slug]")) {
+    const { slug } = item.dataset;
+    const own = item.querySelector(".count");
+    const value = String(counts[slug] ?? "");
+    if (!own || own.textContent === value) continue;
+    own.textContent = value;
+    item.classList.toggle("has-unread", value !== "" && (slug === "inbox" || slug.startsWith("label-")));
   }
+  document.dispatchEvent(new CustomEvent("postillion:counted"));
   settleTitle();
+}
+
+/** Labels were made, renamed, recoloured or deleted, here or in another window. */
+function reshape(shape) {
+  const nav = document.getElementById("nav");
+  if (nav && shape && nav.dataset.shape !== shape) document.dispatchEvent(new CustomEvent("postillion:labels"));
 }
 
 // --- Catching up
@@ -118,6 +125,8 @@ export async function catchUp() {
     const fresh = changes.modseq > known;
     known = Math.max(known, changes.modseq);
     if (changes.counts) count(changes.counts);
+    reshape(changes.shape);
+    if (changes.gone_place && asked === list()) document.querySelector('#nav [data-slug="inbox"]')?.click();
     if (changes.all) document.getElementById("refresh")?.click();
     else if (asked === list()) show(changes);
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));

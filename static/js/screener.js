@@ -42,8 +42,8 @@ document.addEventListener("submit", async (event) => {
 
 document.addEventListener("postillion:changed", ({ detail }) => {
   const banner = document.getElementById("screener-banner");
-  const waiting = detail.counts?.screener;
-  if (!banner || waiting === undefined) return;
+  if (!banner || !detail.counts) return;
+  const waiting = detail.counts.screener ?? 0;
   banner.hidden = waiting === 0;
   banner.querySelector("[data-counts]").textContent = waiting;
 });

@@ -1,5 +1,5 @@
 // The menu of times: fresh when it opens, for one row when a row asks, and inputs for any other time.
-import { point, rowOf } from "./lib/rows.js";
+import { point } from "./lib/rows.js";
 
 const menuOf = (element) => element.closest?.(".snooze-menu");
 
@@ -35,10 +35,18 @@ document.addEventListener(
     const menu = menuOf(event.target);
     if (menu !== event.target || event.newState !== "closed") return;
     delete menu.dataset.row;
-    if (menu.id === "snooze-menu") menu.dataset.anchor = "snooze-button";
   },
   true,
 );
+
+/** It opens below what was used; where that is in a menu of its own, or not in sight, below what has that menu. */
+function prepare(menu, opener) {
+  menu.dataset.anchor = opener.offsetWidth && !opener.closest(".menu") ? opener.id : menu.dataset.else;
+  const row = opener.closest(".row");
+  if (!row) return;
+  menu.dataset.row = row.dataset.id;
+  point(row, { scroll: false });
+}
 
 function pick(menu, on) {
   menu.querySelector(".snooze-times").hidden = on;
@@ -59,12 +67,9 @@ function settle(menu) {
 document.addEventListener(
   "click",
   (event) => {
-    const row = event.target.closest?.("[data-snooze-row]")?.closest(".row");
-    if (row) {
-      const menu = document.getElementById("snooze-menu");
-      Object.assign(menu.dataset, { row: row.dataset.id, anchor: "snooze-row" });
-      point(rowOf(row.dataset.id), { scroll: false });
-    }
+    const opener = event.target.closest?.("[popovertarget]");
+    const menu = opener && document.querySelector(`#${opener.getAttribute("popovertarget")}.snooze-menu`);
+    if (menu) prepare(menu, opener);
     if (!event.target.closest?.("[data-snooze-pick]") || !menuOf(event.target)) return;
     event.preventDefault();
     pick(menuOf(event.target), true);

@@ -12,7 +12,7 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState
-from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
+from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
 from .search import SavedSearch
@@ -47,6 +47,7 @@ __all__ = [
     "SenderCharset",
     "SenderChoice",
     "Session",
+    "Shown",
     "Thread",
     "ThreadReference",
     "UndoableAction",

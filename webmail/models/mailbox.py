@@ -21,6 +21,14 @@ class Role(models.TextChoices):
     SCREENER = "screener", "Screener"
 
 
+class Shown(models.TextChoices):
+    """When the sidebar shows a label; `subscribed` says the same to IMAP clients (RFC 9051 §6.3.7)."""
+
+    ALWAYS = "always", "Always"
+    UNREAD = "unread", "With unread mail"
+    NEVER = "never", "Never"
+
+
 class Mailbox(models.Model):
     """A folder or label; uids rise and never return (RFC 9051 §2.3.1.1)."""
 
@@ -28,6 +36,7 @@ class Mailbox(models.Model):
     path = models.CharField(max_length=1000, help_text="Levels parted by /")
     role = models.CharField(max_length=16, blank=True, choices=Role)
     color = models.CharField(max_length=16, blank=True)
+    shown = models.CharField(max_length=8, choices=Shown, default=Shown.ALWAYS)
     subscribed = models.BooleanField(default=True)
     uid_validity = models.PositiveBigIntegerField()
     uid_next = models.PositiveBigIntegerField(default=1)

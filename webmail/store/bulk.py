@@ -47,7 +47,6 @@ ACTS: Final[dict[str, Act]] = {
     "pin": lambda account, threads, here, _: pins.pin(account, threads, here),
     "unpin": lambda account, threads, here, _: pins.unpin(account, threads, here),
     "unsnooze": lambda account, threads, here, _: snooze.unsnooze(account, threads, here),
-    "label": lambda account, threads, _, to: conversations.label(account, threads, to),
     "unlabel": lambda account, threads, _, to: conversations.unlabel(account, threads, to),
     "sweep": copy.move_messages,
 }
@@ -57,6 +56,7 @@ ACTS: Final[dict[str, Act]] = {
 class Asked:
     """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds.
 
+    `target_id` is the mailbox to move to; `add` and `remove` are those of the verb "label".
     With `from_senders` it is done to single messages; they leave `mailbox_id` or, without one, all mailboxes.
     `until` is the time of the one verb that names a time: snooze.
     """
@@ -64,6 +64,8 @@ class Asked:
     verb: str
     mailbox_id: int | None = None
     target_id: int = 0
+    add: tuple[int, ...] = ()
+    remove: tuple[int, ...] = ()
     starred: bool = False
     query: str = ""
     total: int | None = None
@@ -81,7 +83,9 @@ class Progress:
     done: int
     total: int | None
     target_id: int
-    until: datetime | None = None
+    add: tuple[int, ...]
+    remove: tuple[int, ...]
+    until: datetime | None
 
     @property
     def is_finished(self) -> bool:
@@ -104,6 +108,7 @@ def begin(account_id: int, asked: Asked, first: Done | None = None) -> str:
         verb=asked.verb,
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
+        labels={"add": asked.add, "remove": asked.remove},
         until=asked.until,
         starred=asked.starred,
         query=storable(asked.query),
@@ -186,10 +191,12 @@ def _forth(row: BulkAction) -> None:
         row.state = BulkState.DONE
 
 
-def _act(row: BulkAction, thread_ids: list[int]) -> Done:
+def _act(row: BulkAction, ids: list[int]) -> Done:
+    if row.verb == "label":
+        return conversations.relabel(row.account_id, ids, **row.labels)
     if row.until is not None:
-        return snooze.snooze(row.account_id, thread_ids, row.until)
-    return ACTS[row.verb](row.account_id, thread_ids, row.mailbox_id, row.target_id)
+        return snooze.snooze(row.account_id, ids, row.until)
+    return ACTS[row.verb](row.account_id, ids, row.mailbox_id, row.target_id)
 
 
 def _back(row: BulkAction) -> None:
@@ -203,4 +210,6 @@ def _back(row: BulkAction) -> None:
 
 
 def _progress(row: BulkAction) -> Progress:
-    return Progress(row.token, row.verb, row.state, row.done_count, row.total, row.target_id, row.until)
+    add, remove = (tuple(row.labels.get(name, ())) for name in ("add", "remove"))
+    counts = row.done_count, row.total
+    return Progress(row.token, row.verb, row.state, *counts, row.target_id, add, remove, row.until)

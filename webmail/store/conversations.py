@@ -71,35 +71,47 @@ def move(
 
 def label(account_id: int, thread_ids: Collection[int], mailbox_id: int) -> Done:
     """Stand the conversations in one mailbox more, except for what is in Junk or Trash."""
-    with Change([account_id]) as change:
-        placements, roles = _open(change, account_id, thread_ids)
-        placements.board.mailbox(account_id, mailbox_id)
-        labelled = [
-            key
-            for key in placements
-            if any(roles[row.mailbox_id] not in _BINS for row in placements.of(key))
-            and placements.place(key, mailbox_id)
-        ]
-        uids = placements.save()
-        inverse = (expunge_step(mailbox_id, labelled),) if labelled else ()
-        return Done(change.modseq(account_id), len(labelled), inverse, uids)
+    return relabel(account_id, thread_ids, add=[mailbox_id])
 
 
 def unlabel(account_id: int, thread_ids: Collection[int], mailbox_id: int) -> Done:
     """Take the conversations out of a mailbox; what stands nowhere else goes to Archive."""
+    return relabel(account_id, thread_ids, remove=[mailbox_id])
+
+
+def relabel(
+    account_id: int, thread_ids: Collection[int], *, add: Collection[int] = (), remove: Collection[int] = ()
+) -> Done:
+    """Give labels and take labels, as one change; see `label` and `unlabel`."""
     with Change([account_id]) as change:
-        placements, _ = _open(change, account_id, thread_ids)
-        target = placements.board.role(account_id, Role.ARCHIVE).id
-        taken = [row for key in placements if (row := placements.at(key, mailbox_id))]
+        placements, roles = _open(change, account_id, thread_ids)
+        archive = placements.board.role(account_id, Role.ARCHIVE).id
+        for mailbox_id in (*add, *remove):
+            placements.board.mailbox(account_id, mailbox_id)
+        labelled = {mailbox_id: _give(placements, mailbox_id, roles) for mailbox_id in add}
+        taken = [
+            row for mailbox_id in remove for key in placements if (row := placements.at(key, mailbox_id))
+        ]
         kept = []
         for standing in taken:
-            if len(placements.of(standing.message_id)) == 1 and target != mailbox_id:
-                placements.place(standing.message_id, target)
+            if len(placements.of(standing.message_id)) == 1 and standing.mailbox_id != archive:
+                placements.place(standing.message_id, archive)
                 kept.append(standing.message_id)
             placements.remove(standing)
         uids = placements.save()
-        inverse = (*place_steps(taken), *((expunge_step(target, kept),) if kept else ()))
-        return Done(change.modseq(account_id), len(taken), inverse, uids)
+        out = [expunge_step(key, placed) for key, placed in [*labelled.items(), (archive, kept)] if placed]
+        changed = {row.message_id for row in taken}.union(*labelled.values())
+        return Done(change.modseq(account_id), len(changed), (*place_steps(taken), *out), uids)
+
+
+def _give(placements: Placements, mailbox_id: int, roles: dict[int, str]) -> list[int]:
+    """Stand messages in a label, but for those that are only in Junk or Trash; which ones are new in it."""
+    return [
+        key
+        for key in placements
+        if any(roles[row.mailbox_id] not in _BINS for row in placements.of(key))
+        and placements.place(key, mailbox_id)
+    ]
 
 
 def mute(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None) -> Done:

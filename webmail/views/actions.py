@@ -1,31 +1,46 @@
 """Acts on conversations, one or many, each answered with an Undo; and Undo itself."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    QueryDict,
+)
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
 from webmail.store.pins import MOST, TooManyPinsError
 
-from . import answers, bulk, dates, places, sidebar, snoozing, unsubscribe
+from . import answers, bulk, choosing, dates, places, sidebar, snoozing, unsubscribe
 from .access import account_required
+from .choosing import Named
 from .places import Place
 from .snooze_times import UnfitTimeError
-from .verbs import VERBS, Asked
+from .verbs import MOVED_TO_LABEL, VERBS, Asked
 
 # More than a page shows. Larger selections come in several requests.
 MAX_CONVERSATIONS = 500
 
 
-@require_POST
 @account_required
 def verb(request: HttpRequest, verb: str) -> HttpResponse:
-    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`."""
+    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`.
+
+    "label" and "move" ask which mailbox is meant, on a page of their own, when that isn't said.
+    """
     if verb not in VERBS:
         raise Http404
-    ids = _thread_ids(request)
+    asks = choosing.asks(request, verb)
+    if request.method != "POST" and not asks:
+        return HttpResponseNotAllowed(["POST"])
+    ids = _thread_ids(request.POST or request.GET)
     if ids is None:
         return HttpResponseBadRequest()
+    if asks:
+        return choosing.page(request, verb, ids)
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
     everything = bool(request.POST.get("all") and not request.POST.get("only"))
     if not (ids or everything):
@@ -54,18 +69,30 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
 def _carry_out(request: HttpRequest, name: str, here: Place, ids: list[int] | None) -> HttpResponse:
     """Do it, to everything where no ids are given; first ask for the time that a verb needs."""
     verb = VERBS[name]
-    target = _target(request) if verb.needs_target else None
-    until = snoozing.chosen(request) if verb.needs_time else None
-    if verb.needs_time and until is None:
+    named = Named(
+        _target(request) if verb.needs_target else None,
+        choosing.labels(request) if name == "label" else choosing.Chosen(),
+        snoozing.chosen(request) if verb.needs_time else None,
+    )
+    if verb.needs_time and named.until is None:
         return snoozing.page(request, here)
     if ids is None:
-        return answers.bulk(request, here.slug, bulk.begin(request, name, here, target, until))
-    target_id = target.mailbox_id or 0 if target else 0
-    done = verb.act(Asked(request.account.pk, ids, here.mailbox_id or None, target_id, until))
+        return answers.bulk(request, here.slug, bulk.begin(request, name, here, named))
+    done = verb.act(Asked(request.account.pk, ids, here.mailbox_id or None, *named.ids, named.until))
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
-    named = dates.coming(until, within=True) if until else target.name if target else ""
     leave = unsubscribe.offered(request, ids[0]) if name == "junk" and len(ids) == 1 else None
-    return answers.act(request, here.slug, verb.said(len(ids), named), token, leave)
+    return answers.act(request, here.slug, _said(name, here, named, len(ids)), token, leave)
+
+
+def _said(verb: str, here: Place, named: Named, count: int) -> str:
+    target, chosen, until = named
+    if verb == "label":
+        return choosing.said(chosen, count)
+    if until:
+        return VERBS[verb].said(count, dates.coming(until, within=True))
+    leaves_inbox = target is not None and target.role == "label" and here.role == "inbox"
+    words = MOVED_TO_LABEL if verb == "move" and leaves_inbox else VERBS[verb]
+    return words.said(count, target.name if target else "")
 
 
 def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
@@ -76,9 +103,9 @@ def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
     return answers.bulk(request, here.slug, progress)
 
 
-def _thread_ids(request: HttpRequest) -> list[int] | None:
+def _thread_ids(fields: QueryDict) -> list[int] | None:
     """Read the ids, repeated or parted by commas; None when they are no ids, or too many."""
-    chosen = [request.POST["only"]] if request.POST.get("only") else request.POST.getlist("ids")
+    chosen = [fields["only"]] if fields.get("only") else fields.getlist("ids")
     pieces = [piece for text in chosen for piece in text.split(",") if piece]
     if len(pieces) > MAX_CONVERSATIONS or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
         return None

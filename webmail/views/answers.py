@@ -36,7 +36,7 @@ def bulk(request: HttpRequest, slug: str, progress: Progress, before: str = "") 
     """Answer as ever; what isn't finished goes on by itself. `before` says what was done first."""
     if wants_json(request):
         found = answer(request, progress)
-        return JsonResponse(found | {"text": f"{before} {found['text']}".strip()})
+        return JsonResponse(found | {"text": f"{before} {found['text']}".strip(), "said": before})
     undone = progress.state in {"undoing", "undone"}
     text = f"{before} {said(request, progress)}".strip()
     return act(request, slug, text, "" if undone else progress.token)

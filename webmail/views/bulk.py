@@ -1,6 +1,6 @@
 """Acts on everything: begun by a verb, carried on by whoever asks how far it is."""
 
-from datetime import datetime
+from collections.abc import Collection
 
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
@@ -12,9 +12,10 @@ from webmail.store import bulk
 from webmail.store.bulk import Progress
 from webmail.store.done import Done
 from webmail.store.pins import MOST, TooManyPinsError
+from webmail.store.queries import MailboxRow
 from webmail.store.undo import NothingToUndoError
 
-from . import dates, places, sidebar
+from . import choosing, dates, places, sidebar
 from .access import account_required
 from .places import Place
 from .range_text import number
@@ -27,23 +28,24 @@ _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
 
 
-def begin(
-    request: HttpRequest, verb: str, here: Place, target: Place | None, until: datetime | None
-) -> Progress:
+def begin(request: HttpRequest, verb: str, here: Place, named: choosing.Named) -> Progress:
     """Begin with everything in a place, or that the query of its page finds; do what takes a moment.
 
     Raises `TooManyPinsError` at once, not when there is no more room.
     """
     if verb == "pin" and here.mailbox and here.mailbox.thread_count > MOST:
         raise TooManyPinsError(here.name)
+    target_id, add, remove = named.ids
     asked = bulk.Asked(
         verb,
         mailbox_id=None if here.is_search else here.mailbox_id,
-        target_id=target.mailbox_id or 0 if target else 0,
+        target_id=target_id,
+        add=add,
+        remove=remove,
         starred=here.slug == places.STARRED,
         query=request.POST.get("q", "").strip() if here.is_search else "",
         total=here.mailbox.thread_count if here.mailbox else None,
-        until=until,
+        until=named.until,
     )
     if here.is_search and not asked.query:
         raise Http404
@@ -91,8 +93,11 @@ def said(request: HttpRequest, progress: Progress) -> str:
         return _("Undoing…")
     if progress.verb == SWEEP:
         return _said_of_messages(request, progress)
+    if progress.is_finished and progress.verb == "label":
+        labels = choosing.Chosen(*(_named(request, keys) for keys in (progress.add, progress.remove)))
+        return choosing.said(labels, progress.done)
     if progress.is_finished:
-        return VERBS[progress.verb].said(progress.done, _named(request, progress))
+        return VERBS[progress.verb].said(progress.done, _target_name(request, progress))
     if progress.total:
         values = {"done": number(progress.done), "total": number(progress.total)}
         return _("%(done)s of %(total)s conversations…") % values
@@ -100,7 +105,7 @@ def said(request: HttpRequest, progress: Progress) -> str:
 
 
 def _said_of_messages(request: HttpRequest, progress: Progress) -> str:
-    values = {"done": number(progress.done), "name": _named(request, progress)}
+    values = {"done": number(progress.done), "name": _target_name(request, progress)}
     if progress.is_finished:
         words = ngettext(
             "%(done)s message moved to %(name)s", "%(done)s messages moved to %(name)s", progress.done
@@ -111,10 +116,11 @@ def _said_of_messages(request: HttpRequest, progress: Progress) -> str:
     return _("%(done)s messages…") % values
 
 
-def _named(request: HttpRequest, progress: Progress) -> str:
+def _target_name(request: HttpRequest, progress: Progress) -> str:
     if progress.until:
         return dates.coming(progress.until, within=True)
-    for row in sidebar.mailboxes_of(request):
-        if row.id == progress.target_id:
-            return places.name_of(row)
-    return ""
+    return next(map(places.name_of, _named(request, (progress.target_id,))), "")
+
+
+def _named(request: HttpRequest, keys: Collection[int]) -> tuple[MailboxRow, ...]:
+    return tuple(row for row in sidebar.mailboxes_of(request) if row.id in keys)

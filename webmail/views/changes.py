@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from webmail.store import queries
@@ -23,12 +23,15 @@ class Redrawn:
 
 @account_required
 def changes(request: HttpRequest) -> HttpResponseBase:
-    """Tell what changed after `since`, as seen in the place `in`: one statement when nothing did."""
+    """Tell what changed after `since`, as seen in the place `in`: one statement when nothing did.
+
+    `shape` is another than that of the page when labels were made, renamed, recoloured or deleted.
+    """
     since = request.GET.get("since", "")
     if not since.isdecimal() or len(since) > 18:
         return HttpResponseBadRequest()
     found = queries.changes_since(request.account.pk, int(since))
-    if not (found.threads or found.gone or found.mailboxes or found.all):
+    if found.modseq <= int(since):
         return JsonResponse({"modseq": found.modseq})
     mailboxes = sidebar.mailboxes_of(request)
     answer = {
@@ -36,11 +39,11 @@ def changes(request: HttpRequest) -> HttpResponseBase:
         "all": found.all,
         "threads": [*found.threads, *found.gone],
         "counts": sidebar.counts(mailboxes),
+        "shape": sidebar.shape(request),
     }
     slug = request.GET.get("in", "")
     if slug and not found.all:
-        place = places.find(mailboxes, slug)
-        answer |= _list_part(request, place, _redraw(request.account.pk, place, found))
+        answer |= _list_part(request, slug, found)
     return JsonResponse(answer)
 
 
@@ -55,8 +58,14 @@ def _redraw(account_id: int, place: Place, found: queries.Changes) -> Redrawn:
     return Redrawn(standing, [*found.gone, *(key for key in found.threads if key not in here)])
 
 
-def _list_part(request: HttpRequest, place: Place, redrawn: Redrawn) -> dict[str, object]:
+def _list_part(request: HttpRequest, slug: str, found: queries.Changes) -> dict[str, object]:
     mailboxes = sidebar.mailboxes_of(request)
+    try:
+        place = places.find(mailboxes, slug)
+    except Http404:
+        # The label that the page shows was deleted meanwhile.
+        return {"gone_place": True}
+    redrawn = _redraw(request.account.pk, place, found)
     lines = rows.lines(redrawn.rows, place, request.account.address, mailboxes)
     return {
         "rows": [{"id": line.id, "html": line.html} for line in lines],

@@ -16,7 +16,6 @@ from . import message_view, places, sender_notes, sidebar, snoozing, stand, tool
 from .access import account_required
 from .mailbox import listing
 from .message_view import MessageView
-from .targets import targets
 
 _FOLDED_FROM = 4  # so many closed messages in a row are folded to one line
 
@@ -58,7 +57,7 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             thread_id,
             place,
             stand.of(request, place),
-            targets(sidebar.mailboxes_of(request), messages),
+            (key for _path, _color, key in _labels(messages)),
             state=toolbar.state_of(messages, place),
         ),
         "snoozed": snoozing.note(messages),
@@ -157,11 +156,11 @@ def _is_prefetch(request: HttpRequest) -> bool:
     return "prefetch" in purpose or "HX-Preloaded" in request.headers
 
 
-def _labels(messages: list[ConversationMessage]) -> list[tuple[str, str, str]]:
-    """Labels of the conversation: (path, colour, slug)."""
+def _labels(messages: list[ConversationMessage]) -> list[tuple[str, str, int]]:
+    """Labels of the conversation: (path, colour, id)."""
     return sorted(
         {
-            (standing.path, standing.color or "grey", f"label-{standing.mailbox_id}")
+            (standing.path, standing.color or "grey", standing.mailbox_id)
             for message in messages
             for standing in message.mailboxes
             if not standing.role

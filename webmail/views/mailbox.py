@@ -44,7 +44,7 @@ def listing(request: HttpRequest, slug: str) -> dict[str, object]:
         "page": page,
         "range": range_text(page, place.mailbox.thread_count if place.mailbox else None),
         "total": number(place.mailbox.thread_count) if place.mailbox else "",
-        "tools": toolbar.tools(mailboxes, place),
+        "tools": toolbar.tools(place),
         "unread": place.mailbox.unseen_thread_count if place.mailbox else 0,
         "modseq": request.account.modseq,
         "waiting": _waiting(mailboxes) if place.role == "inbox" else None,

@@ -41,7 +41,9 @@ KINDS = (
 )
 _BY_SLUG = {kind.slug: kind for kind in KINDS}
 # Stands for the mailbox that an older account hasn't yet: nothing has this id, so it is empty.
-_NEVER_SNOOZED = MailboxRow(0, "", SNOOZED, "", 0, 0, 0, 0, 0)
+_NEVER_SNOOZED = MailboxRow(
+    **dict.fromkeys(MailboxRow._fields, 0) | {"path": "", "role": SNOOZED, "color": "", "shown": ""}
+)
 
 
 @dataclass(frozen=True, slots=True)

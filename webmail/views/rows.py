@@ -27,7 +27,7 @@ from .places import Place
 _MOST_NAMES = 3
 _FIELDS = (
     *("state", "id", "order", "modseq", "subject_text", "star", "starred", "pin", "url", "unread", "people"),
-    *("note", "chips", "subject", "preview", "clip", "iso", "date"),
+    *("labels", "note", "chips", "subject", "preview", "clip", "iso", "date"),
 )
 
 
@@ -84,9 +84,11 @@ class _Pen:
         self.place, self.own, self.marked = place, own_address, marked
         self.template = _template(get_language())
         self.tail = f"/?in={place.slug}{escape(tail)}"
-        self.labels = {
+        self.all_labels = {row.id for row in mailboxes if not row.role}
+        self.chips = {
             row.id: _chip(row) for row in mailboxes if row.id != place.mailbox_id and _has_chip(row)
         }
+        self.chipped = set(self.chips)
         self.short = dates.Short()
         self.me = escape(_("me"))
         self.no_subject = escape(_("(no subject)"))
@@ -116,7 +118,8 @@ class _Pen:
             "unread": self.unread if row.unseen else "",
             "people": self._people(row),
             "note": self._note(row),
-            "chips": self._chips(row) if self.labels else "",
+            "labels": " ".join([str(key) for key in row.mailbox_ids if key in self.all_labels]),
+            "chips": self._chips(row) if self.chips else "",
             "subject_text": subject,
             "subject": self.marked(row.subject) if row.subject else subject,
             "preview": self.marked(row.preview),
@@ -177,8 +180,8 @@ class _Pen:
 
     def _chips(self, row: Row) -> str:
         """Draw its labels, in the order of the sidebar."""
-        here = row.mailbox_ids
-        return "".join([chip for key, chip in self.labels.items() if key in here])
+        here = self.chipped.intersection(row.mailbox_ids)
+        return "".join([chip for key, chip in self.chips.items() if key in here]) if here else ""
 
 
 def _has_chip(row: MailboxRow) -> bool:
@@ -187,10 +190,10 @@ def _has_chip(row: MailboxRow) -> bool:
 
 def _chip(label: MailboxRow) -> str:
     if label.role:
-        return (
-            f'<span class="chip chip-snoozed">{icon("clock", "icon-s")}{escape(places.name_of(label))}</span>'
-        )
-    return f'<span class="chip color-{escape(label.color or "grey")}">{escape(label.path)}</span>'
+        clock, name = icon("clock", "icon-s"), escape(places.name_of(label))
+        return f'<span class="chip chip-snoozed">{clock}{name}</span>'
+    color, path = escape(label.color or "grey"), escape(label.path)
+    return f'<span class="chip color-{color}">{path}</span>'
 
 
 def _called(sender: Sender, *, whole: bool) -> str:

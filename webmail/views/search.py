@@ -57,7 +57,7 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
             marked=marker(query.tree),
         ),
         "range": range_text(found.page, None),
-        "tools": toolbar.tools(mailboxes, place),
+        "tools": toolbar.tools(place),
         "modseq": request.account.modseq,
     }
 

@@ -1,7 +1,6 @@
-"""What can be done with conversations of a place, drawn once for each place and set of labels."""
+"""What can be done with conversations of a place, drawn once for each place."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,25 +10,14 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from webmail.store.queries import ConversationMessage, MailboxRow
+from webmail.store.queries import ConversationMessage
 from webmail.templatetags.stencil import fill, mark
 
 from . import places, snoozing
 from .places import Place
 from .stand import Stand
-from .targets import NOT_TO, Targets
 
 _NOT_SNOOZED = frozenset({"junk", "trash", "drafts", "screener"})
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A mailbox to move to, or a label to give."""
-
-    id: int
-    name: str
-    icon: str = ""
-    color: str = "grey"
 
 
 class Tools(NamedTuple):
@@ -48,49 +36,36 @@ class State(NamedTuple):
     snoozed: bool
 
 
-def tools(mailboxes: list[MailboxRow], place: Place) -> Tools:
+def tools(place: Place) -> Tools:
     """Draw the buttons of a place."""
-    by_role = {mailbox.role: mailbox for mailbox in mailboxes if mailbox.role}
-    roles = tuple(
-        Target(by_role[kind.slug].id, str(kind.name), kind.icon)
-        for kind in places.KINDS
-        if kind.slug in by_role and kind.slug not in NOT_TO and kind.slug != place.slug
-    )
-    labels = tuple(Target(row.id, row.path, color=row.color or "grey") for row in mailboxes if not row.role)
-    kept = _draw(get_language(), place.role, place.mailbox_id, place.has_pins, roles, labels)
+    label = (place.mailbox_id, place.name) if place.role == "label" else None
+    kept = _draw(get_language(), place.role, label, place.has_pins)
     return kept if place.role in _NOT_SNOOZED else kept._replace(times=snoozing.items())
 
 
 @lru_cache(maxsize=512)
-def _draw(
-    _language: str,
-    role: str,
-    here: int | None,
-    has_pins: bool,
-    roles: tuple[Target, ...],
-    labels: tuple[Target, ...],
-) -> Tools:
-    context = {
-        "role": role,
-        "here": here,
-        "has_pins": has_pins,
-        "snoozes": role not in _NOT_SNOOZED,
-        "roles": roles,
-        "labels": labels,
-    }
+def _draw(_language: str, role: str, label: tuple[int, str] | None, has_pins: bool) -> Tools:
+    context = {"role": role, "label": label, "has_pins": has_pins, "snoozes": role not in _NOT_SNOOZED}
     return Tools(
         render_to_string("list/tools.html", context), render_to_string("list/row_actions.html", context)
     )
 
 
 def of_conversation(
-    request: HttpRequest, thread_id: int, place: Place, where: Stand, choice: Targets, *, state: State
+    request: HttpRequest,
+    thread_id: int,
+    place: Place,
+    where: Stand,
+    labels: Iterable[int],
+    *,
+    state: State,
 ) -> SafeString:
-    """Draw the buttons of a conversation, opened from a list."""
+    """Draw the buttons of a conversation that has these labels, by their ids, opened from a list."""
     named = _Named(place.slug, place.name, place.role, place.has_pins)
-    kept = _draw_conversation(get_language(), named, choice, state)
+    kept = _draw_conversation(get_language(), named, state)
     known = {"thread_id": thread_id, "list_address": where.address, "ending": where.ending}
-    return fill(kept, known | {"csrf_token": get_token(request), "snooze": snoozing.items()})
+    known |= {"csrf_token": get_token(request), "labels": " ".join(map(str, labels))}
+    return fill(kept, known | {"snooze": snoozing.items()})
 
 
 def state_of(messages: Sequence[ConversationMessage], place: Place) -> State:
@@ -113,7 +88,9 @@ class _Named(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _draw_conversation(_language: str, place: _Named, choice: Targets, state: State) -> SafeString:
-    context = {"place": place, "targets": choice, "snoozes": place.role not in _NOT_SNOOZED}
-    marks = {name: mark(name) for name in ("thread_id", "list_address", "ending", "csrf_token", "snooze")}
-    return render_to_string("conversation/toolbar.html", context | state._asdict() | marks)
+def _draw_conversation(_language: str, place: _Named, state: State) -> SafeString:
+    context = {"place": place, "snoozes": place.role not in _NOT_SNOOZED, **state._asdict()}
+    marks = {
+        name: mark(name) for name in ("thread_id", "list_address", "ending", "csrf_token", "labels", "snooze")
+    }
+    return render_to_string("conversation/toolbar.html", context | marks)

@@ -15,13 +15,15 @@ from webmail.store.done import Done
 class Asked:
     """Whose conversations, the mailbox looked at (None in Starred and All mail), and what is named.
 
-    That is another mailbox, or a time.
+    `target` is the mailbox to move to; `add` and `remove` are labels to give and to take; `until` is a time.
     """
 
     account_id: int
     thread_ids: list[int]
     here: int | None
     target: int = 0
+    add: tuple[int, ...] = ()
+    remove: tuple[int, ...] = ()
     until: datetime | None = None
 
 
@@ -52,7 +54,7 @@ def _move(asked: Asked) -> Done:
 
 
 def _label(asked: Asked) -> Done:
-    return conversations.label(asked.account_id, asked.thread_ids, asked.target)
+    return conversations.relabel(asked.account_id, asked.thread_ids, add=asked.add, remove=asked.remove)
 
 
 def _unlabel(asked: Asked) -> Done:
@@ -118,10 +120,19 @@ VERBS = {
     "move": _named(
         _move, ngettext_lazy("Moved to %(name)s", "%(count)d conversations moved to %(name)s", "count")
     ),
-    "label": _named(
+    "label": Verb(
         _label, ngettext_lazy("Labelled %(name)s", "%(count)d conversations labelled %(name)s", "count")
     ),
     "unlabel": _named(
         _unlabel, ngettext_lazy("%(name)s removed", "%(name)s removed from %(count)d conversations", "count")
     ),
 }
+
+RELABELLED = ngettext_lazy("Labels changed", "Labels of %(count)d conversations changed", "count")
+# A label alone would leave them in the Inbox.
+MOVED_TO_LABEL = _named(
+    _move,
+    ngettext_lazy(
+        "Moved from Inbox to %(name)s", "%(count)d conversations moved from Inbox to %(name)s", "count"
+    ),
+)

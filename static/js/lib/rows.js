@@ -57,6 +57,7 @@ export function refill() {
 export function settleRange(total) {
   const range = document.getElementById("range");
   if (!range?.dataset.total || total === null || total === undefined) return;
+  range.dataset.total = total;
   const first = Number(range.dataset.start) + 1;
   const last = first + rows().length - 1;
   const number = new Intl.NumberFormat(document.documentElement.lang);

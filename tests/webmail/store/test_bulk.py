@@ -142,7 +142,7 @@ def test_the_worker_goes_on_with_what_was_left(alice: int) -> None:
 
 def test_it_ends_when_its_target_is_gone(alice: int) -> None:
     label, _done = mailboxes.create(alice, "Work")
-    token = bulk.begin(alice, Asked("label", box(alice, "inbox"), label))
+    token = bulk.begin(alice, Asked("label", box(alice, "inbox"), add=(label,)))
     assert bulk.carry_out(alice, token, 0).done == 5
     mailboxes.delete(alice, label)
     progress = bulk.carry_out(alice, token, 0)

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.mail import arrive, letter
 from tests.people import Person
-from webmail.store import conversations, queries
+from webmail.store import conversations, mailboxes, queries, saved_searches
 
 
 def since(web: Client, modseq: int, place: str = "inbox") -> dict:
@@ -55,3 +55,37 @@ def test_nonsense_is_refused(web: Client, query: str) -> None:
 def test_anothers_mail_is_never_told(web: Client, bob: Person) -> None:
     arrive(bob.account.pk, letter("His"))
     assert since(web, 0)["rows"] == []
+
+
+def test_the_shape_tells_of_labels(web: Client, alice: Person, thread: int) -> None:
+    """A page compares it with that of its sidebar: names, colours and order; not what is counted."""
+    account_id = alice.account.pk
+    shapes = []
+
+    def note() -> None:
+        shapes.append(since(web, 0)["shape"])
+
+    label = mailboxes.create(account_id, "Work")[0]
+    note()
+    mailboxes.rename(account_id, label, "Firm")
+    note()
+    mailboxes.recolor(account_id, label, "red")
+    note()
+    mailboxes.show(account_id, label, "never")
+    note()
+    saved_searches.create(account_id, "Unread", "is:unread")
+    note()
+    mailboxes.delete(account_id, label)
+    note()
+    assert len(set(shapes)) == len(shapes) == 6
+    conversations.mark_read(account_id, [thread])
+    note()
+    assert shapes[-1] == shapes[-2]
+    drawn = web.get("/sidebar/").content.decode()
+    assert f'data-shape="{shapes[-1]}"' in drawn
+
+
+def test_a_place_that_is_gone_is_told(web: Client, alice: Person) -> None:
+    told = since(web, 0, "label-999999")
+    assert told["gone_place"]
+    assert "rows" not in told

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from webmail.models import Account, Mailbox, Thread
+from webmail.models import Account, Thread
 
 _MAX_THREADS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Conversations changed and gone, and mailboxes whose counts moved; `modseq` is where to go on from.
+    """Conversations changed and gone; `modseq` is where to go on from.
 
     `all` says that too much happened to list it: draw the page anew.
     """
@@ -17,29 +17,26 @@ class Changes:
     modseq: int
     threads: list[int]
     gone: list[int]
-    mailboxes: list[int]
     all: bool = False
 
 
 def changes_since(account_id: int, modseq: int) -> Changes:
-    """Read what happened after `modseq` (index thread_changed): three statements, one when nothing did.
+    """Read what happened after `modseq` (index thread_changed): two statements, one when nothing did.
 
     The account's modseq is read first: what commits between the statements is told now and once more later.
     """
     current = current_modseq(account_id)
     if current <= modseq:
-        return Changes(current, [], [], [])
+        return Changes(current, [], [])
     threads = list(
         Thread.objects.filter(account_id=account_id, modseq__gt=modseq)
         .order_by("modseq")
         .values_list("pk", "message_count")[: _MAX_THREADS + 1]
     )
-    mailboxes = Mailbox.objects.filter(account_id=account_id, highest_modseq__gt=modseq)
     return Changes(
         modseq=current,
         threads=[key for key, count in threads if count],
         gone=[key for key, count in threads if not count],
-        mailboxes=list(mailboxes.values_list("pk", flat=True)),
         all=len(threads) > _MAX_THREADS,
     )
 

@@ -20,6 +20,7 @@ class MailboxRow(NamedTuple):
     path: str
     role: str
     color: str
+    shown: str
     message_count: int
     unseen_count: int
     thread_count: int
@@ -43,7 +44,8 @@ _LIST = f"SELECT {', '.join(MailboxRow._fields)} FROM webmail_mailbox WHERE acco
 def mailbox_list(account_id: int) -> list[MailboxRow]:
     """All mailboxes of an account, those with a role first (constraint mailbox_path): one statement."""
     rows = [MailboxRow(*values) for values in sql.read(_LIST, [account_id])]
-    return sorted(rows, key=lambda row: (_ORDER[row.role], row.path.casefold(), row.id))
+    # Level by level: as one text "Work 2" would stand between "Work" and "Work/Plans".
+    return sorted(rows, key=lambda row: (_ORDER[row.role], row.path.casefold().split("/"), row.id))
 
 
 def mailbox_by_role(account_id: int, role: str) -> int:
