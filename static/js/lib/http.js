@@ -1,9 +1,11 @@
 // Requests of scripts: JSON answers, the CSRF token, and leading to the sign-in page when the session is over.
 
 export class RequestError extends Error {
-  constructor(status) {
+  /** `text` is what the server says to the person, where it says something. */
+  constructor(status, text = "") {
     super(`HTTP ${status}`);
     this.status = status;
+    this.text = text;
   }
 }
 
@@ -11,9 +13,14 @@ export function csrfToken() {
   return JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}")["X-CSRFToken"] ?? "";
 }
 
+async function said(response) {
+  const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+  return isJson ? (await response.json()).text : "";
+}
+
 async function answer(response) {
   if (response.status === 401) location.assign(response.headers.get("HX-Redirect") ?? "/sign-in/");
-  if (!response.ok) throw new RequestError(response.status);
+  if (!response.ok) throw new RequestError(response.status, await said(response));
   return response.json();
 }
 
