@@ -10,6 +10,7 @@ from mailserver import html_process
 from mailserver.message import content, html
 from mailserver.message.part import Part
 from mailserver.message.remote_picture import RemotePictures
+from webmail.models.account import ShowPictures
 from webmail.store import picture_senders
 
 from . import texts
@@ -39,7 +40,7 @@ def enclosed_body(request: HttpRequest, message_id: int, address: str) -> HttpRe
 
 def _body(request: HttpRequest, letter: Letter, *, is_allowed: bool) -> HttpResponse:
     account_id, message_id = request.account.pk, letter.message.id
-    remote = "remote" in request.GET or is_allowed
+    remote = "remote" in request.GET or is_allowed or _always(request, letter)
     safe = _safe(account_id, letter, pictures_of(account_id, message_id) if remote else None)
     context = {
         "body": mark_safe(safe.html),  # noqa: S308 (sanitised; scripts are off in the frame besides)
@@ -57,6 +58,12 @@ def _body(request: HttpRequest, letter: Letter, *, is_allowed: bool) -> HttpResp
     response["Referrer-Policy"] = "no-referrer"
     response["X-DNS-Prefetch-Control"] = "off"
     return response
+
+
+def _always(request: HttpRequest, letter: Letter) -> bool:
+    """Tell whether the reader wants every picture; those of spam are asked for all the same."""
+    wanted = request.user.remote_pictures == ShowPictures.ALWAYS
+    return wanted and not letter.message.stands_in("junk")
 
 
 def _safe(account_id: int, letter: Letter, remote: RemotePictures | None) -> html.SafeHtml:

@@ -17,6 +17,7 @@ from . import (
     sidebar_page,
     sign_in,
 )
+from .settings_table import SETTINGS
 
 urlpatterns = [
     path("", mailbox.home, name="home"),
@@ -40,4 +41,5 @@ urlpatterns = [
     path("labels/<int:mailbox_id>/", labels.edit, name="label_edit"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
     path("settings/", settings.settings, name="settings"),
+    re_path(rf"^settings/(?P<setting>{'|'.join(SETTINGS)})/$", settings.setting, name="setting"),
 ]
