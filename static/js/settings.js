@@ -84,6 +84,24 @@ function detect() {
   if (zone) zone.placeholder = `${zone.placeholder.split(":")[0]}: ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
 }
 
+/** Zones are found by what they are called in the page's language, too: "China Time", 中国时间. */
+async function nameZones(list) {
+  if ("named" in list.dataset) return;
+  list.dataset.named = "";
+  const [language, now] = [document.documentElement.lang, new Date()];
+  for (const [at, option] of [...list.options].entries()) {
+    // A few at a time: four hundred would hold up who types.
+    if (at % 10 === 0) await new Promise((resolve) => setTimeout(resolve));
+    const format = new Intl.DateTimeFormat(language, { timeZone: option.value, timeZoneName: "longGeneric" });
+    const name = format.formatToParts(now).find((part) => part.type === "timeZoneName").value;
+    option.label += ` · ${name}`;
+  }
+}
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.id === "time_zone-field") nameZones(event.target.list);
+});
+
 function arrive() {
   if (!page()) return;
   detect();

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from mailserver.message import script
 from webmail.store import flags, queries
 from webmail.store.queries import ConversationMessage, Cursor
 
@@ -46,6 +47,7 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
         "thread_id": thread_id,
         "place": place,
         "subject": messages[0].subject,
+        "language": script.language(f"{messages[0].subject} {messages[0].preview}"),
         "labels": _labels(messages),
         "items": _folded(views),
         "views": views,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString, mark_safe
 
-from mailserver.message import content, html, protection
+from mailserver.message import content, html, protection, script
 from webmail.store.queries import ConversationMessage
 
 from . import dates, files, people, protection_words, texts
@@ -50,6 +50,7 @@ class Content:
     address: str
     body: str = "text"
     text: SafeString | str = ""
+    language: str = ""
     cut: bool = False
     cards: list[files.FileCard] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
@@ -121,6 +122,7 @@ def content_of(account_id: int, letter: Letter) -> Content:
     elif shown.text is not None:
         text = texts.text(account_id, letter.message, raw, parts[shown.text])
         result.cut = len(text) > _LONGEST_TEXT
+        result.language = script.language(text)
         result.text = mark_safe(html.text_to_html(text[:_LONGEST_TEXT]))  # noqa: S308 (escaped token by token)
         found = found or protection.of_text(text)
     if found:
