@@ -1,6 +1,7 @@
 // News without reload: the stream says that something changed, /changes/ says what.
 import { get } from "./lib/http.js";
-import { form, insert, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
+import { settleTitle } from "./lib/title.js";
+import { insert, list, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 
 const POINTER_REST = 1500;
 let known = 0;
@@ -20,13 +21,19 @@ function draw(html) {
 function putRow({ id, html }) {
   const old = rowOf(id);
   const fresh = draw(html);
+  // The page of the list that one came from is part of the address.
+  const { slug, ending } = list().dataset;
+  const link = fresh.querySelector(".row-link");
+  link.search = link.search.replace(`?in=${slug}`, ending);
   if (old) {
     if (old.dataset.modseq === fresh.dataset.modseq) return;
     fresh.querySelector(".row-check input").checked = old.querySelector(".row-check input").checked;
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
+    const focused = old.contains(document.activeElement) && document.activeElement.classList[0];
     const moved = old.dataset.order !== fresh.dataset.order;
     old.replaceWith(fresh);
     if (moved) insert(fresh);
+    if (focused) fresh.querySelector(`.${focused}`)?.focus({ preventScroll: true });
   } else if (takesNew()) {
     fresh.classList.add("is-new");
     insert(fresh);
@@ -35,11 +42,10 @@ function putRow({ id, html }) {
 }
 
 /** A page further down shows only what stood on it. */
-const takesNew = () => form().dataset.first === "true";
+const takesNew = () => list().dataset.first === "true";
 
 function apply(changes) {
-  const list = form();
-  if (!list) return;
+  if (!list()) return;
   const scroller = document.getElementById("list-scroll");
   const anchor = rows().find((row) => row.getBoundingClientRect().bottom > scroller.getBoundingClientRect().top);
   const before = anchor?.getBoundingClientRect().top;
@@ -66,13 +72,12 @@ function flush() {
   }
   const waiting = held;
   held = [];
-  for (const [list, changes] of waiting) if (list === form()) apply(changes);
+  for (const [asked, changes] of waiting) if (asked === list()) apply(changes);
 }
 
 function show(changes) {
-  const list = form();
-  if (!list || changes.rows === undefined) return;
-  held.push([list, changes]);
+  if (!list() || changes.rows === undefined) return;
+  held.push([list(), changes]);
   if (held.length === 1) shifts(changes) ? flush() : flushNow();
 }
 
@@ -82,25 +87,24 @@ function flushNow() {
 }
 
 // --- The counts
+/** Counts that aren't told are none. */
 function count(counts) {
-  for (const [slug, value] of Object.entries(counts)) {
-    const item = document.querySelector(`#nav [data-slug="${slug}"]`);
-    if (!item) {
-      if (slug.startsWith("label-")) document.dispatchEvent(new CustomEvent("postillion:labels"));
-      continue;
-    }
-    item.querySelector(".count").textContent = value || "";
-    item.classList.toggle("has-unread", value > 0 && (slug === "inbox" || slug.startsWith("label-")));
+  for (const item of document.querySelectorAll("#nav [data-slug]")) {
+    const { slug } = item.dataset;
+    const own = item.querySelector(".count");
+    const value = String(counts[slug] ?? "");
+    if (!own || own.textContent === value) continue;
+    own.textContent = value;
+    item.classList.toggle("has-unread", value !== "" && (slug === "inbox" || slug.startsWith("label-")));
   }
-  title(counts);
+  document.dispatchEvent(new CustomEvent("postillion:counted"));
+  settleTitle();
 }
 
-function title(counts) {
-  const list = form();
-  if (!list?.dataset.name) return;
-  const unread = counts[list.dataset.slug] ?? 0;
-  const shown = unread && list.dataset.slug !== "drafts" ? ` (${unread})` : "";
-  document.title = `${list.dataset.name}${shown} – Postillion`;
+/** Labels were made, renamed, recoloured or deleted, here or in another window. */
+function reshape(shape) {
+  const nav = document.getElementById("nav");
+  if (nav && shape && nav.dataset.shape !== shape) document.dispatchEvent(new CustomEvent("postillion:labels"));
 }
 
 // --- Catching up
@@ -111,14 +115,16 @@ export async function catchUp() {
   }
   busy = true;
   try {
-    const list = form();
-    const place = list && !list.dataset.query ? `&in=${encodeURIComponent(list.dataset.slug)}` : "";
+    const asked = list();
+    const place = asked && !asked.dataset.query ? `&in=${encodeURIComponent(asked.dataset.slug)}&of=${asked.elements.of.value}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
     known = Math.max(known, changes.modseq);
     if (changes.counts) count(changes.counts);
+    reshape(changes.shape);
+    if (changes.gone_place && asked === list()) document.querySelector('#nav [data-slug="inbox"]')?.click();
     if (changes.all) document.getElementById("refresh")?.click();
-    else if (list === form()) show(changes);
+    else if (asked === list()) show(changes);
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));
   } finally {
     busy = false;
@@ -147,16 +153,19 @@ function connect() {
 
 /** A page that was just drawn knows as much as the server did then. */
 function settle() {
-  const list = form();
-  if (list && Number(list.dataset.modseq) > known) known = Number(list.dataset.modseq);
+  if (list() && Number(list().dataset.modseq) > known) known = Number(list().dataset.modseq);
 }
 
 document.addEventListener("pointermove", () => (pointerMoved = Date.now()), { passive: true });
 document.addEventListener("htmx:after:settle", (event) => {
-  if (!form() || event.detail.task?.type === "partial") return;
-  const drawn = Number(form().dataset.modseq);
+  if (!list() || !event.detail.newContent?.some((node) => node.contains(list()))) return;
+  const drawn = Number(list().dataset.modseq);
   if (known === 0 || drawn >= known) settle();
-  else catchUp().catch(() => {});
+  else {
+    // It was drawn before what is known already: ask for all that it doesn't show yet.
+    known = drawn;
+    catchUp().catch(() => {});
+  }
 });
 document.addEventListener("postillion:acted", () => catchUp().catch(() => {}));
 addEventListener("online", () => catchUp().catch(() => {}));

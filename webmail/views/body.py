@@ -11,6 +11,7 @@ from mailserver import html_process
 from mailserver.message import content, html, script
 from mailserver.message.part import Part
 from mailserver.message.remote_picture import RemotePictures
+from webmail import assets
 from webmail.models.account import ShowPictures
 from webmail.store import picture_senders
 
@@ -28,22 +29,36 @@ _SAMPLE = 10_000
 @require_safe
 @account_required
 def body(request: HttpRequest, message_id: int) -> HttpResponse:
-    """Show the body; with ?remote=1 the pictures that lie elsewhere are fetched too."""
+    """Show the body; with ?remote=1 the pictures that lie elsewhere are fetched too.
+
+    With ?early=1 it is only made ready, and nobody elsewhere must learn of it: pictures that are always
+    shown are left out, and the document says so.
+    """
     letter = letter_of(message_of(request, message_id))
     is_allowed = picture_senders.is_allowed(request.account.pk, letter.message.from_address)
-    return _body(request, letter, is_allowed=is_allowed)
+    is_early, wanted = "early" in request.GET, is_allowed or _always(request, letter)
+    return _body(
+        request,
+        letter,
+        remote=wanted and not is_early,
+        is_allowed=is_allowed and not is_early,
+        is_late=wanted and is_early,
+    )
 
 
 @require_safe
 @account_required
 def enclosed_body(request: HttpRequest, message_id: int, address: str) -> HttpResponse:
-    """Show the body of a message inside a message; its pictures only on request."""
-    return _body(request, locate(request, message_id, address).opened(), is_allowed=False)
+    """Show the body of a message inside a message; who sent it is only what it says."""
+    letter = locate(request, message_id, address).opened()
+    return _body(request, letter, remote=_always(request, letter))
 
 
-def _body(request: HttpRequest, letter: Letter, *, is_allowed: bool) -> HttpResponse:
+def _body(
+    request: HttpRequest, letter: Letter, *, remote: bool, is_allowed: bool = False, is_late: bool = False
+) -> HttpResponse:
     account_id, message_id = request.account.pk, letter.message.id
-    remote = "remote" in request.GET or is_allowed or _always(request, letter)
+    remote = remote or "remote" in request.GET
     safe = _safe(account_id, letter, pictures_of(account_id, message_id) if remote else None)
     context = {
         "body": mark_safe(safe.html),  # noqa: S308 (sanitised; scripts are off in the frame besides)
@@ -52,6 +67,8 @@ def _body(request: HttpRequest, letter: Letter, *, is_allowed: bool) -> HttpResp
         "is_text": safe.is_text,
         "is_coloured": "light-dark(" in safe.html,
         "is_allowed": is_allowed,
+        "is_late": is_late and safe.remote_count > 0,
+        "look": assets.letter_style(),
         "pictures_off": safe.remote_count > 0 and not remote,
         "remote_count": safe.remote_count,
         "trackers": safe.trackers,

@@ -1,24 +1,34 @@
 // A preference: kept by the server, one at a time, and shown at once where the page can.
 import { post } from "./http.js";
+import { reader } from "./reader.js";
 
 const body = document.body;
 
+// Where the page says how it looks, for the stylesheet and the scripts.
 const SHOWN = {
-  theme: { get: () => document.documentElement.dataset.theme, set: (value) => (document.documentElement.dataset.theme = value) },
-  density: { get: () => body.dataset.density, set: (value) => (body.dataset.density = value) },
-  show_snippets: { get: () => body.dataset.snippets, set: (value) => (body.dataset.snippets = value) },
-  keyboard_shortcuts: { get: () => body.dataset.keys, set: (value) => (body.dataset.keys = value) },
+  theme: [() => document.documentElement, "theme"],
+  density: [() => body, "density"],
+  show_snippets: [() => body, "snippets"],
+  keyboard_shortcuts: [() => body, "keys"],
+  reading_pane: [reader, "pane"],
 };
+
+function show(name, value) {
+  const [place, data] = SHOWN[name] ?? [];
+  const element = place?.();
+  const before = element?.dataset[data];
+  if (element && value !== undefined) element.dataset[data] = value;
+  document.dispatchEvent(new CustomEvent("postillion:display", { detail: { name, value } }));
+  return before;
+}
 
 /** Keep `value` ("on" and "" for a switch); shows it at once, and no longer when the server refuses. */
 export async function prefer(name, value) {
-  const look = SHOWN[name];
-  const before = look?.get();
-  look?.set(value || "off");
+  const before = show(name, value || "off");
   try {
     return await post(`/settings/${name}/`, { value });
   } catch (error) {
-    look?.set(before);
+    show(name, before);
     throw error;
   }
 }
