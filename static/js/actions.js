@@ -149,7 +149,7 @@ export async function carryOut(verb, chosen, fields, role, { fromList = false } 
   } catch (error) {
     for (const restore of back) restore();
     settle();
-    toast(error.text || word("failed"), { bad: true });
+    toast(error.answer?.text || word("failed"), { bad: true });
     return false;
   }
 }
