@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from mailserver.query import Parsed, parse
 from webmail.store import flags, queries
 from webmail.store.queries import ConversationMessage, Cursor
 
-from . import message_view, places, sidebar, toolbar, trace
+from . import message_view, places, search_marks, sidebar, toolbar, trace
 from .access import account_required
 from .mailbox import read
 from .message_view import MessageView
+from .search import query_of
 from .targets import targets
 
 _FOLDED_FROM = 4  # so many closed messages in a row are folded to one line
@@ -36,7 +38,8 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
     if all(message.draft for message in messages):
         return _compose(request, messages[-1].id)
     own = queries.own_addresses(request.account)
-    open_ids = _open_ids(request, messages)
+    query = parse(query_of(request))
+    open_ids = _open_ids(request, messages) | _hits(request, thread_id, query)
     views = [
         _view(request, message, own) if message.id in open_ids else message_view.head(message, own)
         for message in messages
@@ -57,6 +60,7 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             starred=any(message.flagged for message in messages),
         ),
         "last": _answerable(views),
+        "marks": search_marks.spoken(query.tree),
     }
     return render(request, "conversation/page.html", context)
 
@@ -127,6 +131,14 @@ def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[
     read_ones = [message.id for message in whole if not message_view.is_report(message)] or [whole[-1].id]
     asked = request.GET.get("open", "")
     return ids | set(read_ones[-1:]) | ({int(asked)} if asked.isdecimal() else set())
+
+
+def _hits(request: HttpRequest, thread_id: int, query: Parsed) -> set[int]:
+    """The messages for which a search found the conversation."""
+    if query.tree is None:
+        return set()
+    ground = queries.ground_of(request.account.pk, sidebar.mailboxes_of(request))
+    return queries.hits_in(ground, query, thread_id)
 
 
 def _view(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:

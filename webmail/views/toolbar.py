@@ -7,6 +7,8 @@ from typing import NamedTuple
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -66,7 +68,15 @@ def of_conversation(
     """Draw the buttons of a conversation, opened in a place."""
     named = _Named(place.slug, place.name, place.role)
     kept = _draw_conversation(get_language(), named, choice, starred)
-    return fill(kept, {"thread_id": thread_id, "csrf_token": get_token(request)})
+    values = {"thread_id": thread_id, "csrf_token": get_token(request), "back": _back(request, place)}
+    return fill(kept, values)
+
+
+def _back(request: HttpRequest, place: Place) -> str:
+    """Lead to the list it was opened from: a search's is found again by its query."""
+    if place.slug != places.SEARCH:
+        return reverse("mailbox", args=[place.slug])
+    return f"{reverse('search')}?{urlencode({'q': request.GET.get('q', '')})}"
 
 
 class _Named(NamedTuple):
@@ -80,5 +90,5 @@ class _Named(NamedTuple):
 @lru_cache(maxsize=512)
 def _draw_conversation(_language: str, place: _Named, choice: Targets, starred: bool) -> SafeString:
     context = {"place": place, "targets": choice, "starred": starred}
-    marks = {name: mark(name) for name in ("thread_id", "csrf_token")}
+    marks = {name: mark(name) for name in ("thread_id", "csrf_token", "back")}
     return render_to_string("conversation/toolbar.html", context | marks)

@@ -14,7 +14,7 @@ from .conversation import (
     raw,
 )
 from .cursor import Cursor
-from .found import Found, SearchCursor, ground_of, search_page
+from .found import Found, SearchCursor, ground_of, hits_in, search_page
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .pages import Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
 from .people import (
@@ -54,6 +54,7 @@ __all__ = [
     "find_message_id",
     "first_domain",
     "ground_of",
+    "hits_in",
     "latest_messages",
     "local_domains",
     "mailbox_by_path",

@@ -121,6 +121,18 @@ def search_page(
     return Found(Page(rows, following, None, start), remarks, search.stopped)
 
 
+def hits_in(ground: Ground, query: Parsed, thread_id: int, *, seconds: float = SECONDS) -> set[int]:
+    """Messages of a conversation that fit; none when the query has an error or time is over."""
+    if query.errors or (made := plan(query.tree, ground)) is None:
+        return set()
+    search = _Search(made, None, 0, time.monotonic() + seconds)
+    try:
+        with until(search.deadline):
+            return {hit.id for hit in search.fitting(search.hits(0, NEWEST, [thread_id]))}
+    except TooSlowError:
+        return set()
+
+
 class _Search:
     """One page in the making: windows downwards until it is full, the end is reached, or the time is over."""
 
