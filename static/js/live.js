@@ -7,6 +7,7 @@ let known = 0;
 let busy = false;
 let again = false;
 let retry = 1000;
+let failures = 0;
 let pointerMoved = 0;
 let held = [];
 
@@ -34,8 +35,8 @@ function putRow({ id, html }) {
   htmx.process(fresh);
 }
 
-/** A page further down shows only what stood on it. */
-const takesNew = () => form().dataset.first === "true";
+/** A page further down shows only what stood on it, and a search what it found. */
+const takesNew = () => form().dataset.first === "true" && form().dataset.query === undefined;
 
 function apply(changes) {
   const list = form();
@@ -82,13 +83,14 @@ function flushNow() {
 }
 
 // --- The counts
-function count(counts) {
+function count(counts, { names }) {
+  const labels = document.querySelectorAll('#nav [data-slug^="label-"]');
+  if (names || [...labels].some(({ dataset }) => !(dataset.slug in counts))) {
+    document.dispatchEvent(new CustomEvent("postillion:labels"));
+  }
   for (const [slug, value] of Object.entries(counts)) {
     const item = document.querySelector(`#nav [data-slug="${slug}"]`);
-    if (!item) {
-      if (slug.startsWith("label-")) document.dispatchEvent(new CustomEvent("postillion:labels"));
-      continue;
-    }
+    if (!item) continue;
     item.querySelector(".count").textContent = value || "";
     item.classList.toggle("has-unread", value > 0 && (slug === "inbox" || slug.startsWith("label-")));
   }
@@ -97,6 +99,11 @@ function count(counts) {
 
 function title(counts) {
   const list = form();
+  if (document.querySelector(".conversation")) {
+    const { inbox } = counts;
+    document.title = (inbox ? `(${inbox}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+    return;
+  }
   if (!list?.dataset.name) return;
   const unread = counts[list.dataset.slug] ?? 0;
   const shown = unread && list.dataset.slug !== "drafts" ? ` (${unread})` : "";
@@ -112,14 +119,17 @@ export async function catchUp() {
   busy = true;
   try {
     const list = form();
-    const place = list && !list.dataset.query ? `&in=${encodeURIComponent(list.dataset.slug)}` : "";
+    const place = list ? `&${new URLSearchParams({ in: list.dataset.slug, q: list.dataset.query ?? "" })}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
     known = Math.max(known, changes.modseq);
-    if (changes.counts) count(changes.counts);
+    failures = 0;
+    if (changes.counts) count(changes.counts, changes);
     if (changes.all) document.getElementById("refresh")?.click();
     else if (list === form()) show(changes);
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));
+  } catch (error) {
+    owe(error);
   } finally {
     busy = false;
     if (again) {
@@ -129,13 +139,24 @@ export async function catchUp() {
   }
 }
 
+/** The server or the network is away for a moment: what is owed is asked for until it comes. */
+function owe(error) {
+  if (error.status === 404) {
+    // The label that the list shows is no more: let the page say so.
+    document.getElementById("refresh")?.click();
+    return;
+  }
+  setTimeout(catchUp, Math.min(1000 * 2 ** failures, 60000));
+  failures += 1;
+}
+
 function connect() {
   const stream = new EventSource("/live/");
   stream.addEventListener("open", () => {
     retry = 1000;
   });
   stream.addEventListener("modseq", (event) => {
-    if (Number(event.data) > known) catchUp().catch(() => {});
+    if (Number(event.data) > known) catchUp();
   });
   stream.addEventListener("error", () => {
     if (stream.readyState !== EventSource.CLOSED) return;
@@ -156,12 +177,12 @@ document.addEventListener("htmx:after:settle", (event) => {
   if (!form() || event.detail.task?.type === "partial") return;
   const drawn = Number(form().dataset.modseq);
   if (known === 0 || drawn >= known) settle();
-  else catchUp().catch(() => {});
+  else catchUp();
 });
-document.addEventListener("postillion:acted", () => catchUp().catch(() => {}));
-addEventListener("online", () => catchUp().catch(() => {}));
+document.addEventListener("postillion:acted", () => catchUp());
+addEventListener("online", () => catchUp());
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && known) catchUp().catch(() => {});
+  if (!document.hidden && known) catchUp();
 });
 
 if (document.getElementById("nav")) {

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from webmail.store import queries
 from webmail.store.queries import Row
 
-from . import places, rows, sidebar
+from . import places, rows, search, sidebar
 from .access import account_required
 from .places import Place
 
@@ -28,13 +28,15 @@ def changes(request: HttpRequest) -> HttpResponseBase:
     if not since.isdecimal() or len(since) > 18:
         return HttpResponseBadRequest()
     found = queries.changes_since(request.account.pk, int(since))
-    if not (found.threads or found.gone or found.mailboxes or found.all):
+    if not (found.threads or found.gone or found.counts):
         return JsonResponse({"modseq": found.modseq})
     mailboxes = sidebar.mailboxes_of(request)
     answer = {
         "modseq": found.modseq,
         "all": found.all,
-        "threads": [*found.threads, *found.gone],
+        "names": found.names,
+        "threads": found.threads,
+        "ended": found.gone,
         "counts": sidebar.counts(mailboxes),
     }
     slug = request.GET.get("in", "")
@@ -45,6 +47,9 @@ def changes(request: HttpRequest) -> HttpResponseBase:
 
 
 def _redraw(account_id: int, place: Place, found: queries.Changes) -> Redrawn:
+    if place.is_search:
+        # What fits is not asked again: rows that are shown are drawn anew, wherever they stand now.
+        return Redrawn(queries.thread_rows(account_id, found.threads), found.gone)
     if place.mailbox_id is not None:
         standing = queries.thread_rows(account_id, found.threads, place.mailbox_id)
     else:
@@ -57,7 +62,8 @@ def _redraw(account_id: int, place: Place, found: queries.Changes) -> Redrawn:
 
 def _list_part(request: HttpRequest, place: Place, redrawn: Redrawn) -> dict[str, object]:
     mailboxes = sidebar.mailboxes_of(request)
-    lines = rows.lines(redrawn.rows, place, request.account.address, mailboxes)
+    look = search.look(search.query_of(request)) if place.is_search else {}
+    lines = rows.lines(redrawn.rows, place, request.account.address, mailboxes, **look)
     return {
         "rows": [{"id": line.id, "html": line.html} for line in lines],
         "gone": redrawn.gone,

@@ -61,6 +61,7 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
         ),
         "last": _answerable(views),
         "marks": search_marks.spoken(query.tree),
+        "unread": _unread(request, messages),
     }
     return render(request, "conversation/page.html", context)
 
@@ -139,6 +140,15 @@ def _hits(request: HttpRequest, thread_id: int, query: Parsed) -> set[int]:
         return set()
     ground = queries.ground_of(request.account.pk, sidebar.mailboxes_of(request))
     return queries.hits_in(ground, query, thread_id)
+
+
+def _unread(request: HttpRequest, messages: list[ConversationMessage]) -> int:
+    """Count what is unread in the inbox, without this one, which is read now."""
+    mailbox = next(row for row in sidebar.mailboxes_of(request) if row.role == "inbox")
+    here = (
+        message for message in messages if any(each.mailbox_id == mailbox.id for each in message.mailboxes)
+    )
+    return mailbox.unseen_thread_count - (not all(message.seen for message in here))
 
 
 def _view(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:

@@ -1,5 +1,7 @@
 """Results of a search, as a list, with the words that were looked for marked."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -26,6 +28,11 @@ def query_of(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()[: MAX_LENGTH + 1]
 
 
+def look(text: str) -> dict[str, Any]:
+    """Say how the lines of a search are drawn: leading to conversations with their hits marked, as here."""
+    return {"tail": f"&{urlencode({'q': text})}", "marks": search_marks.of(parse(text).tree)}
+
+
 def results(request: HttpRequest, place: Place, text: str, saved_id: int | None = None) -> HttpResponse:
     """Draw what a query finds, in a place that is a search."""
     query = parse(text)
@@ -48,12 +55,10 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
             place,
             request.account.address,
             mailboxes,
-            tail=f"&{urlencode({'q': text})}",
-            marks=search_marks.of(query.tree),
+            **look(text),
         ),
         "range": range_text(found.page, None),
         "tools": toolbar.tools(mailboxes, place),
         "modseq": request.account.modseq,
     }
     return render(request, "list/page.html", context)
-

@@ -1,9 +1,10 @@
-"""Marking the words of a query in what it found: as the index finds them, whole words, at the places asked for."""
+"""Marking the words of a query in what it found, as the index finds them and where they were asked for."""
 
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from mailserver.query import Node, Text, words_of
 from webmail.store.terms import CJK, is_sign, sequence
@@ -64,9 +65,9 @@ def _wanted(texts: Iterable[Text], fields: Collection[str]) -> list[tuple[list[s
 
 
 def _pattern(words: list[str], prefix: bool) -> str:
-    """Find words that follow each other; signs of a script without spaces may touch what stands beside them."""
+    """Find words that follow each other; signs of a script without spaces may touch their neighbours."""
     pieces = ["" if is_sign(words[0]) else _NO_LETTER_BEFORE, re.escape(words[0])]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         pieces += [r"[\W_]*" if is_sign(before) or is_sign(word) else r"[\W_]+", re.escape(word)]
     pieces.append("" if prefix or is_sign(words[-1]) else _NO_LETTER_AFTER)
     return "".join(pieces)
