@@ -1,5 +1,6 @@
 """A page that lost the server for a while catches up, and an open conversation follows what others do."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.cable import Cable
 from tests.mail import arrive, arrive_all, letter, new
 from tests.people import Person
+from webmail.live import PACE_SECONDS
 from webmail.models import DeliveryAttempt, Message, OutboundMessage, OutboundRecipient
 from webmail.store import change, conversations, expunge, mailboxes, queries
 
@@ -161,3 +163,17 @@ def test_delivery_states_come_to_an_open_sent_message(reader: Page, cable: Cable
     change.touch([account])
     cable.mend()
     expect(reader.locator(".lane.is-delivered")).to_be_visible(timeout=20_000)
+
+
+def test_a_storm_of_mail_does_not_make_the_page_ask_each_time(
+    reader: Page, cable: Cable, alice: Person
+) -> None:
+    asked: list[str] = []
+    reader.on("request", lambda request: asked.append(request.url) if "/changes/" in request.url else None)
+    reader.goto(f"{cable.site}/mail/inbox/")
+    expect(reader.locator("#empty")).to_be_visible()
+    started = time.monotonic()
+    for number in range(100):
+        arrive(alice.account.pk, letter(f"No. {number}", number=number), minute=number)
+    expect(reader.locator(ROWS)).to_have_count(100, timeout=20_000)
+    assert 0 < len(asked) <= (time.monotonic() - started) / PACE_SECONDS + 2
