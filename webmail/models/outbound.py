@@ -27,6 +27,10 @@ class OutboundMessage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "submission_key"], name="outbound_submission"),
         ]
+        indexes = [
+            # search_plan: what an account sent, the newest first, for status: and remote:.
+            models.Index(fields=["account", "sent_message"], name="outbound_by_sent_message"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.mail_from or '<>'} #{self.pk}"

@@ -24,13 +24,12 @@ _ROLES: Final = {
     "draft": Role.DRAFTS,
     **{role.value: role for role in Role if role.value},
 }
-_STATES: Final[dict[str, dict[str, bool]]] = {
-    "unread": {"seen": False},
-    "read": {"seen": True},
+RARE_STATES: Final[dict[str, dict[str, bool]]] = {
     "starred": {"flagged": True},
     "draft": {"draft": True},
     "answered": {"answered": True},
 }
+_STATES: Final = {"unread": {"seen": False}, "read": {"seen": True}, **RARE_STATES}
 MUTED_KEYWORDS: Final = {"keywords__icontains": f" {MUTED} "}
 _RECIPIENTS: Final = ("to", "cc", "bcc")
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)

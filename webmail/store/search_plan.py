@@ -30,27 +30,44 @@ from mailserver.query import (
 from webmail.models import MailboxMessage, Message, OutboundMessage
 
 from .formula import EVERYTHING, Formula, Without, every, some
-from .search import NEWEST, listed, matching
-from .search_leaves import ANYWHERE, MUTED_KEYWORDS, Ground, Reading, read, standing, terms_of
+from .search import NEWEST, listed, matching, newest
+from .search_leaves import ANYWHERE, MUTED_KEYWORDS, RARE_STATES, Ground, Reading, read, standing, terms_of
 
-FEW = 5_000
-"""So many messages of a folder, or unread ones, are looked through rather than the index."""
+FEW = 20_000
+"""So many messages of a folder, or starred ones, lead rather than the index: they may all be old."""
 
 type Bound = Q | bool
-type Keys = QuerySet[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Rows that name, under `key`, all messages that a query can find."""
+
+    rows: QuerySet[Any, Any]
+    key: str
+
+    @property
+    def ids(self) -> QuerySet[Any, Any]:
+        """Select the messages, for `pk__in`."""
+        return self.rows.values(self.key)
+
+    def newest(self, low: int, high: int, count: int) -> list[int]:
+        """List the ids from `low` to `high`, at most the `count` newest, the newest first."""
+        within = self.rows.filter(**{f"{self.key}__gte": low, f"{self.key}__lte": high})
+        return list(within.order_by(f"-{self.key}").values_list(self.key, flat=True).distinct()[:count])
 
 
 @dataclass(slots=True)
 class Plan:
-    """What to read for a query: `formula` of the index, or the `few` messages it can be among."""
+    """What to read for a query: what `formula` finds in the index, or what a smaller set `lead`s to."""
 
     ground: Ground
     parts: tuple[Node, ...]
     readings: dict[Leaf, Reading]
     formula: Formula = EVERYTHING
-    few: Keys | None = None
+    lead: Lead | None = None
     texts: list[Node] = field(default_factory=list)
-    scope: Q | None = None
+    scope: list[int] | None = None
 
     @property
     def asked(self) -> dict[str, Leaf]:
@@ -63,27 +80,38 @@ class Plan:
     def messages(
         self, low: int = 0, high: int = NEWEST, ids: Sequence[int] | None = None
     ) -> QuerySet[Message]:
-        """Messages that may fit; that do, when there are no `texts`. Of `few` all, or from `low` to `high`.
+        """Messages from `low` to `high` that may fit; that do, when there are no `texts`.
 
-        `ids` are those from `low` to `high` that the formula finds, where they are known. By their primary
-        keys: the sum hides the account from SQLite, which would read all mail of it instead.
+        `ids` are those that `newest` found there, where it was asked. By their primary keys: the sum hides
+        the account from SQLite, which would read all mail of it instead.
         """
         account = self.ground.account_id
         rows = Message.objects.alias(owner=F("account_id") + 0).filter(owner=account, orphaned_at=None)
-        if self.few is not None:
-            rows = rows.filter(pk__in=self.few)
-        if self.few is None and ids is not None:
+        if ids is not None:
             rows = rows.filter(pk__in=listed(ids))
-        elif self.few is None or self.formula != EVERYTHING:
+        elif self.lead is not None:
+            rows = rows.filter(pk__in=self.lead.ids)
+        if (self.lead or ids is None) and (self.lead is None or self.formula != EVERYTHING):
             rows = rows.filter(pk__in=matching(account, self.formula, low, high))
         if self.scope is not None:
-            rows = rows.filter(self.scope)
+            rows = rows.filter(standing(self.scope))
         for part in self.parts:
             if not self._by_index(part):
                 bound = self._bounds(part, low, high)[0]
                 rows = rows.filter(bound) if isinstance(bound, Q) else rows if bound else rows.none()
         truths = {name: _truth(self.readings[leaf].columns) for name, leaf in self.asked.items()}
         return rows.annotate(**truths)
+
+    def newest(self, low: int, high: int, count: int) -> list[int]:
+        """List the ids from `low` to `high` that may fit, at most the `count` newest, the newest first."""
+        if self.lead is not None:
+            return self.lead.newest(low, high, count)
+        return newest(self.ground.account_id, self.formula, low, high, count)
+
+    @property
+    def is_told_by_index(self) -> bool:
+        """Tell whether the index says all that can be said without the text."""
+        return self.lead is None and not self.asked and all(map(self._by_index, self.parts))
 
     def _by_index(self, node: Node) -> bool:
         """Tell whether the formula says all that can be said of it without its text."""
@@ -126,21 +154,21 @@ def plan(tree: Node | None, ground: Ground) -> Plan | None:
     parts = tree.nodes if isinstance(tree, And) else (tree,)
     made = Plan(ground, parts, readings)
     made.formula = every([found for part in parts if (found := _formula(part, readings))])
-    made.few = _few(made)
+    made.lead = _lead(made)
     made.scope = _scope(parts, tree, ground)
     made.texts = [part for part in parts if any(not _certain(readings[leaf]) for leaf in leaves(part))]
     return made
 
 
-def _scope(parts: Iterable[Node], tree: Node, ground: Ground) -> Q | None:
-    """Leave Spam and Trash out, unless the query names them or asks for anywhere; None: no need to say it."""
+def _scope(parts: Iterable[Node], tree: Node, ground: Ground) -> list[int] | None:
+    """Look in all mailboxes but Spam and Trash, unless the query names them; None: no need to say it."""
     bins = set(ground.bins)
     named = [leaf for leaf in leaves(tree) if isinstance(leaf, In)]
     if any(leaf.name.lower() in ANYWHERE or bins & _ids(leaf, ground) for leaf in named):
         return None
     if any(isinstance(part, In) for part in parts):
         return None
-    return standing(place.id for place in ground.places if place.id not in bins)
+    return [place.id for place in ground.places if place.id not in bins]
 
 
 def _ids(leaf: In, ground: Ground) -> set[int]:
@@ -183,40 +211,50 @@ def _formula(node: Node, readings: dict[Leaf, Reading]) -> Formula | None:
     return readings[node].formula
 
 
-def _few(plan: Plan) -> Keys | None:
+def _lead(plan: Plan) -> Lead | None:
     """Choose a small set of messages that all must be in, where there is one; else the index leads."""
     ground = plan.ground
-    account, everywhere = ground.account_id, [place.id for place in ground.places]
     for part in plan.parts:
         match part:
             case MessageId():
                 # Index message_by_message_id.
-                return Message.objects.filter(plan.readings[part].columns or Q(), account_id=account).values(
-                    "pk"
+                found = Message.objects.filter(
+                    plan.readings[part].columns or Q(), account_id=ground.account_id
                 )
+                return Lead(found, "pk")
             case Status() | Remote():
-                return OutboundMessage.objects.filter(account_id=account, sent_message__isnull=False).values(
-                    "sent_message_id"
-                )
+                # Index outbound_by_sent_message.
+                sent = OutboundMessage.objects.filter(account_id=ground.account_id)
+                return Lead(sent, "sent_message_id")
             case In(name):
                 places = ground.named(name)
                 if places and sum(place.message_count for place in places) <= FEW:
-                    # Constraint placement_uid.
+                    # Any index that begins with the mailbox.
                     return _standing(mailbox_id__in=[place.id for place in places])
-            case Is("unread") if sum(place.unseen_count for place in ground.places) <= FEW:
-                # Index placement_unseen.
-                return _standing(mailbox_id__in=everywhere, seen=False)
-            case Is("muted"):
-                # Index placement_keywords.
-                return _standing(mailbox_id__in=everywhere, **MUTED_KEYWORDS).exclude(keywords="")
-            case Is("starred") if plan.formula == EVERYTHING:
-                # Index placement_flagged.
-                return _standing(mailbox_id__in=everywhere, flagged=True)
+            case Is(state) | Not(Is("read" as state)):
+                if lead := _in_state("unread" if state == "read" and part != Is("read") else state, ground):
+                    return lead
     return None
 
 
-def _standing(**how: object) -> Keys:
-    return MailboxMessage.objects.filter(**how).values("message_id")
+def _in_state(state: str, ground: Ground) -> Lead | None:
+    everywhere = [place.id for place in ground.places]
+    if state == "unread" and sum(place.unseen_count for place in ground.places) <= FEW:
+        # Index placement_unseen.
+        return _standing(mailbox_id__in=everywhere, seen=False)
+    if state == "muted":
+        # Index placement_keywords.
+        lead = _standing(mailbox_id__in=everywhere, **MUTED_KEYWORDS)
+        return Lead(lead.rows.exclude(keywords=""), lead.key)
+    if state in RARE_STATES:
+        # Index placement_flagged, placement_draft, placement_answered.
+        lead = _standing(mailbox_id__in=everywhere, **RARE_STATES[state])
+        return None if lead.rows[FEW : FEW + 1].exists() else lead
+    return None
+
+
+def _standing(**how: object) -> Lead:
+    return Lead(MailboxMessage.objects.filter(**how), "message_id")
 
 
 def _truth(columns: Q | None) -> "ExpressionWrapper[Q]":
