@@ -15,6 +15,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["mailbox", "uid"], name="placement_answered", condition=Q(answered=True)),
         ),
         migrations.AddIndex(
+            model_name="message",
+            index=models.Index(fields=["account", "-id"], name="message_newest"),
+        ),
+        migrations.AddIndex(
             model_name="outboundmessage",
             index=models.Index(fields=["account", "sent_message"], name="outbound_by_sent_message"),
         ),

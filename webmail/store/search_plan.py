@@ -4,9 +4,9 @@ The index is asked first and may find too much. Conditions on columns are exact.
 other, the text of the message is read (`search_text`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any
 
@@ -29,8 +29,9 @@ from mailserver.query import (
 )
 from webmail.models import MailboxMessage, Message, OutboundMessage
 
+from . import search_finder
 from .formula import EVERYTHING, Formula, Without, every, some
-from .search import NEWEST, listed, matching, newest
+from .search_finder import Stretch, listed
 from .search_leaves import ANYWHERE, MUTED_KEYWORDS, RARE_STATES, Ground, Reading, read, standing, terms_of
 
 FEW = 20_000
@@ -46,18 +47,19 @@ class Lead:
     rows: QuerySet[Any, Any]
     key: str
 
-    @property
-    def ids(self) -> QuerySet[Any, Any]:
-        """Select the messages, for `pk__in`."""
-        return self.rows.values(self.key)
-
-    def newest(self, low: int, high: int, count: int) -> list[int]:
-        """List the ids from `low` to `high`, at most the `count` newest, the newest first."""
+    def newest(self, low: int, high: int, count: int) -> Stretch:
+        """List the messages from `low` to `high`, at most the `count` newest."""
         within = self.rows.filter(**{f"{self.key}__gte": low, f"{self.key}__lte": high})
-        return list(within.order_by(f"-{self.key}").values_list(self.key, flat=True).distinct()[:count])
+        ids = list(within.order_by(f"-{self.key}").values_list(self.key, flat=True).distinct()[:count])
+        return Stretch(ids, ids[-1] if len(ids) == count else 0)
+
+    def among(self, ids: Sequence[int]) -> list[int]:
+        """Keep those of these messages that it names."""
+        found = self.rows.filter(**{f"{self.key}__in": listed(ids)})
+        return list(found.values_list(self.key, flat=True).distinct())
 
 
-@dataclass(slots=True)
+@dataclass
 class Plan:
     """What to read for a query: what `formula` finds in the index, or what a smaller set `lead`s to."""
 
@@ -77,22 +79,16 @@ class Plan:
         )
         return {f"truth_{number}": leaf for number, leaf in enumerate(found)}
 
-    def messages(
-        self, low: int = 0, high: int = NEWEST, ids: Sequence[int] | None = None
-    ) -> QuerySet[Message]:
-        """Messages from `low` to `high` that may fit; that do, when there are no `texts`.
+    def messages(self, ids: Sequence[int]) -> QuerySet[Message]:
+        """Choose of these messages, which `newest` or `among` found, those that may fit.
 
-        `ids` are those that `newest` found there, where it was asked. By their primary keys: the sum hides
-        the account from SQLite, which would read all mail of it instead.
+        They do, when there are no `texts`. By their primary keys: the sum hides the account from SQLite,
+        which would read all mail of it instead.
         """
         account = self.ground.account_id
         rows = Message.objects.alias(owner=F("account_id") + 0).filter(owner=account, orphaned_at=None)
-        if ids is not None:
-            rows = rows.filter(pk__in=listed(ids))
-        elif self.lead is not None:
-            rows = rows.filter(pk__in=self.lead.ids)
-        if (self.lead or ids is None) and (self.lead is None or self.formula != EVERYTHING):
-            rows = rows.filter(pk__in=matching(account, self.formula, low, high))
+        rows = rows.filter(pk__in=listed(ids))
+        low, high = min(ids, default=0), max(ids, default=0)
         if self.scope is not None:
             rows = rows.filter(standing(self.scope))
         for part in self.parts:
@@ -102,11 +98,24 @@ class Plan:
         truths = {name: _truth(self.readings[leaf].columns) for name, leaf in self.asked.items()}
         return rows.annotate(**truths)
 
-    def newest(self, low: int, high: int, count: int) -> list[int]:
-        """List the ids from `low` to `high` that may fit, at most the `count` newest, the newest first."""
+    def newest(self, low: int, high: int, count: int) -> Stretch:
+        """List what may fit from `low` to `high`, at most the `count` newest."""
+        if self.lead is None:
+            return self._finder.newest(low, high, count)
+        ids, end = self.lead.newest(low, high, count)
+        return Stretch(search_finder.among(self.ground.account_id, self.formula, ids), end)
+
+    @cached_property
+    def _finder(self) -> search_finder.Finder:
+        return search_finder.finder(self.ground.account_id, self.formula)
+
+    def among(self, threads: Collection[int], low: int, high: int) -> list[int]:
+        """List the messages from `low` to `high` in conversations that may fit (index message_of_thread)."""
+        rows = Message.objects.filter(thread_id__in=threads, pk__gte=low, pk__lte=high)
+        ids = list(rows.values_list("pk", flat=True))
         if self.lead is not None:
-            return self.lead.newest(low, high, count)
-        return newest(self.ground.account_id, self.formula, low, high, count)
+            ids = self.lead.among(ids)
+        return search_finder.among(self.ground.account_id, self.formula, ids)
 
     @property
     def is_told_by_index(self) -> bool:
@@ -132,7 +141,7 @@ class Plan:
         reading = self.readings[node]
         if reading.columns is not None:
             return reading.columns, reading.columns
-        found = Q(pk__in=matching(self.ground.account_id, reading.formula or EVERYTHING, low, high))
+        found = search_finder.fits(self.ground.account_id, reading.formula or EVERYTHING, low, high)
         return found, found if reading.exact else False
 
 

@@ -281,13 +281,15 @@ def test_the_newest_come_first_whenever_they_were_stored(alice: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["flour", '"flour today"', "flour is:unread", "in:inbox flour"])
-@pytest.mark.parametrize("led_by", ["index", "a few"])
+@pytest.mark.parametrize("led_by", ["index", "the newest", "a few"])
 def test_windows_are_followed_without_gap_or_repetition(
     alice: int, monkeypatch: pytest.MonkeyPatch, text: str, led_by: str
 ) -> None:
     monkeypatch.setattr("webmail.store.queries.found._WINDOW", 4)
     monkeypatch.setattr("webmail.store.queries.found._GROWTH", 2)
-    monkeypatch.setattr("webmail.store.search_plan.FEW", 0 if led_by == "index" else 1_000)
+    monkeypatch.setattr("webmail.store.search_plan.FEW", 1_000 if led_by == "a few" else 0)
+    monkeypatch.setattr("webmail.store.search_finder.MOST_SORTED", 0 if led_by == "the newest" else 1_000)
+    monkeypatch.setattr("webmail.store.search_finder.SAMPLE", 1 if led_by == "the newest" else 1_000)
     arrive_all(
         [
             new(

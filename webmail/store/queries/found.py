@@ -8,7 +8,7 @@ an upper number, and a search for what is nowhere ends.
 
 import math
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import batched
@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from mailserver.query import Parsed, Problem
 
-from ..search import NEWEST
+from ..search_finder import NEWEST
 from ..search_leaves import Ground, Place
 from ..search_plan import Plan, plan, problems
 from ..search_text import fitting
-from ..time_limit import TooSlowError, until
+from ..time_limit import TooSlowError, prefer_indexes, until
 from .cursor import Cursor
 from .hits import Hit, read_hits
 from .mailboxes import MailboxRow
@@ -72,12 +72,12 @@ class Found:
 
 
 class Window(NamedTuple):
-    """Ids from `low` to `high`, and what the index finds there; `is_last` when nothing below can fit."""
+    """Ids from `low` to `high`, and what may fit there; `is_last` when nothing below can fit."""
 
     low: int
     high: int
+    ids: Sequence[int]
     is_last: bool = False
-    ids: Sequence[int] | None = None
 
 
 def ground_of(
@@ -120,7 +120,7 @@ def hits_in(ground: Ground, query: Parsed, thread_id: int, *, seconds: float = S
     search = _Search(made, None, 0, time.monotonic() + seconds)
     try:
         with until(search.deadline):
-            return {hit.id for hit in search.fitting(read_hits(made, 0, NEWEST, threads=[thread_id]))}
+            return {hit.id for hit in search.fitting(read_hits(made, made.among([thread_id], 0, NEWEST)))}
     except TooSlowError:
         return set()
 
@@ -134,11 +134,12 @@ class _Search:
         self.threads: list[int] = []
         self.next: SearchCursor | None = self.begin
         self.stopped = False
+        self.limit_again: Callable[[], None] = lambda: None
 
     def run(self) -> None:
         """Look through windows."""
         try:
-            with until(self.deadline):
+            with until(self.deadline) as self.limit_again:
                 for window in self.windows():
                     if self._look_through(window):
                         return
@@ -151,19 +152,17 @@ class _Search:
         """Yield the windows from where the page begins, each with what may fit in it."""
         high, size = self.begin.high, _WINDOW
         if self.begin.low:
-            yield Window(self.begin.low, high, ids=self.plan.newest(self.begin.low, high, _LARGEST))
+            yield Window(self.begin.low, high, self.plan.newest(self.begin.low, high, _LARGEST).ids)
             high = self.begin.low - 1
         for _ in range(_MOST_WINDOWS):
             if time.monotonic() > self.deadline:
                 raise TooSlowError
-            ids = self.plan.newest(0, high, size)
-            if not ids:
-                self.next = None
+            ids, low = self.plan.newest(0, high, size)
+            yield Window(low or min(ids, default=0), high, ids, is_last=not low)
+            if not low:
                 return
-            yield Window(ids[-1], high, is_last=len(ids) < size, ids=ids)
-            if len(ids) < size:
-                return
-            high, size = ids[-1] - 1, min(size * _GROWTH, _LARGEST)
+            high, size = low - 1, min(size * _GROWTH, _LARGEST)
+            self.limit_again()
 
     def _look_through(self, window: Window) -> bool:
         """Take what fits in a window; True when the page is full, or nothing is left."""
@@ -180,12 +179,12 @@ class _Search:
 
     def _batches(self, window: Window, place: Cursor | None) -> Iterator[Sequence[Hit]]:
         """Yield the hits of a window below a place: what a page may need, then the rest, in two reads."""
-        first = read_hits(self.plan, window.low, window.high, ids=window.ids, below=place, count=_BATCH)
+        first = read_hits(self.plan, window.ids, below=place, count=_BATCH)
         if first:
             yield first
         if len(first) == _BATCH:
             last = Cursor(first[-1].received_at, first[-1].id)
-            rest = read_hits(self.plan, window.low, window.high, ids=window.ids, below=last)
+            rest = read_hits(self.plan, window.ids, below=last)
             yield from batched(rest, _BATCH, strict=False)
 
     def _new(self, batch: Sequence[Hit], window: Window, place: Cursor | None) -> Iterator[Hit]:
@@ -205,7 +204,7 @@ class _Search:
         low = window.low if place else window.high + 1
         return [
             hit
-            for hit in read_hits(self.plan, low, NEWEST, threads=threads)
+            for hit in read_hits(self.plan, self.plan.among(threads, low, NEWEST))
             if hit.id > window.high or (place and _place(hit) >= (place.at, place.id))
         ]
 
@@ -222,7 +221,7 @@ class _Search:
 
     def without_known(self, threads: Collection[int], high: int, newest_id: int) -> list[int]:
         """Leave out the conversations with a fit above `high`."""
-        above = read_hits(self.plan, high + 1, newest_id, threads=threads) if threads else []
+        above = read_hits(self.plan, self.plan.among(threads, high + 1, newest_id)) if threads else []
         known = {hit.thread_id for hit in self.fitting([hit for hit in above if high < hit.id <= newest_id])}
         return [thread for thread in threads if thread not in known]
 
@@ -246,11 +245,12 @@ def matching_threads(
     made = None if wrong else plan(query.tree, ground)
     if made is None:
         return [], 0
+    prefer_indexes()
     search = _Search(made, SearchCursor(0, high), count, math.inf)
     threads: dict[int, None] = {}
     end = time.monotonic() + SECONDS
     for window in search.windows():
-        found = read_hits(made, window.low, window.high, ids=window.ids)
+        found = read_hits(made, window.ids)
         hits = (hit for hit in found if hit.id <= high)
         for batch in batched(sorted(hits, key=lambda hit: -hit.id), _BATCH, strict=False):
             threads |= dict.fromkeys(hit.thread_id for hit in search.fitting(batch))

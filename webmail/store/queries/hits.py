@@ -1,7 +1,7 @@
 """Reading the messages that may fit a query."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -23,25 +23,18 @@ class Hit(NamedTuple):
 
 
 def read_hits(
-    plan: Plan,
-    low: int,
-    high: int,
-    *,
-    ids: Sequence[int] | None = None,
-    threads: Collection[int] | None = None,
-    below: Cursor | None = None,
-    count: int | None = None,
+    plan: Plan, ids: Sequence[int], *, below: Cursor | None = None, count: int | None = None
 ) -> list[Hit]:
-    """Read those from `low` to `high`, or of conversations, the newest first: one statement.
+    """Read of these messages those that may fit, the newest first: one statement.
 
-    `ids` are what the index finds there, where it was asked; only those below a place, and so many.
+    Only what stands below a place, and only so many.
     """
-    if ids is not None and plan.is_told_by_index:
+    if not ids:
+        return []
+    if plan.is_told_by_index:
         return _indexed(plan, ids, below, count)
     asked = plan.asked
-    rows = plan.messages(low, high, ids)
-    if threads is not None:
-        rows = rows.filter(thread_id__in=threads)
+    rows = plan.messages(ids)
     if below is not None:
         rows = rows.filter(received_at__lte=below.at).exclude(received_at=below.at, pk__gte=below.id)
     found = rows.values_list("pk", "thread_id", "received_at", "blob_id", *asked)
