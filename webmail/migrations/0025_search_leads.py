@@ -19,6 +19,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["account", "-id"], name="message_newest"),
         ),
         migrations.AddIndex(
+            model_name="outboundrecipient",
+            index=models.Index(fields=["message"], name="recipient_failed", condition=Q(state="failed")),
+        ),
+        migrations.AddIndex(
             model_name="outboundmessage",
             index=models.Index(fields=["account", "sent_message"], name="outbound_by_sent_message"),
         ),

@@ -80,6 +80,8 @@ class OutboundRecipient(models.Model):
             models.Index(
                 fields=["domain", "next_attempt_at"], name="recipient_of_domain", condition=Q(state="waiting")
             ),
+            # search_plan: status:failed.
+            models.Index(fields=["message"], name="recipient_failed", condition=Q(state="failed")),
             # queue.release_expired: leases of workers that died.
             models.Index(fields=["leased_until"], name="recipient_leased", condition=Q(state="sending")),
         ]

@@ -103,7 +103,7 @@ class _PostgresqlFinder:
         return False
 
     def _sorted(self, high: int) -> Stretch:
-        """Read what the index finds up to a key, the newest of it; the sum hides that the key has an index."""
+        """Read the newest that the index finds up to a key; the sum hides that the key has one too."""
         rows = sql.run(
             "SELECT message_id FROM webmail_search WHERE terms @@ %s::tsquery AND message_id + 0 <= %s"
             " ORDER BY message_id + 0 DESC LIMIT %s",

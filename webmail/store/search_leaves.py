@@ -106,7 +106,7 @@ def read(leaf: Leaf, ground: Ground) -> Reading:
         case MessageId(value):
             return Reading(columns=Q(message_id=storable(value)))
         case Status(status):
-            return Reading(columns=_sent(_status(status)))
+            return Reading(columns=_sent(status_of(status)))
         case Remote(domain):
             return Reading(columns=_sent(_remote(storable(domain))))
 
@@ -194,7 +194,8 @@ def _sent(recipients: Q) -> Q:
     return Q(Exists(OutboundRecipient.objects.filter(recipients, message__sent_message=OuterRef("pk"))))
 
 
-def _status(status: str) -> Q:
+def status_of(status: str) -> Q:
+    """Say that a recipient's copy is so."""
     waits = Q(state=RecipientState.WAITING)
     if status == "waiting":
         return waits & Q(attempt_count=0)

@@ -27,12 +27,22 @@ from mailserver.query import (
     Text,
     leaves,
 )
-from webmail.models import MailboxMessage, Message, OutboundMessage
+from webmail.models import MailboxMessage, Message, OutboundMessage, OutboundRecipient
 
 from . import search_finder
 from .formula import EVERYTHING, Formula, Without, every, some
 from .search_finder import Stretch, listed
-from .search_leaves import ANYWHERE, MUTED_KEYWORDS, RARE_STATES, Ground, Reading, read, standing, terms_of
+from .search_leaves import (
+    ANYWHERE,
+    MUTED_KEYWORDS,
+    RARE_STATES,
+    Ground,
+    Reading,
+    read,
+    standing,
+    status_of,
+    terms_of,
+)
 
 FEW = 20_000
 """So many messages of a folder, or starred ones, lead rather than the index: they may all be old."""
@@ -231,6 +241,12 @@ def _lead(plan: Plan) -> Lead | None:
                     plan.readings[part].columns or Q(), account_id=ground.account_id
                 )
                 return Lead(found, "pk")
+            case Status("failed" | "waiting" | "deferred" | "sending" as status):
+                # Index recipient_failed, recipient_due or recipient_leased: few of all that anybody sent.
+                # The sums hide from SQLite that it could rather read all that the account sent.
+                few = OutboundRecipient.objects.alias(owner=F("message__account_id") + 0)
+                few = few.annotate(sent=F("message__sent_message_id") + 0)
+                return Lead(few.filter(status_of(status), owner=ground.account_id), "sent")
             case Status() | Remote():
                 # Index outbound_by_sent_message.
                 sent = OutboundMessage.objects.filter(account_id=ground.account_id)

@@ -387,7 +387,10 @@ def test_the_index_is_built_anew_from_what_is_kept(rich: int) -> None:
         ("-is:read", "placement_unseen"),
         ("is:muted", "placement_keywords"),
         ("in:inbox", "placement_"),
-        ("status:waiting", "outbound_by_sent_message"),
+        ("status:delivered", "outbound_by_sent_message"),
+        ("status:failed", "recipient_failed"),
+        ("status:deferred", "webmail_outboundrecipient USING INDEX recipient_"),
+        ("status:sending", "recipient_leased"),
         ("remote:gmail.test", "outbound_by_sent_message"),
         ("is:unread", "placement_unseen"),
     ],
@@ -396,7 +399,9 @@ def test_messages_are_read_by_their_keys(library: int, text: str, index: str) ->
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL chooses by its statistics")
     MailboxMessage.objects.update(flagged=True, draft=True, answered=True, keywords=f" {MUTED} ")
-    sent(library, Message.objects.latest("pk"))
+    outbound = sent(library, Message.objects.latest("pk"))
+    for state in ("waiting", "sending", "failed", "delivered"):
+        OutboundRecipient.objects.create(message=outbound, address=state, domain="x.test", state=state)
     plans: list[list[str]] = []
 
     def explained(execute, statement, parameters, many, context):
