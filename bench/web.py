@@ -107,7 +107,7 @@ def measure(session: WebSession, count: int) -> dict[str, list[float]]:
     return {name: times(ask, count) for name, ask in requests.items()}
 
 
-def _start(stack: ExitStack, options: argparse.Namespace, size: int) -> web_peer.Site:
+def start(stack: ExitStack, options: argparse.Namespace, size: int) -> web_peer.Site:
     """A running server whose inbox holds `size` messages."""
     folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
     database = stack.enter_context(Database(options.postgres)).url if options.postgres else ""
@@ -133,7 +133,7 @@ def main() -> None:
     rows = []
     for size in options.sizes:
         with ExitStack() as stack:
-            site = _start(stack, options, size)
+            site = start(stack, options, size)
             session = WebSession(site.site)
             session.sign_in(site.user, site.password)
             with Machine(site.pids) as machine:

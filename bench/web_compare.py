@@ -3,10 +3,11 @@
     python -m bench.web_compare HOME [--sizes 10000 100000 1000000] [--peer-sizes 10000 100000]
 
 To be run as root (bench.roundcube says with which packages). Both run during the whole trial and take turns.
-`list` is what a script asks for to draw rows, `page` the whole page, `deep` rows from anywhere in the mailbox;
-`open` is what a click on a row loads, with the frames of its letters; `search` a word in subjects. A time is
-what the client waits; `cpu_ms` is what all the server's processes worked for one request, and says more where
-the machine isn't quiet. The table has the targets; beyond the peer's sizes ours is held against our 100,000.
+`list` is what a script asks for to draw rows, `page` the whole page, `deep` rows from anywhere in the
+mailbox; `open` is what a click on a row loads, with the frames of its letters; `search` a word in subjects.
+A time is what the client waits; `cpu_ms` is what all the server's processes worked for one request, and says
+more where the machine isn't quiet. The table has the targets; beyond the peer's sizes ours is held against
+our 100,000.
 """
 
 import argparse

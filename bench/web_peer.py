@@ -3,8 +3,8 @@
     python -m bench.web_peer HOME [--sizes 10000 100000]
 
 Fills what isn't filled below HOME (kept for the next time; not below a closed directory, as /root is), starts
-both, prints a line of JSON with the addresses to sign in at for each size, and stops both at Ctrl-C or SIGTERM.
-In Python:
+both, prints a line of JSON with the addresses to sign in at for each size, and stops both at Ctrl-C or
+SIGTERM. In Python:
 
     with web_peer.started(home, [10_000, 100_000]) as pairs: ...
 """

@@ -1,8 +1,12 @@
 """What every template may use."""
 
+import re
+
 from django.http import HttpRequest
 
 from webmail.views.sidebar import Sidebar
+
+_PART = re.compile("[2-7][0-9]|80")
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -14,4 +18,11 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "account": account,
         "theme": getattr(user, "theme", None) or "system",
         "sidebar": Sidebar(request) if account else None,
+        "split": _split(request),
     }
+
+
+def _split(request: HttpRequest) -> str:
+    """Where the line between list and pane stands: custom properties, from what splitter.js keeps."""
+    kept = {name: request.COOKIES.get(f"split-{name}", "") for name in ("right", "below")}
+    return "".join(f"--split-{name}:{part}%;" for name, part in kept.items() if _PART.fullmatch(part))

@@ -8,6 +8,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from webmail.models import Shown
+from webmail.store.queries import MailboxRow
+
 LABEL_COLORS = (
     ("red", _("Red")),
     ("orange", _("Orange")),
@@ -19,6 +22,16 @@ LABEL_COLORS = (
     ("pink", _("Pink")),
     ("grey", _("Grey")),
 )
+MAX_LEVEL = 200
+# Marks of direction.
+_TURNS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_REFUSED = {
+    "name": _("Each level between two / needs a name that can be read."),
+    "exists": _("You have a mailbox of this name already."),
+    "long": _("This name is too long, with those above it."),
+    "cycle": _("A label can’t stand under itself."),
+    "full": _("There are too many labels. Delete one first."),
+}
 UNDO_SECONDS = (0, 5, 10, 20, 30)
 
 
@@ -38,24 +51,53 @@ class SignInForm(forms.Form):
 
 
 class LabelForm(forms.Form):
-    """A label's name, its levels parted by /, and its colour."""
+    """A label: its name, where / nests it, the label it stands under, its colour, when it is shown."""
 
-    path = forms.CharField(max_length=200, label=_("Name"))
+    path = forms.CharField(max_length=1000, label=_("Name"))
+    parent = forms.ChoiceField(required=False, label=_("Nest under"))
     color = forms.ChoiceField(choices=LABEL_COLORS, initial="grey", label=_("Colour"))
+    shown = forms.ChoiceField(
+        required=False,
+        choices=[
+            (Shown.ALWAYS.value, _("Show")),
+            (Shown.UNREAD.value, _("Show if unread")),
+            (Shown.NEVER.value, _("Hide")),
+        ],
+        initial=Shown.ALWAYS.value,
+        label=_("In the sidebar"),
+    )
 
-    def __init__(self, *args: Any, taken: Collection[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, above: Collection[MailboxRow] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._taken = taken
+        self._above = {str(row.id): row.path for row in above}
+        self.fields["parent"].choices = [("", _("No label")), *self._above.items()]
+
+    @property
+    def full_path(self) -> str:
+        """Its path from the top."""
+        above = self._above.get(self.cleaned_data["parent"], "")
+        return f"{above}/{self.cleaned_data['path']}" if above else self.cleaned_data["path"]
 
     def clean_path(self) -> str:
-        """Tidy the levels, and refuse a name that is taken."""
-        levels = [level.strip() for level in self.cleaned_data["path"].split("/")]
-        if not all(levels):
-            raise forms.ValidationError(_("Each level between two / needs a name."))
-        path = "/".join(levels)
-        if path.casefold() in self._taken:
-            raise forms.ValidationError(_("You have a mailbox of this name already."))
+        """Take out what can't be seen and turns words about, as pasted names have it; refuse long levels."""
+        path = self.cleaned_data["path"].translate(_TURNS)
+        if any(len(level.strip()) > MAX_LEVEL for level in path.split("/")):
+            raise forms.ValidationError(_("A name can have %(count)d characters.") % {"count": MAX_LEVEL})
         return path
+
+    def refuse(self, code: str) -> None:
+        """Say why there can't be such a label."""
+        self.add_error("path", _REFUSED.get(code, _REFUSED["name"]))
+
+
+class MergeForm(forms.Form):
+    """The label that another one is merged into."""
+
+    into = forms.TypedChoiceField(coerce=int, label=_("Merge into"))
+
+    def __init__(self, *args: Any, into: Collection[MailboxRow] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].choices = [(row.id, row.path) for row in into]
 
 
 class SearchForm(forms.Form):
@@ -107,6 +149,24 @@ class SavedSearchForm(forms.Form):
             self.add_error("name", _("You have a saved search of this name already."))
         else:
             self.add_error(None, _("There are too many saved searches. Delete one first."))
+
+
+class DisplayForm(forms.Form):
+    """How a list looks: the menu in its toolbar sends the one that was chosen."""
+
+    reading_pane = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("off", _("Off")),
+            ("right", _("Right of the list")),
+            ("below", _("Below the list")),
+        ],
+    )
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was sent, and nothing else."""
+        return {name: value for name, value in self.cleaned_data.items() if name in self.data}
 
 
 class SettingsForm(forms.Form):

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
@@ -12,6 +14,25 @@ from django.utils.functional import SimpleLazyObject
 from webmail.sessions import person_of
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+# Smaller pages arrive sooner as they are.
+_LARGE = 64_000
+
+
+class LargePages(GZipMiddleware):
+    """Compress pages that hundreds of labels, or a long conversation, make large.
+
+    Against guessing by sizes (BREACH): tokens are masked anew in each page, the session's cookie is
+    SameSite=Lax, and Django adds bytes of chance.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Leave alone what is small, no page, or sent piece by piece."""
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not is_page or len(response.content) < _LARGE:
+            return response
+        return super().process_response(request, response)
 
 
 class PersonMiddleware(AuthenticationMiddleware):

@@ -8,6 +8,7 @@ from webmail.views.health import healthz
 urlpatterns = [
     path("", include("webmail.views.list_urls")),
     path("", include("webmail.views.reader_urls")),
+    path("", include("webmail.views.sender_urls")),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

@@ -38,7 +38,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the writer decided. Ids may have their angle brackets or not; `date` must be aware."""
+    """What the writer decided. Ids may have their angle brackets or not; `date` must be aware.
+
+    `automatic`: a program wrote it (RFC 3834 §5), so that no other program answers.
+    """
 
     from_: tuple[Address, ...] = ()
     to: tuple[Address, ...] = ()
@@ -53,6 +56,7 @@ class Draft:
     date: datetime | None = None
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def compose(draft: Draft) -> bytes:
         encode.ids("Message-ID", [draft.message_id]),
         encode.ids("In-Reply-To", [draft.in_reply_to]),
         encode.ids("References", draft.references),
+        b"Auto-Submitted: auto-generated\r\n" if draft.automatic else b"",
         b"MIME-Version: 1.0\r\n",
     )
     return b"".join(fields) + _joined(entity) + b"\r\n"

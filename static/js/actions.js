@@ -1,23 +1,30 @@
 // Act first, confirm after: rows change at once, and come back when the server refuses.
+import { relabel } from "./lib/chips.js";
 import { everything } from "./lib/everything.js";
 import { post } from "./lib/http.js";
 import { follow } from "./lib/progress.js";
-import { box, current, form, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
+import { box, current, form, list, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
+import { readNoted } from "./lib/seen.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 
 const QUIET = new Set(["star", "unstar"]);
 
-function verbOf(button) {
+export function verbOf(button) {
   return new URL(button.formAction).pathname.split("/").filter(Boolean).pop();
 }
 
-/** Tell whether conversations leave the list that is shown. */
-function leaves(verb, role) {
+/** What a button says besides its verb. */
+export const fieldsOf = (button) => (button.name && button.name !== "only" ? { [button.name]: button.value } : {});
+
+const idsIn = (text = "") => text.split(",").filter(Boolean);
+
+/** Tell whether what is acted on leaves the list that is shown. */
+export function leaves(verb, role) {
   switch (verb) {
     case "archive":
     case "mute":
-      return ["inbox", "junk", "trash"].includes(role);
+      return ["inbox", "screener", "junk", "trash"].includes(role);
     case "trash":
       return role !== "trash";
     case "junk":
@@ -36,15 +43,8 @@ function leaves(verb, role) {
   }
 }
 
-function label(row, { name, color }) {
-  const text = row.querySelector(".row-text");
-  if ([...text.querySelectorAll(".chip")].some((chip) => chip.textContent === name)) return () => {};
-  const chip = document.createElement("span");
-  chip.className = `chip color-${color}`;
-  chip.textContent = name;
-  text.prepend(chip);
-  return () => chip.remove();
-}
+/** Tell whether the label of the list itself is taken away. */
+const losesPlace = ({ remove }) => idsIn(remove).some((id) => list()?.dataset.slug === `label-${id}`);
 
 function mark(row, name, on) {
   const before = row.classList.contains(name);
@@ -70,45 +70,61 @@ function star(row, on) {
 /** Take a row out of the list; the function returned puts it back where it was. */
 function take(row) {
   const next = row.nextElementSibling;
-  const list = row.parentElement;
+  const place = row.parentElement;
   if (row === current()) point(next ?? row.previousElementSibling, { scroll: false });
   row.querySelector(".row-actions")?.remove();
   row.remove();
   return () => {
-    list.insertBefore(row, next?.isConnected ? next : null);
+    place.insertBefore(row, next?.isConnected ? next : null);
   };
 }
 
-function show(verb, row, leaving, button) {
+function show(verb, row, leaving, fields) {
   if (leaving) return take(row);
   if (verb === "star" || verb === "unstar") return star(row, verb === "star");
   if (verb === "read" || verb === "unread") return mark(row, "is-unread", verb === "unread");
-  if (verb === "label") return label(row, button.dataset);
+  if (verb === "label") return relabel(row, idsIn(fields.add), idsIn(fields.remove));
   return () => {};
 }
 
+/** Do to rows what a button says; one that asks which mailbox is meant opens its menu. */
 export async function act(button, chosen) {
-  const list = form();
-  const verb = verbOf(button);
+  if (button.dataset.pick) {
+    document.dispatchEvent(new CustomEvent("postillion:pick", { detail: { button, rows: chosen } }));
+    return;
+  }
+  await perform(verbOf(button), chosen, fieldsOf(button), { whole: everything(form()) && !button.closest(".row") });
+}
+
+/** Do a verb to rows, or to all that the list holds (`whole`): on the page at once, then on the server. */
+export async function perform(verb, chosen, named = {}, { whole = false } = {}) {
   if (!chosen.length) return;
-  const whole = everything(list) && !button.closest(".row");
-  const fields = { in: list.elements.in.value };
-  if (whole) Object.assign(fields, { all: "1", q: list.elements.q?.value ?? "" });
+  const { elements, dataset } = form();
+  const fields = { in: elements.in.value, of: elements.of.value, ...named };
+  if (whole) Object.assign(fields, { all: "1", q: elements.q?.value ?? "" });
   else fields.ids = chosen.map((row) => row.dataset.id).join(",");
-  if (button.name && button.name !== "only") fields[button.name] = button.value;
-  const leaving = leaves(verb, list.dataset.role);
-  const back = chosen.map((row) => show(verb, row, leaving, button)).reverse();
+  await carryOut(verb, chosen, fields, dataset.role, { fromList: true });
+  if (whole) document.getElementById("refresh")?.click();
+}
+
+/** Show it in rows at once, then ask for it; what is refused is taken back. Tells whether it was done. */
+export async function carryOut(verb, chosen, fields, role, { fromList = false } = {}) {
+  const leaving = verb === "label" ? losesPlace(fields) : leaves(verb, role);
+  const back = chosen.map((row) => show(verb, row, leaving, fields)).reverse();
   if (leaving) for (const row of chosen) box(row).checked = false;
   settle();
+  document.dispatchEvent(new CustomEvent("postillion:acting", { detail: { leaving, fromList, ids: fields.ids } }));
   try {
+    await readNoted();
     const answer = await follow(await post(`/conversations/${verb}/`, fields));
-    if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo });
+    if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo, leave: answer.leave });
     document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving } }));
-    if (whole) document.getElementById("refresh")?.click();
+    return true;
   } catch {
     for (const restore of back) restore();
     settle();
     toast(word("failed"), { bad: true });
+    return false;
   }
 }
 

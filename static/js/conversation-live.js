@@ -1,21 +1,17 @@
 // An open conversation follows what happens to it elsewhere: new messages, flags, labels, its end.
-import { post } from "./lib/http.js";
+import { addressOf, opened, openedId } from "./lib/reader.js";
+import { noteRead } from "./lib/seen.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 
-const page = () => document.querySelector(".conversation[data-conversation]");
-let unseen = false;
+// The server draws what stands in the pane, and to look is not to read.
+const HEADERS = { "HX-Request": "true", "HX-Target": "section#pane", "HX-Preloaded": "true" };
+let unseen = [];
 let turn = 0;
 
-function address({ dataset }) {
-  const path = `/conversations/${dataset.conversation}/`;
-  return path + (location.pathname === path ? location.search : `?in=${dataset.in}`);
-}
-
-/** Ask for the page as it would be drawn now; to look is not to read. */
-async function drawn(shown) {
-  const headers = { "HX-Request": "true", "HX-Target": "main", "HX-Preloaded": "true" };
-  const response = await fetch(address(shown), { headers });
+/** Ask for the page as it would be drawn now. */
+async function drawn() {
+  const response = await fetch(addressOf(location.href), { headers: HEADERS });
   if (!response.ok || response.redirected) return null;
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
@@ -55,16 +51,16 @@ function messages(shown, fresh) {
 
 /** What came while nobody looked is read when somebody does. */
 function read() {
-  const shown = page();
-  if (!unseen || !shown || document.hidden || !document.hasFocus()) return;
-  unseen = false;
-  post("/conversations/read/", { ids: shown.dataset.conversation, in: shown.dataset.in }).catch(() => {});
+  if (!unseen.length || document.hidden || !document.hasFocus()) return;
+  const here = unseen.filter((message) => message.isConnected);
+  unseen = [];
+  if (here.length) noteRead(`/${opened().dataset.of}s/${openedId()}/`, here.map(({ id }) => id.replace("message-", "")));
 }
 
 function announce(arrived) {
   const letters = arrived.filter((message) => message.matches(".is-unread"));
   if (!letters.length) return;
-  unseen = true;
+  unseen.push(...letters);
   const run = () => letters[0].scrollIntoView({ block: "start" });
   toast(word("arrived"), { action: { text: word("show"), run } });
   read();
@@ -72,22 +68,20 @@ function announce(arrived) {
 
 async function follow(shown) {
   const mine = (turn += 1);
-  const fresh = await drawn(shown);
-  if (mine !== turn || shown !== page() || !fresh) return;
-  renew(document.getElementById("conversation-toolbar"), fresh.getElementById("conversation-toolbar"));
-  renew(shown.querySelector(".conversation-head"), fresh.querySelector(".conversation-head"));
+  const fresh = await drawn();
+  if (mine !== turn || shown !== opened() || !fresh) return;
+  for (const id of ["conversation-toolbar", "conversation-head"]) renew(document.getElementById(id), fresh.getElementById(id));
   const arrived = messages(shown, fresh);
-  renew(shown.querySelector(".conversation-answer"), fresh.querySelector(".conversation-answer"));
+  for (const part of [".conversation-answer", ".message-rest"]) renew(shown.querySelector(part), fresh.querySelector(part));
   announce(arrived);
 }
 
 document.addEventListener("postillion:changed", ({ detail }) => {
-  const shown = page();
+  const shown = opened();
   if (!shown) return;
-  const id = Number(shown.dataset.conversation);
-  if (detail.ended?.includes(id)) toast(word("vanished"), { lasting: true });
-  else if (detail.all || detail.threads?.includes(id)) follow(shown).catch(() => {});
+  const thread = Number(shown.dataset.thread);
+  if (detail.ended?.includes(thread)) toast(word("vanished"), { lasting: true });
+  else if (detail.all || detail.threads?.includes(thread)) follow(shown).catch(() => {});
 });
-document.addEventListener("htmx:after:settle", () => (unseen &&= page() !== null));
 document.addEventListener("visibilitychange", read);
 addEventListener("focus", read);

@@ -1,10 +1,19 @@
-// The conversation page: focus on its subject, Gmail's keys, print, actions that stay on the page.
+// The conversation page: focus on its subject, Gmail's keys, forms that stay on the page.
+import { isSplit, opened, pane } from "./lib/reader.js";
+import { selected } from "./lib/rows.js";
 
-const page = () => document.querySelector("#main .conversation");
+const OTHER_PAGES = "#main :is(.source, .explorer, .viewer, .enclosed)";
+const SCROLLING = new Set(["ArrowUp", "ArrowDown"]);
 const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
-function press(key) {
-  const button = document.querySelector(`#main [data-key="${CSS.escape(key)}"]`);
+/** Where keys find their buttons: the open conversation, or another page of the reader. */
+function place() {
+  if (opened()) return isSplit() && selected().length ? null : pane();
+  return document.querySelector(OTHER_PAGES) && document.getElementById("main");
+}
+
+function press(within, key) {
+  const button = within.querySelector(`[data-key="${CSS.escape(key)}"]`);
   button?.click();
   const menu = button?.getAttribute("popovertarget");
   if (menu) document.getElementById(menu).querySelector(".menu-item")?.focus();
@@ -13,28 +22,20 @@ function press(key) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (!page() && !document.querySelector("#main :is(.source, .explorer, .viewer)")) return;
-  if (typing(event.target) || document.querySelector("dialog[open], [popover]:popover-open")) return;
-  if (document.body.dataset.keys === "off") return;
-  if (press(event.key)) event.preventDefault();
+  const within = place();
+  if (!within || typing(event.target) || document.querySelector("dialog[open], [popover]:popover-open")) return;
+  if (document.body.dataset.keys === "off" && event.key !== "Escape") return;
+  // Who reads scrolls; the rows beside it are walked through from the list.
+  if (SCROLLING.has(event.key) && within.contains(event.target)) event.stopImmediatePropagation();
+  else if (press(within, event.key === "Escape" ? "u" : event.key)) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
   const stay = event.target.closest?.("#conversation-toolbar [data-stay]");
   if (stay) stay.form.elements.next.value = location.pathname + location.search;
-  if (event.target.closest?.("[data-print]")) {
-    event.target.closest("[popover]")?.hidePopover();
-    window.print();
-  }
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail.ctx?.target?.id !== "main") return;
   document.querySelector("#main [data-focus]")?.focus({ preventScroll: true });
-});
-
-// On arrival the first message that is new stands in sight.
-document.addEventListener("htmx:after:settle", () => {
-  const first = page()?.querySelector(".message.is-unread.is-open:not(:first-child)");
-  first?.scrollIntoView({ block: "start" });
 });

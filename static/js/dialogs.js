@@ -1,6 +1,12 @@
-// Links with data-dialog open their page in a dialog; its form answers there until it succeeds.
+// Links and buttons with data-dialog open their page in a dialog; its form answers there until it succeeds.
+// A form with data-act does something to mail: it is told in a toast, with Undo.
+import { csrfToken } from "./lib/http.js";
+import { follow } from "./lib/progress.js";
+import { selected } from "./lib/rows.js";
+import { toast } from "./lib/toast.js";
+import { word } from "./lib/words.js";
 
-const headers = { "HX-Request": "true" };
+const headers = () => ({ "HX-Request": "true", "HX-Current-URL": location.href });
 
 function frame() {
   const dialog = document.createElement("dialog");
@@ -18,17 +24,22 @@ function fill(dialog, html) {
 }
 
 async function open(url) {
-  const response = await fetch(url, { headers });
-  if (!response.ok) return;
-  const dialog = frame();
-  fill(dialog, await response.text());
-  dialog.showModal();
+  document.documentElement.classList.add("is-loading");
+  try {
+    const response = await fetch(url, { headers: headers() });
+    if (!response.ok) return;
+    const dialog = frame();
+    fill(dialog, await response.text());
+    dialog.showModal();
+  } finally {
+    document.documentElement.classList.remove("is-loading");
+  }
 }
 
 async function submit(dialog, form, submitter) {
   const response = await fetch(submitter?.getAttribute("formaction") ?? form.action, {
     method: "POST",
-    headers,
+    headers: headers(),
     body: new FormData(form, submitter),
   });
   if (response.status === 422) {
@@ -38,18 +49,56 @@ async function submit(dialog, form, submitter) {
   dialog.close();
   document.dispatchEvent(new CustomEvent("postillion:labels"));
   const next = response.headers.get("HX-Location");
-  if (next) htmx.ajax("GET", JSON.parse(next).path, { target: "#main", swap: "outerHTML", push: "true" });
+  if (!next) return;
+  const { path } = JSON.parse(next);
+  const push = path === location.pathname + location.search ? "false" : "true";
+  htmx.ajax("GET", path, { target: "#main", swap: "outerHTML", push });
+}
+
+async function act(dialog, form, submitter) {
+  // Before the button is off: what is off is not sent.
+  const body = new URLSearchParams(new FormData(form, submitter));
+  submitter?.setAttribute("disabled", "");
+  try {
+    const response = await fetch(form.action, {
+      method: "POST",
+      headers: { ...headers(), Accept: "application/json", "X-CSRFToken": csrfToken() },
+      body,
+    });
+    if (response.status === 422) {
+      fill(dialog, await response.text());
+      return;
+    }
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    dialog.close();
+    const answer = await follow(await response.json());
+    toast(answer.text, { undo: answer.undo });
+    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb: "dialog" } }));
+  } catch {
+    submitter?.removeAttribute("disabled");
+    toast(word("failed"), { bad: true });
+  }
+}
+
+/** Where a link leads, or a button for the rows that are chosen. */
+function address(element) {
+  if (element.href) return element.href;
+  const { in: place, of } = element.form.elements;
+  const asked = new URLSearchParams({ in: place.value, of: of.value });
+  asked.set("ids", selected().map((row) => row.dataset.id).join(","));
+  return `${element.formAction}?${asked}`;
 }
 
 document.addEventListener(
   "click",
   (event) => {
-    const link = event.target.closest("a[data-dialog]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest("dialog [data-close]")) event.target.closest("dialog").close();
+    const opener = event.target.closest("[data-dialog]");
+    if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     event.stopPropagation();
-    link.closest("[popover]")?.hidePopover();
-    open(link.href);
+    opener.closest("[popover]")?.hidePopover();
+    open(address(opener));
   },
   true,
 );
@@ -61,8 +110,8 @@ document.addEventListener(
     if (!dialog || event.target.method === "dialog") return;
     event.preventDefault();
     event.stopPropagation();
-    submit(dialog, event.target, event.submitter);
+    const send = "act" in event.target.dataset ? act : submit;
+    send(dialog, event.target, event.submitter);
   },
   true,
 );
-

@@ -3,32 +3,58 @@
 // Both wait for letters, so they are there first.
 import "./letter-bar.js";
 import "./letter-links.js";
+import { take } from "./lib/frames.js";
 
-const KEYS = new Set(["r", "a", "f", "c", "e", "u", "j", "k", "s", "v", "l", "z", "#", "!", "?", "/", "U"]);
+const KEYS = new Set([..."rafceujknpsvlz#!?/U;:xo", "Escape"]);
 const SMALLEST = 0.5;
+const PATIENCE = 5000;
+const MOST_HEIGHTS = 200;
+const heights = new Map();
 
 class LetterFrame extends HTMLElement {
   connectedCallback() {
-    this.frame = this.querySelector("iframe");
-    this.frame.addEventListener("load", () => this.loaded());
-    if (this.frame.contentDocument?.readyState === "complete") this.loaded();
+    this.frame = this.querySelector("iframe") ?? take(this);
+    this.frame.addEventListener("load", () => {
+      this.loaded();
+      this.classList.add("is-shown");
+    });
+    this.reserve();
+    this.awaitText(performance.now() + PATIENCE);
   }
 
   disconnectedCallback() {
     this.watcher?.disconnect();
   }
 
+  /** What was shown before has the height that it had then. */
+  reserve() {
+    const known = heights.get(this.dataset.src);
+    if (known?.width === this.clientWidth) this.frame.style.height = `${known.height}px`;
+  }
+
+  /** A letter is shown when its text is there; its pictures may come later. */
+  awaitText(until) {
+    const page = this.frame.contentDocument;
+    if (page?.URL !== "about:blank" && page?.readyState !== "loading") this.loaded();
+    else if (this.isConnected && performance.now() < until) requestAnimationFrame(() => this.awaitText(until));
+  }
+
   loaded() {
     const page = this.frame.contentDocument;
-    this.letter = page?.querySelector("body > .letter");
-    if (!this.letter) return;
+    const letter = page?.querySelector("body > .letter");
+    if (!letter) return;
+    if (letter !== this.letter) this.meet(page, letter);
+    this.grow();
+    this.classList.add("is-shown");
+  }
+
+  meet(page, letter) {
+    this.letter = letter;
     this.watcher?.disconnect();
     this.watcher = new ResizeObserver(() => this.grow());
     this.watcher.observe(page.body);
     page.addEventListener("keydown", (event) => this.pass(event));
     this.dispatchEvent(new CustomEvent("postillion:letter", { bubbles: true, detail: { page } }));
-    this.grow();
-    this.classList.add("is-shown");
   }
 
   grow() {
@@ -36,6 +62,13 @@ class LetterFrame extends HTMLElement {
     const page = this.frame.contentDocument;
     const height = Math.min(page.body.scrollHeight, 60000);
     if (Math.abs(height - this.frame.clientHeight) > 1) this.frame.style.height = `${height}px`;
+    this.remember(height);
+  }
+
+  remember(height) {
+    heights.delete(this.dataset.src);
+    heights.set(this.dataset.src, { width: this.clientWidth, height });
+    if (heights.size > MOST_HEIGHTS) heights.delete(heights.keys().next().value);
   }
 
   // A letter that is wider than the screen is drawn smaller, down to half; what is wider still is scrolled.

@@ -1,6 +1,8 @@
 // News without reload: the stream says that something changed, /changes/ says what.
 import { get } from "./lib/http.js";
-import { form, insert, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
+import { opened } from "./lib/reader.js";
+import { settleTitle } from "./lib/title.js";
+import { insert, list, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 
 const POINTER_REST = 1500;
 let known = 0;
@@ -21,13 +23,19 @@ function draw(html) {
 function putRow({ id, html }) {
   const old = rowOf(id);
   const fresh = draw(html);
+  // The page of the list that one came from is part of the address.
+  const { slug, ending } = list().dataset;
+  const link = fresh.querySelector(".row-link");
+  link.search = link.search.replace(`?in=${slug}`, ending);
   if (old) {
     if (old.dataset.modseq === fresh.dataset.modseq) return;
     fresh.querySelector(".row-check input").checked = old.querySelector(".row-check input").checked;
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
+    const focused = old.contains(document.activeElement) && document.activeElement.classList[0];
     const moved = old.dataset.order !== fresh.dataset.order;
     old.replaceWith(fresh);
     if (moved) insert(fresh);
+    if (focused) fresh.querySelector(`.${focused}`)?.focus({ preventScroll: true });
   } else if (takesNew()) {
     fresh.classList.add("is-new");
     insert(fresh);
@@ -36,11 +44,10 @@ function putRow({ id, html }) {
 }
 
 /** A page further down shows only what stood on it, and a search what it found. */
-const takesNew = () => form().dataset.first === "true" && form().dataset.query === undefined;
+const takesNew = () => list().dataset.first === "true" && list().dataset.query === undefined;
 
 function apply(changes) {
-  const list = form();
-  if (!list) return;
+  if (!list()) return;
   const scroller = document.getElementById("list-scroll");
   const anchor = rows().find((row) => row.getBoundingClientRect().bottom > scroller.getBoundingClientRect().top);
   const before = anchor?.getBoundingClientRect().top;
@@ -67,13 +74,12 @@ function flush() {
   }
   const waiting = held;
   held = [];
-  for (const [list, changes] of waiting) if (list === form()) apply(changes);
+  for (const [asked, changes] of waiting) if (asked === list()) apply(changes);
 }
 
 function show(changes) {
-  const list = form();
-  if (!list || changes.rows === undefined) return;
-  held.push([list, changes]);
+  if (!list() || changes.rows === undefined) return;
+  held.push([list(), changes]);
   if (held.length === 1) shifts(changes) ? flush() : flushNow();
 }
 
@@ -83,31 +89,24 @@ function flushNow() {
 }
 
 // --- The counts
-function count(counts, { names }) {
-  const labels = document.querySelectorAll('#nav [data-slug^="label-"]');
-  if (names || [...labels].some(({ dataset }) => !(dataset.slug in counts))) {
-    document.dispatchEvent(new CustomEvent("postillion:labels"));
+/** Counts that aren't told are none. */
+function count(counts) {
+  for (const item of document.querySelectorAll("#nav [data-slug]")) {
+    const { slug } = item.dataset;
+    const own = item.querySelector(".count");
+    const value = String(counts[slug] ?? "");
+    if (!own || own.textContent === value) continue;
+    own.textContent = value;
+    item.classList.toggle("has-unread", value !== "" && (slug === "inbox" || slug.startsWith("label-")));
   }
-  for (const [slug, value] of Object.entries(counts)) {
-    const item = document.querySelector(`#nav [data-slug="${slug}"]`);
-    if (!item) continue;
-    item.querySelector(".count").textContent = value || "";
-    item.classList.toggle("has-unread", value > 0 && (slug === "inbox" || slug.startsWith("label-")));
-  }
-  title(counts);
+  document.dispatchEvent(new CustomEvent("postillion:counted"));
+  settleTitle();
 }
 
-function title(counts) {
-  const list = form();
-  if (document.querySelector(".conversation")) {
-    const { inbox } = counts;
-    document.title = (inbox ? `(${inbox}) ` : "") + document.title.replace(/^\(\d+\) /, "");
-    return;
-  }
-  if (!list?.dataset.name) return;
-  const unread = counts[list.dataset.slug] ?? 0;
-  const shown = unread && list.dataset.slug !== "drafts" ? ` (${unread})` : "";
-  document.title = `${list.dataset.name}${shown} – Postillion`;
+/** Labels were made, renamed, recoloured or deleted, here or in another window. */
+function reshape(shape) {
+  const nav = document.getElementById("nav");
+  if (nav && shape && nav.dataset.shape !== shape) document.dispatchEvent(new CustomEvent("postillion:labels"));
 }
 
 // --- Catching up
@@ -118,18 +117,20 @@ export async function catchUp() {
   }
   busy = true;
   try {
-    const list = form();
-    const place = list ? `&${new URLSearchParams({ in: list.dataset.slug, q: list.dataset.query ?? "" })}` : "";
+    const asked = list();
+    const place = asked ? `&${new URLSearchParams({ in: asked.dataset.slug, of: asked.elements.of.value, q: asked.dataset.query ?? "" })}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
     known = Math.max(known, changes.modseq);
     failures = 0;
-    if (changes.counts) count(changes.counts, changes);
+    if (changes.counts) count(changes.counts);
+    reshape(changes.shape);
+    if (changes.gone_place && asked === list()) document.querySelector('#nav [data-slug="inbox"]')?.click();
     if (changes.all) document.getElementById("refresh")?.click();
-    else if (list === form()) show(changes);
+    else if (asked === list()) show(changes);
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));
-  } catch (error) {
-    owe(error);
+  } catch {
+    owe();
   } finally {
     busy = false;
     if (again) {
@@ -140,12 +141,7 @@ export async function catchUp() {
 }
 
 /** The server or the network is away for a moment: what is owed is asked for until it comes. */
-function owe(error) {
-  if (error.status === 404) {
-    // The label that the list shows is no more: let the page say so.
-    document.getElementById("refresh")?.click();
-    return;
-  }
+function owe() {
   setTimeout(catchUp, Math.min(1000 * 2 ** failures, 60000));
   failures += 1;
 }
@@ -168,18 +164,22 @@ function connect() {
 
 /** A page that was just drawn knows as much as the server did then. */
 function settle() {
-  const list = form();
-  if (list && Number(list.dataset.modseq) > known) known = Number(list.dataset.modseq);
+  if (list() && Number(list().dataset.modseq) > known) known = Number(list().dataset.modseq);
 }
 
 document.addEventListener("pointermove", () => (pointerMoved = Date.now()), { passive: true });
 document.addEventListener("htmx:after:settle", (event) => {
-  if (!form() || event.detail.task?.type === "partial") return;
-  const drawn = Number(form().dataset.modseq);
+  if (!list() || !event.detail.newContent?.some((node) => node.contains(list()))) return;
+  const drawn = Number(list().dataset.modseq);
   if (known === 0 || drawn >= known) settle();
-  else catchUp();
+  else {
+    // It was drawn before what is known already: ask for all that it doesn't show yet.
+    known = drawn;
+    catchUp();
+  }
 });
 document.addEventListener("postillion:acted", () => catchUp());
+document.addEventListener("htmx:after:settle", () => opened() && settleTitle());
 addEventListener("online", () => catchUp());
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && known) catchUp();

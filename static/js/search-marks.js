@@ -1,4 +1,5 @@
 // In a message that was found: the words that were looked for, marked without touching the page.
+import { opened } from "./lib/reader.js";
 
 const MOST = 2000;
 const SIGN = "[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}]";
@@ -15,7 +16,7 @@ function pattern(text) {
   return before + run + after;
 }
 
-const query = () => document.querySelector("#main .conversation")?.dataset.marks;
+const query = () => opened()?.dataset.marks;
 
 /** Mark below `root`, in its own window: a letter's frame has one. */
 function mark(root) {
@@ -38,7 +39,7 @@ function mark(root) {
   if (found.length) view.CSS.highlights.set("search", new view.Highlight(...found));
 }
 
-const markPage = () => mark(document.querySelector("#main .conversation"));
+const markPage = () => mark(opened());
 
 document.addEventListener("htmx:after:settle", markPage);
 document.addEventListener("postillion:letter", ({ detail }) => mark(detail.page.body));

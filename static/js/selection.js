@@ -22,6 +22,7 @@ export function settleSelection() {
   list.classList.toggle("is-page-chosen", all.checked);
   settleEverything(list, chosen);
   const words = document.getElementById("words").dataset.selected;
+  document.getElementById("selected-count").dataset.count = chosen;
   document.getElementById("selected-count").textContent = chosen ? words.replace("{}", chosen) : "";
 }
 

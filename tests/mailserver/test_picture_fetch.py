@@ -4,96 +4,25 @@
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from mailserver.dns import NoSuchNameError
-from mailserver.picture_fetch import PictureError, PictureFetcher, is_public
+from mailserver.picture_fetch import PictureError, PictureFetcher
+from mailserver.web import Web, is_public
 from tests.certificate import server_context
+from tests.web_peer import Names, Script, Server
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
-
-type Script = Callable[[socket.socket], None]
-
-
-class Names:
-    """A resolver by rote; each name may answer differently each time it is asked."""
-
-    def __init__(self, **answers: list[list[str]]) -> None:
-        self.answers = answers
-        self.asked: list[str] = []
-
-    def addresses(self, host: str) -> list[str]:
-        self.asked.append(host)
-        key = host.split(".", maxsplit=1)[0]
-        if key not in self.answers:
-            raise NoSuchNameError(host)
-        answers = self.answers[key]
-        return answers.pop(0) if len(answers) > 1 else answers[0]
-
-
-class Server:
-    """Plays one script for each connection, and keeps the requests."""
-
-    def __init__(self, *scripts: Script | bytes, tls: ssl.SSLContext | None = None) -> None:
-        self.requests: list[bytes] = []
-        self._scripts = list(scripts)
-        self._tls = tls
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        for script in self._scripts:
-            try:
-                peer, _ = self._listener.accept()
-            except OSError:
-                return
-            with peer:
-                try:
-                    self._play(script, peer)
-                except OSError:
-                    continue
-
-    def _play(self, script: Script | bytes, peer: socket.socket) -> None:
-        if self._tls:
-            peer = self._tls.wrap_socket(peer, server_side=True)
-        request = b""
-        while b"\r\n\r\n" not in request:
-            received = peer.recv(4096)
-            if not received:
-                return
-            request += received
-        self.requests.append(request)
-        if callable(script):
-            script(peer)
-        else:
-            peer.sendall(script)
-
-    def close(self) -> None:
-        self._listener.close()
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start servers that end with the test."""
-    started: list[Server] = []
-
-    def start(*scripts: Script | bytes, tls: ssl.SSLContext | None = None) -> Server:
-        started.append(Server(*scripts, tls=tls))
-        return started[-1]
-
-    yield start
-    for server in started:
-        server.close()
 
 
 def fetcher(names: Names | None = None, **options: object) -> PictureFetcher:
     """One that may reach 127.0.0.1, and no other address of ours."""
-    given = {"permitted": lambda address: address == "127.0.0.1", "ports": lambda _port: True, "seconds": 5}
-    return PictureFetcher(names or Names(a=[["127.0.0.1"]]), **(given | options))  # type: ignore[arg-type]
+    limits = {name: options.pop(name) for name in ("seconds", "max_bytes") if name in options}
+    given = {"permitted": lambda address: address == "127.0.0.1", "ports": lambda _port: True}
+    web = Web(names or Names(a=[["127.0.0.1"]]), **(given | options))  # type: ignore[arg-type]
+    return PictureFetcher(web, **({"seconds": 5} | limits))  # type: ignore[arg-type]
 
 
 def answer(body: bytes = PNG, status: str = "200 OK", *headers: str) -> bytes:
@@ -143,14 +72,14 @@ def test_a_picture_is_fetched_without_a_trace_of_the_reader(serve: Callable[...,
 def test_nothing_of_ours_is_dialled(host: str) -> None:
     names = Names(inside=[["10.0.0.1"]], mixed=[["93.184.215.14", "127.0.0.1"]])
     with pytest.raises(PictureError):
-        PictureFetcher(names, seconds=5, ports=lambda _port: True).fetch(f"http://{host}:9/")  # type: ignore[arg-type]
+        PictureFetcher(Web(names, ports=lambda _port: True), seconds=5).fetch(f"http://{host}:9/")  # type: ignore[arg-type]
 
 
 def test_only_the_ports_of_the_web() -> None:
     names = Names(a=[["93.184.215.14"]])
     for url in ("http://a.test:25/", "https://a.test:6379/"):
         with pytest.raises(PictureError, match="port"):
-            PictureFetcher(names).fetch(url)  # type: ignore[arg-type]
+            PictureFetcher(Web(names)).fetch(url)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("url", ["ftp://a.test/", "file:///etc/passwd", "http://", "gopher://a.test", "http://a.test:x/", "http://[x/", "", "http://a\nb.test/"])  # fmt: skip

@@ -48,12 +48,14 @@ def _read(recipients: Sequence[str]) -> dict[str, Recipient]:
     accounts = queries.resolve_recipients(found for found in canonical.values() if found)
     lost = {found.rpartition("@")[2] for found in canonical.values() if found and not accounts[found]}
     domains = queries.local_domains(lost) if lost else set()
-    room = queries.room_left({key for keys in accounts.values() for key in keys})
+    room = queries.room_left({each.account_id for found in accounts.values() for each in found})
     result = {}
     for recipient, found in canonical.items():
-        keys = tuple(accounts.get(found, ()))
+        leads = accounts.get(found, [])
+        keys = tuple(each.account_id for each in leads)
         is_local = bool(keys) or found.rpartition("@")[2] in domains
-        result[recipient] = Recipient(keys, _room(keys, room), is_local)
+        sorting = frozenset(each.account_id for each in leads if each.sorts)
+        result[recipient] = Recipient(keys, _room(keys, room), is_local, sorting)
     return result
 
 

@@ -84,6 +84,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             return_path=envelope.mail_from,
             content=arrived.content,
             received_at=envelope.received_at,
+            sorts=account_id in recipients[recipient].sorting,
             trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )
 

@@ -90,7 +90,8 @@ def submit(
             expunge.delete_forever(account_id, [draft_message_id])
         if reply_to_message_id is not None:
             flags.set_flags(account_id, [reply_to_message_id], add=frozenset({"\\Answered"}))
-        _count_contacts(account_id, draft)
+        if not draft.automatic:
+            _count_contacts(account_id, draft)
         seconds = account.undo_send_seconds if hold_seconds is None else hold_seconds
         return _enqueue(
             account_id,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mailserver.smtp.reply import Reply
 from webmail.store import blobs
-from webmail.store.queries import people
+from webmail.store.queries import Destination, people
 
 from . import outcome, queue
 from .fault import guarded
@@ -46,28 +46,29 @@ def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> list[Result]:
     outcome.settle(
         token,
         [Settled(parcel, results)],
-        accounts={account for found in accounts.values() for account in found},
+        accounts={each.account_id for found in accounts.values() for each in found},
         also=partial(_file, parcel.prefix + blobs.read(parcel.blob_id), accounts),
     )
     return []
 
 
-def _file(raw: bytes, accounts: dict[str, list[int]], accepted: Sequence[Result]) -> None:
+def _file(raw: bytes, accounts: dict[str, list[Destination]], accepted: Sequence[Result]) -> None:
     """Deliver to whoever's result was accepted; one copy for an account, however many of its addresses."""
-    reached = {account: result.owed for result in accepted for account in accounts[result.owed.address]}
+    reached = {each: result.owed for result in accepted for each in accounts[result.owed.address]}
     content = read_content(raw)
     deliver_local([_delivery(owed, account, content) for account, owed in reached.items()])
 
 
-def _reply(address: str, accounts: Sequence[int]) -> Reply:
+def _reply(address: str, accounts: Sequence[Destination]) -> Reply:
     if accounts:
         return Reply(250, "2.1.5", "Delivered to a mailbox on this server")
     return Reply(550, "5.1.1", f"No mailbox {address} on this server")
 
 
-def _delivery(owed: Owed, account_id: int, content: Content) -> LocalDelivery:
+def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
     return LocalDelivery(
-        account_id=account_id,
+        account_id=to.account_id,
+        sorts=to.sorts,
         content=content,
         trace=_received(owed.parcel, owed.address),
         return_path=owed.parcel.mail_from,

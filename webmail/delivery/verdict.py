@@ -12,11 +12,15 @@ NO_RELAY = Reply(550, "5.7.1", "Relaying denied")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """What is known of an address: the accounts it leads to, and the bytes they can take (None: any)."""
+    """What is known of an address: the accounts it leads to, and the bytes they can take (None: any).
+
+    Those of the accounts that are `sorting` choose by who sent it where mail goes.
+    """
 
     accounts: tuple[int, ...] = ()
     room: int | None = None
     is_local: bool = True
+    sorting: frozenset[int] = frozenset()
 
 
 def decide(recipient: Recipient, size: int) -> Reply:

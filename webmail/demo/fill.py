@@ -122,7 +122,17 @@ def _raw(letter: Letter, by_key: Mapping[str, Letter], now: datetime) -> bytes:
             attachments=tuple(Attachment(name, *files.make(name, letter.subject)) for name in letter.files),
         )
     )
-    return (f"List-Id: {letter.list_id}\r\n".encode() if letter.list_id else b"") + raw
+    return _list_fields(letter.list_id) + raw
+
+
+def _list_fields(list_id: str) -> bytes:
+    """The fields of a mailing list (RFC 2919, RFC 2369)."""
+    if not list_id:
+        return b""
+    name, _, host = list_id.strip("<>").partition(".")
+    leave = f"<mailto:{name}-leave@{host}?subject=unsubscribe>"
+    post = f"<mailto:{name}@{host}>"
+    return f"List-Id: {list_id}\r\nList-Unsubscribe: {leave}\r\nList-Post: {post}\r\n".encode()
 
 
 def _html(letter: Letter, chain: list[Letter], now: datetime) -> str | None:

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webmail", "0013_display")]
+    dependencies = [("webmail", "0020_bulk_unit")]
 
     operations = [
         migrations.RemoveIndex(model_name="thread", name="thread_empty"),

@@ -1,11 +1,22 @@
 """The data model: fields, constraints and indexes, nothing else."""
 
-from .account import Account, Alias, Contact, Domain, Identity, PictureSender, SenderCharset, User
-from .bulk import BulkAction, BulkState
-from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, UndoableAction
+from .account import (
+    Account,
+    Alias,
+    Contact,
+    Domain,
+    Identity,
+    PictureSender,
+    ReadingPane,
+    SenderCharset,
+    User,
+)
+from .bulk import BulkAction, BulkState, Unit
+from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
 from .search import SavedSearch
+from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
 from .thread import MailboxThread, Thread, ThreadReference
 
@@ -29,14 +40,20 @@ __all__ = [
     "OutboundMessage",
     "OutboundRecipient",
     "PictureSender",
+    "ReadingPane",
     "RecipientState",
     "Role",
     "SavedSearch",
     "SenderCharset",
+    "SenderChoice",
     "Session",
+    "Shown",
     "Thread",
     "ThreadReference",
     "UndoableAction",
+    "Unit",
+    "Unsubscription",
     "Upload",
     "User",
+    "Verdict",
 ]

@@ -93,6 +93,9 @@ class Account(models.Model):
     quota_bytes = models.BigIntegerField(default=0, help_text="0 is without limit")
     undo_send_seconds = models.PositiveSmallIntegerField(default=10)
     saved_search_count = models.PositiveSmallIntegerField(default=0, help_text="0 spares a page to look")
+    sender_choice_count = models.PositiveIntegerField(default=0, help_text="0 spares a delivery to look")
+    screens_senders = models.BooleanField(default=False, help_text="Who writes for the first time waits")
+    unsubscription_count = models.PositiveIntegerField(default=0, help_text="0 spares a page to look")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

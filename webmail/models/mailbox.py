@@ -17,6 +17,15 @@ class Role(models.TextChoices):
     JUNK = "junk", "Spam"
     TRASH = "trash", "Trash"
     ARCHIVE = "archive", "Archive"
+    SCREENER = "screener", "Screener"
+
+
+class Shown(models.TextChoices):
+    """When the sidebar shows a label; `subscribed` says the same to IMAP clients (RFC 9051 §6.3.7)."""
+
+    ALWAYS = "always", "Always"
+    UNREAD = "unread", "With unread mail"
+    NEVER = "never", "Never"
 
 
 class Mailbox(models.Model):
@@ -26,6 +35,7 @@ class Mailbox(models.Model):
     path = models.CharField(max_length=1000, help_text="Levels parted by /")
     role = models.CharField(max_length=16, blank=True, choices=Role)
     color = models.CharField(max_length=16, blank=True)
+    shown = models.CharField(max_length=8, choices=Shown, default=Shown.ALWAYS)
     subscribed = models.BooleanField(default=True)
     uid_validity = models.PositiveBigIntegerField()
     uid_next = models.PositiveBigIntegerField(default=1)
@@ -82,9 +92,17 @@ class MailboxMessage(models.Model):
             models.Index(fields=["thread", "mailbox"], name="placement_of_thread"),
             # IMAP FETCH … CHANGEDSINCE (RFC 7162).
             models.Index(fields=["mailbox", "modseq"], name="placement_changed"),
-            # IMAP SEARCH UNSEEN, FLAGGED, DELETED, KEYWORD: the few among many.
+            # queries.message_pages: keyset paging of single messages, newest first. Before the partial ones:
+            # of indexes that look equal to it, SQLite takes the youngest.
+            models.Index(fields=["mailbox", "-received_at", "-message"], name="placement_newest"),
+            # queries.message_pages of what is starred; IMAP SEARCH FLAGGED.
+            models.Index(
+                fields=["mailbox", "-received_at", "-message"],
+                name="placement_flagged",
+                condition=Q(flagged=True),
+            ),
+            # IMAP SEARCH UNSEEN, DELETED, KEYWORD: the few among many.
             models.Index(fields=["mailbox", "uid"], name="placement_unseen", condition=Q(seen=False)),
-            models.Index(fields=["mailbox", "uid"], name="placement_flagged", condition=Q(flagged=True)),
             # And search_plan: is:draft, is:answered.
             models.Index(fields=["mailbox", "uid"], name="placement_draft", condition=Q(draft=True)),
             models.Index(fields=["mailbox", "uid"], name="placement_answered", condition=Q(answered=True)),

@@ -122,6 +122,15 @@ def read_range(blob_id: int, start: int, end: int) -> bytes:
     return piece
 
 
+def read_heads(blob_ids: Sequence[int]) -> dict[int, bytes]:
+    """The first chunk of each of several blobs: one statement."""
+    condition, parameters = sql.among("blob_id", blob_ids)
+    rows = sql.read(
+        f"SELECT blob_id, codec, data FROM webmail_blobchunk WHERE position = 0 AND {condition}", parameters
+    )
+    return {blob_id: _opened(codec, bytes(data)) for blob_id, codec, data in rows}
+
+
 def _ask(hashes: Sequence[bytes]) -> sql.Answer[list[tuple[Any, ...]]]:
     """Ask for hash, id, and whether the blob has no chunks yet.
 

@@ -6,20 +6,21 @@ where the next begins. So whoever asks carries it on, the open page or the worke
 
 import secrets
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
 
-from webmail.models import BulkAction, BulkState, Message, UndoableAction
+from webmail.models import BulkAction, BulkState, Message, UndoableAction, Unit
 
-from . import conversations, undo
+from . import undo
+from .acts import Chosen, Named, act
 from .board import UnknownMailboxError
 from .bulk_scope import Batch, next_batch
 from .change import Change
 from .done import Done
+from .from_senders import FromSenders
 from .text import storable
 
 UNFINISHED: Final = (BulkState.RUNNING, BulkState.UNDOING)
@@ -27,48 +28,41 @@ _ABANDONED = timedelta(seconds=5)
 _WORKER_SECONDS = 1.0
 _AT_ONCE = 2
 
-type Act = Callable[[int, list[int], int | None, int], Done]
-
-ACTS: Final[dict[str, Act]] = {
-    "archive": lambda account, threads, here, _: conversations.archive(account, threads, here),
-    "trash": lambda account, threads, here, _: conversations.trash(account, threads, here),
-    "junk": lambda account, threads, here, _: conversations.junk(account, threads, here),
-    "notjunk": lambda account, threads, here, _: conversations.not_junk(account, threads, here),
-    "mute": lambda account, threads, here, _: conversations.mute(account, threads, here),
-    "unmute": lambda account, threads, here, _: conversations.unmute(account, threads, here),
-    "star": lambda account, threads, here, _: conversations.star(account, threads, here),
-    "unstar": lambda account, threads, here, _: conversations.unstar(account, threads, here),
-    "read": lambda account, threads, here, _: conversations.mark_read(account, threads, here),
-    "unread": lambda account, threads, here, _: conversations.mark_unread(account, threads, here),
-    "delete": lambda account, threads, here, _: conversations.delete_forever(account, threads, here),
-    "move": lambda account, threads, here, to: conversations.move(account, threads, to, here),
-    "label": lambda account, threads, _, to: conversations.label(account, threads, to),
-    "unlabel": lambda account, threads, _, to: conversations.unlabel(account, threads, to),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds."""
+    """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds.
+
+    `target_id` is the mailbox to move to; `add` and `remove` are those of the verb "label".
+    It is done to conversations or to single messages, the `unit`. With `from_senders` to messages; they leave
+    `mailbox_id` or, without one, all mailboxes.
+    """
 
     verb: str
     mailbox_id: int | None = None
     target_id: int = 0
+    add: tuple[int, ...] = ()
+    remove: tuple[int, ...] = ()
     starred: bool = False
     query: str = ""
     total: int | None = None
+    unit: str = Unit.CONVERSATION
+    from_senders: FromSenders | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an act has come, in conversations; `total` is None where nobody counted them."""
+    """How far an act has come, counted in its `unit`; `total` is None where nobody counted them."""
 
     token: str
     verb: str
+    unit: str
     state: str
     done: int
     total: int | None
     target_id: int
+    add: tuple[int, ...]
+    remove: tuple[int, ...]
 
     @property
     def is_finished(self) -> bool:
@@ -76,8 +70,11 @@ class Progress:
         return self.state not in UNFINISHED
 
 
-def begin(account_id: int, asked: Asked) -> str:
-    """Note what is to be done with all that is there now; its token. Nothing is done yet."""
+def begin(account_id: int, asked: Asked, first: Done | None = None) -> str:
+    """Note what is to be done with all that is there now; its token. Nothing is done yet.
+
+    `first` is what was done before and belongs to it: one Undo takes back both.
+    """
     now = timezone.now()
     newest = (
         Message.objects.filter(account_id=account_id).order_by("-pk").values_list("pk", flat=True).first()
@@ -86,16 +83,21 @@ def begin(account_id: int, asked: Asked) -> str:
         account_id=account_id,
         token=secrets.token_urlsafe(16),
         verb=asked.verb,
+        unit=Unit.MESSAGE if asked.from_senders else asked.unit,
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
+        labels={"add": asked.add, "remove": asked.remove},
         starred=asked.starred,
         query=storable(asked.query),
+        from_senders=asked.from_senders.dumps() if asked.from_senders else {},
         time_zone=str(timezone.get_current_timezone()),
         last_message_id=newest or 0,
         total=asked.total,
         created_at=now,
         touched_at=now,
     )
+    if first and first.inverse:
+        undo.remember(account_id, first, bulk_id=made.pk)
     return made.token
 
 
@@ -151,19 +153,23 @@ def _step(account_id: int, token: str) -> Progress:
 
 def _forth(row: BulkAction) -> None:
     batch = next_batch(row)
-    if batch.thread_ids:
+    if batch.ids:
         try:
-            done = ACTS[row.verb](row.account_id, batch.thread_ids, row.mailbox_id, row.target_id)
+            done = act(row.verb, row.account_id, Chosen(row.unit, batch.ids), row.mailbox_id, _named(row))
         except UnknownMailboxError:
             # Where it was to go was deleted meanwhile: what is done stays done.
             row.state = BulkState.DONE
             return
         if done.inverse:
             undo.remember(row.account_id, done, bulk_id=row.pk)
-        row.done_count += len(batch.thread_ids)
+        row.done_count += len(batch.ids)
     row.cursor = batch.cursor
     if not batch.cursor:
         row.state = BulkState.DONE
+
+
+def _named(row: BulkAction) -> Named:
+    return Named(row.target_id, row.labels.get("add", ()), row.labels.get("remove", ()))
 
 
 def _back(row: BulkAction) -> None:
@@ -177,4 +183,15 @@ def _back(row: BulkAction) -> None:
 
 
 def _progress(row: BulkAction) -> Progress:
-    return Progress(row.token, row.verb, row.state, row.done_count, row.total, row.target_id)
+    named = _named(row)
+    return Progress(
+        row.token,
+        row.verb,
+        row.unit,
+        row.state,
+        row.done_count,
+        row.total,
+        named.target,
+        tuple(named.add),
+        tuple(named.remove),
+    )

@@ -10,6 +10,8 @@ from django.utils.html import linebreaks, strip_tags
 from webmail.models import Account, Identity
 
 _OF_PERSON = ("name", "language", "time_zone", "theme", "keyboard_shortcuts")
+# What the list's own menu changes, one at a time.
+DISPLAY = ("reading_pane",)
 
 
 def read(account: Account) -> dict[str, Any]:
@@ -39,6 +41,14 @@ def save(account: Account, chosen: Mapping[str, Any]) -> None:
             address=account.address,
             defaults={"name": chosen["name"], "signature_html": signature, "is_default": True},
         )
+
+
+def show(account: Account, chosen: Mapping[str, Any]) -> None:
+    """Keep how the person wants lists to look: some of DISPLAY, by their names."""
+    user = account.user
+    for name, value in chosen.items():
+        setattr(user, name, value)
+    user.save(update_fields=[*chosen])
 
 
 def _text(html: str) -> str:

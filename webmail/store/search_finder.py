@@ -146,7 +146,7 @@ def among(account_id: int, formula: Formula, ids: Sequence[int]) -> list[int]:
     return [key for key in ids if key in fitting]
 
 
-def fits(account_id: int, formula: Formula, low: int, high: int) -> Q:
+def fits(account_id: int, formula: Formula, low: int = 0, high: int = NEWEST) -> Q:
     """Say that a message from `low` to `high` fits: a condition among others on the table of messages."""
     if sql.is_postgresql():
         return Q(

@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from webmail.models import UndoableAction
 
-from . import mailboxes
+from . import mailboxes, senders
+from .board import UnknownMailboxError
 from .change import Change
 from .done import Done, Step, together
 from .expunge import expunge
 from .flags import set_flags
+from .mailbox_names import MailboxError
 from .restore import place
 
 
@@ -38,9 +40,17 @@ def undo(account_id: int, token: str) -> Done:
         action = UndoableAction.objects.filter(account_id=account_id, token=token, undone_at=None).first()
         if action is None:
             raise NothingToUndoError("there is nothing to undo")
-        done = together(_STEPS[step["verb"]](account_id, step) for step in action.inverse)
+        done = _take(account_id, action.inverse)
         UndoableAction.objects.filter(pk=action.pk).update(undone_at=change.now)
         return Done(change.modseq(account_id), done.count, done.inverse, done.uids)
+
+
+def _take(account_id: int, steps: list[Step]) -> Done:
+    try:
+        return together(_STEPS[step["verb"]](account_id, step) for step in steps)
+    except (MailboxError, UnknownMailboxError) as error:
+        # A label was deleted since, or its old name given to another one.
+        raise NothingToUndoError("there is no way back any more") from error
 
 
 def _set_flags(account_id: int, step: Step) -> Done:
@@ -61,7 +71,12 @@ _STEPS: dict[str, Callable[[int, Step], Done]] = {
     "expunge": lambda account_id, step: expunge(account_id, step["mailbox_id"], step["message_ids"]),
     "create_mailbox": mailboxes.recreate,
     "delete_mailbox": lambda account_id, step: mailboxes.delete(account_id, step["mailbox_id"]),
+    "unmake_mailboxes": lambda account_id, step: mailboxes.unmake(account_id, step["mailbox_ids"]),
+    "show_mailbox": lambda account_id, step: mailboxes.show(account_id, step["mailbox_id"], step["shown"]),
     "rename_mailbox": lambda account_id, step: mailboxes.rename(account_id, step["mailbox_id"], step["path"]),
+    "choose_sender": lambda account_id, step: senders.write(
+        account_id, step["sender"], step["verdict"], step["mailbox_id"]
+    ),
     "recolor_mailbox": lambda account_id, step: mailboxes.recolor(
         account_id, step["mailbox_id"], step["color"]
     ),

@@ -41,14 +41,15 @@ def stylesheet() -> SafeString:
 
 @register.simple_tag
 def behaviours() -> SafeString:
-    """Load every behaviour as a module."""
+    """Load htmx, then every behaviour as a module."""
     return _behaviours()
 
 
 @cache
 def _behaviours() -> SafeString:
     modules = ((static(path),) for path in assets.behaviours())
-    return format_html_join("\n", '<script type="module" src="{}"></script>', modules)
+    htmx = format_html('<script defer src="{}"></script>\n', static(assets.htmx()))
+    return htmx + format_html_join("\n", '<script type="module" src="{}"></script>', modules)
 
 
 @register.simple_tag

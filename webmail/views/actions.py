@@ -1,50 +1,67 @@
-"""Acts on conversations, one or many, each answered with an Undo; and Undo itself."""
+"""Acts on conversations or messages, one or many, each answered with an Undo; and Undo itself."""
 
-from django.contrib import messages
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
-    HttpResponseRedirect,
-    JsonResponse,
+    HttpResponseNotAllowed,
+    QueryDict,
 )
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
-from webmail.store.bulk import Progress
+from webmail.store.acts import ACTS, Chosen, Named, act
 
-from . import bulk, places, sidebar
-from .access import account_required, wants_json
+from . import answers, bulk, choosing, places, sidebar, unsubscribe
+from .access import account_required
 from .places import Place
-from .verbs import VERBS, Asked
+from .units import named_by
+from .verbs import MOVED_TO_LABEL, VERBS
 
 # More than a page shows. Larger selections come in several requests.
-MAX_CONVERSATIONS = 500
+MAX_CHOSEN = 500
 
 
-@require_POST
 @account_required
 def verb(request: HttpRequest, verb: str) -> HttpResponse:
-    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`."""
+    """Do something to the conversations, or messages, `ids` (or to `only` one), seen in the place `in`.
+
+    "label", "move" and "copy" ask which mailbox is meant, on a page of their own, when that isn't said.
+    """
     if verb not in VERBS:
         raise Http404
-    ids = _thread_ids(request)
+    asks = choosing.asks(request, verb)
+    if request.method != "POST" and not asks:
+        return HttpResponseNotAllowed(["POST"])
+    ids = _ids(request.POST or request.GET)
     if ids is None:
         return HttpResponseBadRequest()
+    if asks:
+        return choosing.page(request, verb, ids)
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
-    target = _target(request) if VERBS[verb].needs_target else None
+    target = _target(request) if ACTS[verb].needs_target else None
+    labels = choosing.labels(request) if verb == "label" else choosing.Labels()
     if request.POST.get("all") and not request.POST.get("only"):
-        return _answer_bulk(request, here, bulk.begin(request, verb, here, target))
+        return answers.bulk(request, here.slug, bulk.begin(request, verb, here, target, labels))
     if not ids:
-        return _answer(request, here, _("Nothing was selected."), "")
-    asked = Asked(request.account.pk, ids, here.mailbox_id, target.mailbox_id if target else 0)
-    done = VERBS[verb].act(asked)
+        return answers.act(request, here.slug, _("Nothing was selected."), "")
+    chosen, target_id = Chosen(named_by(request.POST), ids), target.mailbox_id or 0 if target else 0
+    named = Named(target_id, *([row.id for row in rows] for rows in labels))
+    done = act(verb, request.account.pk, chosen, here.mailbox_id, named)
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
-    return _answer(request, here, VERBS[verb].said(len(ids), target.name if target else ""), token)
+    leave = unsubscribe.offered(request, chosen.unit, ids[0]) if verb == "junk" and len(ids) == 1 else None
+    return answers.act(request, here.slug, _said(verb, here, target, labels, chosen), token, leave)
+
+
+def _said(verb: str, here: Place, target: Place | None, labels: choosing.Labels, chosen: Chosen) -> str:
+    count = len(chosen.ids)
+    if verb == "label":
+        return choosing.said(labels, chosen.unit, count)
+    leaves_inbox = target is not None and target.role == "label" and here.role == "inbox"
+    words = MOVED_TO_LABEL if verb == "move" and leaves_inbox else VERBS[verb]
+    return words.said(chosen.unit, count, target.name if target else "")
 
 
 @require_POST
@@ -56,7 +73,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         undoing.undo(request.account.pk, token)
     except undoing.NothingToUndoError:
         return _undo_bulk(request, here, token)
-    return _answer(request, here, _("Undone"), "")
+    return answers.act(request, here.slug, _("Undone"), "")
 
 
 def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
@@ -64,14 +81,14 @@ def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
         progress = bulk.take_back(request, token)
     except undoing.NothingToUndoError as error:
         raise Http404 from error
-    return _answer_bulk(request, here, progress)
+    return answers.bulk(request, here.slug, progress)
 
 
-def _thread_ids(request: HttpRequest) -> list[int] | None:
+def _ids(fields: QueryDict) -> list[int] | None:
     """Read the ids, repeated or parted by commas; None when they are no ids, or too many."""
-    chosen = [request.POST["only"]] if request.POST.get("only") else request.POST.getlist("ids")
+    chosen = [fields["only"]] if fields.get("only") else fields.getlist("ids")
     pieces = [piece for text in chosen for piece in text.split(",") if piece]
-    if len(pieces) > MAX_CONVERSATIONS or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
+    if len(pieces) > MAX_CHOSEN or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
         return None
     return [int(piece) for piece in dict.fromkeys(pieces)]
 
@@ -83,22 +100,3 @@ def _target(request: HttpRequest) -> Place:
         if str(mailbox.id) == wanted[0] or mailbox.role == wanted[1]:
             return Place(places.slug_of(mailbox), places.name_of(mailbox), mailbox)
     raise Http404
-
-
-def _answer_bulk(request: HttpRequest, here: Place, progress: Progress) -> HttpResponse:
-    """Answer as ever; what isn't finished goes on by itself."""
-    if wants_json(request):
-        return JsonResponse(bulk.answer(request, progress))
-    undone = progress.state in {"undoing", "undone"}
-    return _answer(request, here, bulk.said(request, progress), "" if undone else progress.token)
-
-
-def _answer(request: HttpRequest, here: Place, text: str, token: str) -> HttpResponse:
-    """Answer a script by JSON; a form by leading back, where the same words stand in a toast."""
-    if wants_json(request):
-        return JsonResponse({"text": text, "undo": reverse("undo", args=[token]) if token else ""})
-    messages.success(request, text, extra_tags=token)
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("mailbox", args=[here.slug])
-    return HttpResponseRedirect(target)

@@ -10,6 +10,7 @@ from mailserver import html_process
 from mailserver.message import content, html
 from mailserver.message.part import Part
 from mailserver.message.remote_picture import RemotePictures
+from webmail import assets
 from webmail.store import picture_senders
 
 from . import texts
@@ -24,10 +25,15 @@ _LARGEST = 5_000_000
 @require_safe
 @account_required
 def body(request: HttpRequest, message_id: int) -> HttpResponse:
-    """Show the body; with ?remote=1 the pictures that lie elsewhere are fetched too."""
+    """Show the body; with ?remote=1 the pictures that lie elsewhere are fetched too.
+
+    With ?early=1 it is only made ready, and nobody elsewhere must learn of it: pictures that are always
+    allowed are left out, and the document says so.
+    """
     letter = letter_of(message_of(request, message_id))
     is_allowed = picture_senders.is_allowed(request.account.pk, letter.message.from_address)
-    return _body(request, letter, is_allowed=is_allowed)
+    is_early = "early" in request.GET
+    return _body(request, letter, is_allowed=is_allowed and not is_early, is_late=is_allowed and is_early)
 
 
 @require_safe
@@ -37,7 +43,7 @@ def enclosed_body(request: HttpRequest, message_id: int, address: str) -> HttpRe
     return _body(request, locate(request, message_id, address).opened(), is_allowed=False)
 
 
-def _body(request: HttpRequest, letter: Letter, *, is_allowed: bool) -> HttpResponse:
+def _body(request: HttpRequest, letter: Letter, *, is_allowed: bool, is_late: bool = False) -> HttpResponse:
     account_id, message_id = request.account.pk, letter.message.id
     remote = "remote" in request.GET or is_allowed
     safe = _safe(account_id, letter, pictures_of(account_id, message_id) if remote else None)
@@ -47,6 +53,8 @@ def _body(request: HttpRequest, letter: Letter, *, is_allowed: bool) -> HttpResp
         "is_text": safe.is_text,
         "is_coloured": "light-dark(" in safe.html,
         "is_allowed": is_allowed,
+        "is_late": is_late and safe.remote_count > 0,
+        "look": assets.letter_style(),
         "pictures_off": safe.remote_count > 0 and not remote,
         "remote_count": safe.remote_count,
         "trackers": safe.trackers,

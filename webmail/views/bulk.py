@@ -1,37 +1,58 @@
 """Acts on everything: begun by a verb, carried on by whoever asks how far it is."""
 
+from collections.abc import Collection
+
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from webmail.models import Unit
 from webmail.store import bulk
 from webmail.store.bulk import Progress
+from webmail.store.done import Done
+from webmail.store.queries import MailboxRow
 from webmail.store.undo import NothingToUndoError
 
-from . import places, sidebar
+from . import choosing, places, sidebar
 from .access import account_required
 from .places import Place
 from .range_text import number
+from .units import named_by
 from .verbs import VERBS
+
+SWEEP = "sweep"
+"""The verb of acts on single messages of a sender."""
 
 _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
 
 
-def begin(request: HttpRequest, verb: str, here: Place, target: Place | None) -> Progress:
+def begin(
+    request: HttpRequest, verb: str, here: Place, target: Place | None, chosen: choosing.Labels
+) -> Progress:
     """Begin with everything in a place, or that the query of its page finds; do what takes a moment."""
+    unit = named_by(request.POST)
     asked = bulk.Asked(
         verb,
         mailbox_id=None if here.is_search else here.mailbox_id,
         target_id=target.mailbox_id or 0 if target else 0,
+        add=tuple(row.id for row in chosen.add),
+        remove=tuple(row.id for row in chosen.remove),
         starred=here.slug == places.STARRED,
         query=request.POST.get("q", "").strip() if here.is_search else "",
-        total=here.mailbox.thread_count if here.mailbox else None,
+        total=here.mailbox.count(unit) if here.mailbox else None,
+        unit=unit,
     )
     if here.is_search and not asked.query:
         raise Http404
-    token = bulk.begin(request.account.pk, asked)
+    return start(request, asked)
+
+
+def start(request: HttpRequest, asked: bulk.Asked, first: Done | None = None) -> Progress:
+    """Begin, and do what takes a moment; `first` is what was done before and is undone with it."""
+    token = bulk.begin(request.account.pk, asked, first)
     return bulk.carry_out(request.account.pk, token, _FIRST_SECONDS)
 
 
@@ -69,15 +90,31 @@ def said(request: HttpRequest, progress: Progress) -> str:
     if progress.state == "undoing":
         return _("Undoing…")
     if progress.is_finished:
-        return VERBS[progress.verb].said(progress.done, _target_name(request, progress))
-    if progress.total:
-        values = {"done": number(progress.done), "total": number(progress.total)}
-        return _("%(done)s of %(total)s conversations…") % values
-    return _("%(done)s conversations…") % {"done": number(progress.done)}
+        return _said_at_last(request, progress)
+    values = {"done": number(progress.done), "total": number(progress.total or 0)}
+    if progress.unit == Unit.MESSAGE:
+        words = _("%(done)s of %(total)s messages…") if progress.total else _("%(done)s messages…")
+    else:
+        words = _("%(done)s of %(total)s conversations…") if progress.total else _("%(done)s conversations…")
+    return words % values
+
+
+def _said_at_last(request: HttpRequest, progress: Progress) -> str:
+    name = _target_name(request, progress)
+    if progress.verb == "label":
+        labels = choosing.Labels(*(_named(request, keys) for keys in (progress.add, progress.remove)))
+        return choosing.said(labels, progress.unit, progress.done)
+    if progress.verb == SWEEP:
+        words = ngettext(
+            "%(done)s message moved to %(name)s", "%(done)s messages moved to %(name)s", progress.done
+        )
+        return words % {"done": number(progress.done), "name": name}
+    return VERBS[progress.verb].said(progress.unit, progress.done, name)
 
 
 def _target_name(request: HttpRequest, progress: Progress) -> str:
-    for row in sidebar.mailboxes_of(request):
-        if row.id == progress.target_id:
-            return places.name_of(row)
-    return ""
+    return next(map(places.name_of, _named(request, (progress.target_id,))), "")
+
+
+def _named(request: HttpRequest, keys: Collection[int]) -> tuple[MailboxRow, ...]:
+    return tuple(row for row in sidebar.mailboxes_of(request) if row.id in keys)

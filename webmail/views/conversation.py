@@ -1,23 +1,26 @@
 """The conversation page: a conversation from its oldest message to its newest."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from mailserver.query import Parsed, parse
-from webmail.store import flags, queries
-from webmail.store.queries import ConversationMessage, Cursor
+from webmail.models import ReadingPane, Unit
+from webmail.store import blobs, flags, queries
+from webmail.store.queries import ConversationMessage
 
-from . import message_view, places, search_marks, sidebar, toolbar, trace
+from . import message_view, places, search_marks, sender_notes, sidebar, stand, toolbar, trace
 from .access import account_required
-from .mailbox import read
+from .mailbox import listing
 from .message_view import MessageView
 from .search import query_of
-from .targets import targets
+from .units import unit_of
 
 _FOLDED_FROM = 4  # so many closed messages in a row are folded to one line
 
@@ -33,88 +36,85 @@ class Fold:
 @account_required
 def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Show a conversation; a look at it by its reader marks it as read, a prefetch doesn't."""
-    messages = _messages(request, thread_id)
-    place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
+    whole = messages_of(request, thread_id)
+    slug = request.GET.get("in", places.ALL)
+    place = places.find(sidebar.mailboxes_of(request), slug)
+    messages = whole if "deleted" in request.GET else in_sight(whole, place, _asked_for(request))
     if all(message.draft for message in messages):
-        return _compose(request, messages[-1].id)
-    own = queries.own_addresses(request.account)
+        return compose(request, messages[-1].id)
     query = parse(query_of(request))
     open_ids = _open_ids(request, messages) | _hits(request, thread_id, query)
-    views = [
-        _view(request, message, own) if message.id in open_ids else message_view.head(message, own)
-        for message in messages
-    ]
-    _mark_read(request, messages)
-    context = {
+    views = views_of(request, messages, open_ids)
+    mark_read(request, messages)
+    context = around(request, slug) | {
+        "opened": {"of": Unit.CONVERSATION, "id": thread_id},
         "thread_id": thread_id,
         "place": place,
         "subject": messages[0].subject,
-        "labels": _labels(messages),
+        "labels": labels_of(messages),
         "items": _folded(views),
-        "views": views,
-        "toolbar": toolbar.of_conversation(
+        "hidden": _hidden(whole, messages),
+        "stand": stand.of(request, place),
+        "toolbar": toolbar.of_opened(
             request,
-            thread_id,
+            (Unit.CONVERSATION, thread_id),
             place,
-            targets(sidebar.mailboxes_of(request), messages),
+            stand.of(request, place),
+            (key for _path, _color, key in labels_of(messages)),
             starred=any(message.flagged for message in messages),
         ),
         "last": _answerable(views),
         "marks": search_marks.spoken(query.tree),
-        "unread": _unread(request, messages),
+        "inbox_unread": unread_besides(request, messages),
     }
     return render(request, "conversation/page.html", context)
 
 
-@require_safe
+@require_POST
 @account_required
-def message(request: HttpRequest, message_id: int) -> HttpResponse:
-    """Show one message, opened: what a closed one of the page is replaced by."""
-    try:
-        found = queries.message(request.account.pk, message_id)
-    except queries.MessageNotFoundError as error:
-        raise Http404 from error
-    if not request.htmx:
-        target = reverse("conversation", args=[found.thread_id])
-        return redirect(f"{target}?{urlencode({'open': found.id})}#message-{found.id}")
-    view = _view(request, found, queries.own_addresses(request.account))
-    return render(request, "conversation/message.html", {"message": view})
+def seen(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Note that `messages`, parted by commas, were shown to their reader: scripts fetch without marking."""
+    shown = set(request.POST.get("messages", "").split(","))
+    unseen = [
+        found.id for found in messages_of(request, thread_id) if not found.seen and str(found.id) in shown
+    ]
+    if unseen:
+        flags.set_flags(request.account.pk, unseen, add=frozenset({"\\Seen"}))
+    return HttpResponse(status=204)
 
 
-@require_safe
-@account_required
-def neighbour(request: HttpRequest, thread_id: int, direction: str) -> HttpResponse:
-    """Lead to the next newer or older conversation of the list, or back to the list at its end."""
-    messages = _messages(request, thread_id)
-    place = places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
-    cursor = Cursor(_latest(messages, place), thread_id)
-    page = read(request.account.pk, place, **{"after" if direction == "newer" else "before": cursor})
-    if not page.rows:
-        return redirect("mailbox", slug=place.slug)
-    row = page.rows[-1 if direction == "newer" else 0]
-    target = reverse("conversation", args=[row.thread_id])
-    return redirect(f"{target}?{urlencode({'in': place.slug})}")
+def around(request: HttpRequest, slug: str) -> dict[str, object]:
+    """What it stands in: the pane alone when a script asks, else a page, beside its list."""
+    if request.htmx and request.headers.get("HX-Target") == "section#pane":
+        return {"layout": "pane.html"}
+    return listing(request, slug) if request.user.reading_pane != ReadingPane.OFF else {}
 
 
-def _messages(request: HttpRequest, thread_id: int) -> list[ConversationMessage]:
+def messages_of(request: HttpRequest, thread_id: int) -> list[ConversationMessage]:
+    """The messages of a conversation of the request's account; raises Http404 when there are none."""
     messages = queries.conversation(request.account.pk, thread_id)
     if not messages:
         raise Http404
     return messages
 
 
-def _latest(messages: list[ConversationMessage], place: places.Place):
-    """The time that orders the conversation in the list of this place."""
-    here = [
-        message.received_at
-        for message in messages
-        if place.mailbox_id is None or any(m.mailbox_id == place.mailbox_id for m in message.mailboxes)
-    ]
-    return max(here or [message.received_at for message in messages])
+def in_sight(
+    messages: list[ConversationMessage], place: places.Place, asked_for: int | None = None
+) -> list[ConversationMessage]:
+    """Leave out what stands in Trash or Spam only, unless one looks there, or nothing else is left."""
+    shown = [message for message in messages if not message_view.bin_of(message)]
+    hides_it = any(message.id == asked_for and message not in shown for message in messages)
+    return messages if place.role in message_view.BINS or hides_it else shown or messages
 
 
-def _compose(request: HttpRequest, message_id: int) -> HttpResponse:
-    """A draft is not read but written on: in a window over the list, or on its page."""
+def _hidden(whole: list[ConversationMessage], shown: list[ConversationMessage]) -> dict[str, int]:
+    """Count what was left out, by the bin it stands in."""
+    seen = {message.id for message in shown}
+    return Counter(message_view.bin_of(message) for message in whole if message.id not in seen)
+
+
+def compose(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Open a draft, which is not read but written on: in a window over the list, or on its page."""
     target = f"{reverse('compose')}?{urlencode({'draft': message_id})}"
     if not request.htmx:
         return redirect(target)
@@ -125,13 +125,22 @@ def _compose(request: HttpRequest, message_id: int) -> HttpResponse:
 def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[int]:
     """The last message that isn't a delivery report, the unread ones, and the one that was asked for.
 
-    Behind a sent message reports gather: what became of it is told best by the message itself.
+    Behind a sent message reports gather: what became of it is told best by the message itself. `open=all` and
+    `open=none` ask for all of them and for none.
     """
+    which = request.GET.get("open", "")
+    if which in {"all", "none"}:
+        return {message.id for message in messages if which == "all" and not message.draft}
     ids = {message.id for message in messages if not message.seen and not message.draft}
     whole = [message for message in messages if not message.draft]
     read_ones = [message.id for message in whole if not message_view.is_report(message)] or [whole[-1].id]
+    asked = _asked_for(request)
+    return ids | set(read_ones[-1:]) | ({asked} if asked else set())
+
+
+def _asked_for(request: HttpRequest) -> int | None:
     asked = request.GET.get("open", "")
-    return ids | set(read_ones[-1:]) | ({int(asked)} if asked.isdecimal() else set())
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
 
 
 def _hits(request: HttpRequest, thread_id: int, query: Parsed) -> set[int]:
@@ -142,24 +151,42 @@ def _hits(request: HttpRequest, thread_id: int, query: Parsed) -> set[int]:
     return queries.hits_in(ground, query, thread_id)
 
 
-def _unread(request: HttpRequest, messages: list[ConversationMessage]) -> int:
-    """Count what is unread in the inbox, without this one, which is read now."""
-    mailbox = next(row for row in sidebar.mailboxes_of(request) if row.role == "inbox")
-    here = (
-        message for message in messages if any(each.mailbox_id == mailbox.id for each in message.mailboxes)
-    )
-    return mailbox.unseen_thread_count - (not all(message.seen for message in here))
+def unread_besides(request: HttpRequest, messages: list[ConversationMessage]) -> int:
+    """Count what is unread in the inbox, without these messages, which are read now."""
+    inbox, unit = next(row for row in sidebar.mailboxes_of(request) if row.role == "inbox"), unit_of(request)
+    read_now = sum(not message.seen for message in messages if message.stands_in("inbox"))
+    return inbox.unseen(unit) - (read_now if unit == Unit.MESSAGE else min(read_now, 1))
 
 
-def _view(request: HttpRequest, message: ConversationMessage, own: set[str]) -> MessageView:
+def views_of(
+    request: HttpRequest, messages: list[ConversationMessage], open_ids: Collection[int]
+) -> list[MessageView]:
+    """Describe messages, those with `open_ids` with what is in them."""
+    own = queries.own_addresses(request.account)
+    heads = blobs.read_heads([message.blob_id for message in messages if message.id in open_ids])
+    views = [
+        _opened(request, message, own, heads) if message.id in open_ids else message_view.head(message, own)
+        for message in messages
+    ]
+    sender_notes.add(request, messages, views)
+    return views
+
+
+def _opened(
+    request: HttpRequest, message: ConversationMessage, own: set[str], heads: dict[int, bytes]
+) -> MessageView:
     """Open a message; one that was sent from here with the way it took."""
-    view = message_view.opened(request.account.pk, message, own)
+    as_text = request.GET.get("as") == "text" and _asked_for(request) in {None, message.id}
+    view = message_view.opened(
+        request.account.pk, message, own, heads.get(message.blob_id, b""), as_text=as_text
+    )
     if view.is_sent:
         view.trace = trace.context(request.account.pk, message.id)
     return view
 
 
-def _mark_read(request: HttpRequest, messages: list[ConversationMessage]) -> None:
+def mark_read(request: HttpRequest, messages: list[ConversationMessage]) -> None:
+    """Mark them read, unless a browser only prepares for a look at them."""
     unseen = [message.id for message in messages if not message.seen]
     if unseen and request.method == "GET" and not _is_prefetch(request):
         flags.set_flags(request.account.pk, unseen, add=frozenset({"\\Seen"}))
@@ -170,11 +197,11 @@ def _is_prefetch(request: HttpRequest) -> bool:
     return "prefetch" in purpose or "HX-Preloaded" in request.headers
 
 
-def _labels(messages: list[ConversationMessage]) -> list[tuple[str, str, str]]:
-    """Labels of the conversation: (path, colour, slug)."""
+def labels_of(messages: list[ConversationMessage]) -> list[tuple[str, str, int]]:
+    """Labels of the conversation: (path, colour, id)."""
     return sorted(
         {
-            (standing.path, standing.color or "grey", f"label-{standing.mailbox_id}")
+            (standing.path, standing.color or "grey", standing.mailbox_id)
             for message in messages
             for standing in message.mailboxes
             if not standing.role

@@ -40,6 +40,11 @@ def _day(day: datetime.date, this_year: bool, _language: str) -> str:
     return write(day, pgettext("date in a list", "M j, Y"))
 
 
+def day(moment: datetime.datetime) -> str:
+    """Write the day of a moment, with the year."""
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
 def full(moment: datetime.datetime) -> str:
     """Write a moment in full."""
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

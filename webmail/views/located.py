@@ -84,9 +84,9 @@ def message_of(request: HttpRequest, message_id: int) -> queries.ConversationMes
         raise Http404 from error
 
 
-def letter_of(message: queries.ConversationMessage) -> Letter:
-    """The stored message itself."""
-    return Letter(message, MessageBytes(message.blob_id), message.part)
+def letter_of(message: queries.ConversationMessage, head: bytes = b"") -> Letter:
+    """The stored message itself; its `head` are the first bytes of its blob, where they were read before."""
+    return Letter(message, MessageBytes(message.blob_id, head), message.part)
 
 
 def locate(request: HttpRequest, message_id: int, address: str) -> Located:

@@ -1,5 +1,6 @@
 """People as a message names them: short names, initials, a colour that stays theirs."""
 
+import unicodedata
 import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from mailserver.message import header, structure
 
 _COLORS = ("red", "orange", "amber", "green", "teal", "blue", "violet", "pink")
 _MAX_SHOWN = 200
+_LEFTWARDS = {"R", "AL", "RLE", "RLO", "RLI"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,16 @@ def to_line(recipients: list[Correspondent]) -> str:
     """Write "to me, Bob and 3 more"; text without a recipient too."""
     if not recipients:
         return gettext("to undisclosed recipients")
-    names = gettext(", ").join(person.short for person in recipients[:3])
+    names = gettext(", ").join(isolated(person.short) for person in recipients[:3])
     if len(recipients) > 3:
         names = gettext("%(names)s and %(count)d more") % {"names": names, "count": len(recipients) - 3}
     return gettext("to %(names)s") % {"names": names}
+
+
+def isolated(name: str) -> str:
+    """A name that runs from right to left, fit to stand in a line that doesn't (UAX #9, FSI and PDI)."""
+    runs_left = not name.isascii() and any(unicodedata.bidirectional(letter) in _LEFTWARDS for letter in name)
+    return f"\u2068{name}\u2069" if runs_left else name
 
 
 LABELS = {"from": _("From"), "reply_to": _("Reply to"), "to": _("To"), "cc": _("Cc"), "bcc": _("Bcc")}

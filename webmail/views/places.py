@@ -9,26 +9,31 @@ from django.utils.translation import gettext_lazy as _
 
 from webmail.store.queries import MailboxRow
 
-STARRED, ALL, SEARCH = "starred", "all", "search"
+STARRED, ALL, SEARCH, SCREENER = "starred", "all", "search", "screener"
 _SAVED = "saved-"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a place that everybody has is called and drawn."""
+    """How a place is called and drawn; one that is `optional` not everybody has.
+
+    `counts` names a method of its mailbox.
+    """
 
     slug: str
     name: str | Promise
     icon: str
-    counts: str = "unseen_thread_count"
+    counts: str = "unseen"
+    optional: bool = False
 
 
 # In the order of the sidebar. Drafts count all they hold; where reading is no duty nothing is counted.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
+    Kind(SCREENER, _("Screener"), "screener", "count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
     Kind("sent", _("Sent"), "send", ""),
-    Kind("drafts", _("Drafts"), "draft", "thread_count"),
+    Kind("drafts", _("Drafts"), "draft", "count"),
     Kind("archive", _("Archive"), "archive", ""),
     Kind(ALL, _("All mail"), "mail"),
     Kind("junk", _("Spam"), "spam"),
@@ -39,7 +44,7 @@ _BY_SLUG = {kind.slug: kind for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A list of conversations; `mailbox` is None for Starred and All mail."""
+    """A list of conversations or messages; `mailbox` is None for Starred and All mail."""
 
     slug: str
     name: str

@@ -14,7 +14,9 @@ from . import (
     explorer,
     file_view,
     located,
+    neighbour,
     remote_picture,
+    single_message,
     source,
     trace,
     uploads,
@@ -28,12 +30,19 @@ def _part(rest: str, view: Callable, name: str) -> URLPattern:
 
 urlpatterns = [
     path("conversations/<int:thread_id>/", conversation.conversation, name="conversation"),
+    path("conversations/<int:thread_id>/seen/", conversation.seen, name="conversation_seen"),
     re_path(
         r"^conversations/(?P<thread_id>\d{1,18})/(?P<direction>newer|older)/$",
-        conversation.neighbour,
-        name="neighbour",
+        neighbour.of_conversation,
+        name="conversation_neighbour",
     ),
-    path("messages/<int:message_id>/", conversation.message, name="message"),
+    path("messages/<int:message_id>/", single_message.message, name="message"),
+    re_path(
+        r"^messages/(?P<message_id>\d{1,18})/(?P<direction>newer|older)/$",
+        neighbour.of_message,
+        name="message_neighbour",
+    ),
+    path("messages/<int:message_id>/seen/", single_message.seen, name="message_seen"),
     path("messages/<int:message_id>/body/", body.body, name="message_body"),
     path("messages/<int:message_id>/pictures/", remote_picture.sender_pictures, name="sender_pictures"),
     path(

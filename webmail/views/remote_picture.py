@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mailserver.dns import Resolver
 from mailserver.message.remote_picture import RemotePictures
 from mailserver.picture_fetch import PictureError, PictureFetcher
+from mailserver.web import Web
 from webmail.store import picture_senders, queries
 
 from .access import account_required
@@ -60,4 +61,4 @@ def sender_pictures(request: HttpRequest, message_id: int) -> HttpResponse:
 @lru_cache
 def fetcher(resolver: str) -> PictureFetcher:
     """One a process, so that the resolver's cache serves all threads."""
-    return PictureFetcher(Resolver(resolver, lifetime=_DNS_SECONDS))
+    return PictureFetcher(Web(Resolver(resolver, lifetime=_DNS_SECONDS)))

@@ -21,19 +21,20 @@ from webmail.store.queries import MailboxRow, Row, Sender
 from webmail.templatetags.postillion import icon
 
 from . import dates, search_marks
+from .people import isolated
 from .places import Place
 from .search_marks import Marks
 
 _MOST_NAMES = 3
 _FIELDS = (
     *("state", "id", "order", "modseq", "subject_text", "star", "starred", "url", "unread", "people"),
-    *("chips", "subject", "preview", "clip", "iso", "date"),
+    *("labels", "chips", "subject", "preview", "clip", "iso", "date"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One conversation, drawn."""
+    """One conversation or message, drawn."""
 
     id: int
     html: SafeString
@@ -62,7 +63,7 @@ def lines(
     `tail` ends their addresses, `marks` shows hits.
     """
     pen = _Pen(place, own_address, mailboxes, tail, marks)
-    return Lines(Line(row.thread_id, pen.draw(row)) for row in rows)
+    return Lines(Line(row.id, pen.draw(row)) for row in rows)
 
 
 @cache
@@ -81,6 +82,7 @@ class _Pen:
         self.place, self.own, self.marks = place, own_address, marks
         self.template = _template(get_language())
         self.tail = f"/?in={place.slug}{escape(tail)}"
+        self.all_labels = {row.id for row in mailboxes if not row.role}
         self.labels = {row.id: _chip(row) for row in mailboxes if not row.role and row.id != place.mailbox_id}
         self.short = dates.Short()
         self.me = escape(_("me"))
@@ -95,19 +97,20 @@ class _Pen:
         )
 
     def draw(self, row: Row) -> SafeString:
-        """Say everything of one conversation; each value is escaped, or a number."""
+        """Say everything of one line; each value is escaped, or a number."""
         moment = row.latest_received_at
         subject = escape(row.subject) or self.no_subject
         values = {
-            "id": row.thread_id,
+            "id": row.id,
             "modseq": row.modseq,
-            "order": f"{int(moment.timestamp() * 1_000_000)}.{row.thread_id}",
+            "order": f"{int(moment.timestamp() * 1_000_000)}.{row.id}",
             "state": (" is-unread" if row.unseen else "") + (" is-starred" if row.flagged else ""),
-            "url": f"/conversations/{row.thread_id}{self.tail}",
+            "url": f"/{'conversations' if row.message_id is None else 'messages'}/{row.id}{self.tail}",
             "star": "unstar" if row.flagged else "star",
             "starred": "true" if row.flagged else "false",
             "unread": self.unread if row.unseen else "",
             "people": self._people(row),
+            "labels": " ".join([str(key) for key in row.mailbox_ids if key in self.all_labels]),
             "chips": self._chips(row) if self.labels else "",
             "subject_text": subject,
             "subject": self.marks.subject(row.subject) if row.subject else subject,
@@ -144,17 +147,22 @@ class _Pen:
         return f"{self._name(senders[0])} … {self._name(senders[-2])}, {self._name(senders[-1])}"
 
     def _name(self, sender: Sender, *, whole: bool = False) -> str:
-        name = self.me if sender.address == self.own else self.marks.people(_called(sender, whole=whole))
+        name = (
+            self.me
+            if sender.address == self.own
+            else self.marks.people(isolated(_called(sender, whole=whole)))
+        )
         return f"<b>{name}</b>" if sender.unseen else name
 
     def _chips(self, row: Row) -> str:
         """Draw its labels, in the order of the sidebar."""
-        here = row.mailbox_ids
-        return "".join([chip for key, chip in self.labels.items() if key in here])
+        here = self.all_labels.intersection(row.mailbox_ids)
+        return "".join([chip for key, chip in self.labels.items() if key in here]) if here else ""
 
 
 def _chip(label: MailboxRow) -> str:
-    return f'<span class="chip color-{escape(label.color or "grey")}">{escape(label.path)}</span>'
+    color, path = escape(label.color or "grey"), escape(label.path)
+    return f'<span class="chip color-{color}">{path}</span>'
 
 
 def _called(sender: Sender, *, whole: bool) -> str:

@@ -1,26 +1,25 @@
 """Results of a search, as a list, with the words that were looked for marked."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
 
 from mailserver.query import MAX_LENGTH, parse
 from webmail.store import queries
 from webmail.store.queries import SearchCursor
 
-from . import places, rows, search_marks, search_words, sidebar, toolbar
+from . import places, rows, search_marks, search_words, sidebar, stand, toolbar
 from .access import account_required
+from .everything_words import everything
 from .places import Place
 from .range_text import range_text
+from .units import unit_of
 
 
 @account_required
 def search(request: HttpRequest) -> HttpResponse:
     """Show what matches `q`, the newest first."""
     place = places.find(sidebar.mailboxes_of(request), places.SEARCH)
-    return results(request, place, query_of(request))
+    return render(request, "list/page.html", results(request, place, query_of(request)))
 
 
 def query_of(request: HttpRequest) -> str:
@@ -28,20 +27,20 @@ def query_of(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()[: MAX_LENGTH + 1]
 
 
-def look(text: str) -> dict[str, Any]:
-    """Say how the lines of a search are drawn: leading to conversations with their hits marked, as here."""
-    return {"tail": f"&{urlencode({'q': text})}", "marks": search_marks.of(parse(text).tree)}
-
-
-def results(request: HttpRequest, place: Place, text: str, saved_id: int | None = None) -> HttpResponse:
-    """Draw what a query finds, in a place that is a search."""
+def results(request: HttpRequest, place: Place, text: str, saved_id: int | None = None) -> dict[str, object]:
+    """All that the list of what a query finds shows, in a place that is a search."""
     query = parse(text)
     mailboxes = sidebar.mailboxes_of(request)
     ground = queries.ground_of(request.account.pk, mailboxes)
-    found = queries.search_page(ground, query, before=SearchCursor.parse(request.GET.get("before", "")))
+    unit, before = unit_of(request), SearchCursor.parse(request.GET.get("before", ""))
+    found = queries.search_page(ground, query, unit=unit, before=before)
     failed = any(problem.is_error for problem in found.problems)
-    context = {
+    where = stand.of(request, place, query=text)
+    return {
         "place": place,
+        "unit": unit,
+        "everything": everything(place, unit, None),
+        "stand": where,
         "query": text,
         "saved_id": saved_id,
         "found": found,
@@ -55,10 +54,10 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
             place,
             request.account.address,
             mailboxes,
-            **look(text),
+            tail=where.tail,
+            marks=search_marks.of(query.tree),
         ),
         "range": range_text(found.page, None),
-        "tools": toolbar.tools(mailboxes, place),
+        "tools": toolbar.tools(place),
         "modseq": request.account.modseq,
     }
-    return render(request, "list/page.html", context)

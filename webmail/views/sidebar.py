@@ -1,37 +1,31 @@
 """The sidebar: places with their counts, labels, storage."""
 
+import re
+import secrets
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2s
 
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from webmail.models import Account
+from webmail.models import Account, Shown, Unit
 from webmail.store import queries
 from webmail.store.queries import MailboxRow, Saved
 
-from . import places
+from . import label_tree, places
+from .units import unit_of
 
+# From so many labels on there is a box to find one.
+_MANY = 15
+type _What = tuple[tuple[str, ...], tuple[MailboxRow, ...], tuple[Saved, ...]]
 
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    """A line of the sidebar."""
-
-    slug: str
-    name: str
-    icon: str = ""
-    count: int = 0
-    unread: bool = False
-    label: MailboxRow | None = None
-
-    @property
-    def depth(self) -> int:
-        """How far a nested label is set in."""
-        return min(self.label.level, 3) if self.label else 0
+_SALT = f"_{secrets.token_hex(8)}_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +52,16 @@ def saved_of(request: HttpRequest) -> list[Saved]:
     return request.saved_rows
 
 
-def items(mailboxes: list[MailboxRow]) -> list[NavItem]:
-    """Places that everybody has."""
+def counts(mailboxes: list[MailboxRow], unit: Unit) -> dict[str, int]:
+    """Counts of conversations or messages by slug, as an open page takes them; what isn't named has none."""
     by_role = {mailbox.role: mailbox for mailbox in mailboxes if mailbox.role}
-    return [_item(kind, by_role.get(kind.slug)) for kind in places.KINDS]
+    found = {kind.slug: _count(kind, by_role.get(kind.slug), unit) for kind in places.KINDS}
+    found |= {places.slug_of(row): row.unseen(unit) for row in mailboxes if not row.role}
+    return {slug: count for slug, count in found.items() if count}
 
 
-def _item(kind: places.Kind, mailbox: MailboxRow | None) -> NavItem:
-    count = getattr(mailbox, kind.counts) if mailbox and kind.counts else 0
-    return NavItem(kind.slug, str(kind.name), kind.icon, count, bool(count) and kind.slug == "inbox")
-
-
-def labels(mailboxes: list[MailboxRow]) -> list[NavItem]:
-    """Labels of one's own."""
-    return [
-        NavItem(
-            places.slug_of(row),
-            row.name,
-            count=row.unseen_thread_count,
-            unread=row.unseen_thread_count > 0,
-            label=row,
-        )
-        for row in mailboxes
-        if not row.role
-    ]
-
-
-def counts(mailboxes: list[MailboxRow]) -> dict[str, int]:
-    """Counts by slug, as an open page takes them."""
-    return {item.slug: item.count for item in [*items(mailboxes), *labels(mailboxes)]}
+def _count(kind: places.Kind, mailbox: MailboxRow | None, unit: Unit) -> int:
+    return getattr(mailbox, kind.counts)(unit) if mailbox and kind.counts else 0
 
 
 def storage(account: Account) -> Storage:
@@ -100,20 +75,82 @@ def storage(account: Account) -> Storage:
 
 def nav(request: HttpRequest) -> SafeString:
     """Draw places and labels, the present one marked."""
+    rows, unit = mailboxes_of(request), unit_of(request)
+    kept = _kept(get_language(), *_what(request))
+    places_values = {f"count_{slug}": count for slug, count in counts(rows, unit).items()}
+    inbox = {"unread_inbox": " has-unread" if places_values.get("count_inbox") else ""}
+    html = kept % defaultdict(str, label_tree.values(label_tree.tree(rows), unit) | places_values | inbox)
+    here = _here(request)
+    marked = (
+        html.replace(f'data-slug="{here}"', f'data-slug="{here}" aria-current="page"', 1) if here else html
+    )
+    return mark_safe(marked)  # noqa: S308 (escaped by the templates; counts are numbers)
+
+
+def shape(request: HttpRequest) -> str:
+    """Name the present names, colours and order: a page whose sidebar was drawn from others draws it anew."""
+    return _shape(*_what(request))
+
+
+def _here(request: HttpRequest) -> str:
     match = request.resolver_match
-    here = match.kwargs.get("slug") if match and match.url_name == "mailbox" else request.GET.get("in")
-    return _nav(get_language(), tuple(mailboxes_of(request)), tuple(saved_of(request)), here)
+    slug = match.kwargs.get("slug") if match and match.url_name == "mailbox" else request.GET.get("in", "")
+    return slug if re.fullmatch(r"[a-z0-9-]+", slug) else ""
+
+
+def _what(request: HttpRequest) -> _What:
+    """Read what the sidebar names: places, labels, saved searches."""
+    rows = mailboxes_of(request)
+    roles = {row.role for row in rows}
+    slugs = tuple(kind.slug for kind in places.KINDS if kind.slug in roles or not kind.optional)
+    return slugs, _names(rows), tuple(saved_of(request))
+
+
+def _names(rows: list[MailboxRow]) -> tuple[MailboxRow, ...]:
+    """Labels without all that changes as mail comes."""
+    return tuple(
+        row._replace(message_count=0, unseen_count=0, thread_count=0, unseen_thread_count=0, highest_modseq=0)
+        for row in rows
+        if not row.role
+    )
 
 
 @lru_cache(maxsize=256)
-def _nav(
-    _language: str, mailboxes: tuple[MailboxRow, ...], searches: tuple[Saved, ...], here: str | None
-) -> SafeString:
-    """Draw them once for each state of the mailboxes: most pages find nothing changed."""
-    rows = list(mailboxes)
-    saved = [(places.slug_of_search(search.id), search) for search in searches]
-    context = {"items": items(rows), "labels": labels(rows), "searches": saved, "here": here}
-    return render_to_string("shell/nav.html", context)
+def _shape(slugs: tuple[str, ...], labels: tuple[MailboxRow, ...], searches: tuple[Saved, ...]) -> str:
+    return blake2s(repr((slugs, labels, searches)).encode(), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _kept(
+    _language: str, slugs: tuple[str, ...], labels: tuple[MailboxRow, ...], searches: tuple[Saved, ...]
+) -> str:
+    """Draw them once for each state of their names, with marks for the counts: most pages find it drawn."""
+    context = {
+        "shape": _shape(slugs, labels, searches),
+        "items": [
+            {
+                "slug": kind.slug,
+                "name": kind.name,
+                "icon": kind.icon,
+                "count": _mark(f"count_{kind.slug}"),
+                "unread": _mark("unread_inbox") if kind.slug == "inbox" else "",
+            }
+            for kind in places.KINDS
+            if kind.slug in slugs
+        ],
+        "labels": _mark("labels"),
+        "many": len(labels) >= _MANY,
+        "some_hide": any(label.shown != Shown.ALWAYS for label in labels),
+        "searches": [(places.slug_of_search(search.id), search) for search in searches],
+    }
+    html = render_to_string("shell/nav.html", context).replace("%", "%%")
+    html = re.sub(f"{_SALT}(\\w+?){_SALT}", r"%(\1)s", html)
+    return html.replace("%(labels)s", label_tree.draw(label_tree.tree(labels)))
+
+
+def _mark(name: str) -> SafeString:
+    """Stand for a value in a text that is kept; nobody outside knows the salt."""
+    return mark_safe(f"{_SALT}{name}{_SALT}")  # noqa: S308 (a constant)
 
 
 class Sidebar:

@@ -1,5 +1,6 @@
-"""What can be done with conversations of a place, drawn once for each place and set of labels."""
+"""What can be done with the mail of a place, drawn once for each place."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -7,29 +8,14 @@ from typing import NamedTuple
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from webmail.store.queries import MailboxRow
+from webmail.models import Unit
 from webmail.templatetags.stencil import fill, mark
 
-from . import places
 from .places import Place
-from .targets import Targets
-
-_OWN = frozenset({"sent", "drafts"})
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A mailbox to move to, or a label to give."""
-
-    id: int
-    name: str
-    icon: str = ""
-    color: str = "grey"
+from .stand import Stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +26,34 @@ class Tools:
     row: SafeString
 
 
-def tools(mailboxes: list[MailboxRow], place: Place) -> Tools:
+def tools(place: Place) -> Tools:
     """Draw the buttons of a place."""
-    by_role = {mailbox.role: mailbox for mailbox in mailboxes if mailbox.role}
-    roles = tuple(
-        Target(by_role[kind.slug].id, str(kind.name), kind.icon)
-        for kind in places.KINDS
-        if kind.slug in by_role and kind.slug not in _OWN and kind.slug != place.slug
-    )
-    labels = tuple(Target(row.id, row.path, color=row.color or "grey") for row in mailboxes if not row.role)
-    return _draw(get_language(), place.role, place.mailbox_id, roles, labels)
+    label = (place.mailbox_id, place.name) if place.role == "label" else None
+    return _draw(get_language(), place.role, label)
 
 
 @lru_cache(maxsize=512)
-def _draw(
-    _language: str, role: str, here: int | None, roles: tuple[Target, ...], labels: tuple[Target, ...]
-) -> Tools:
-    context = {"role": role, "here": here, "roles": roles, "labels": labels}
+def _draw(_language: str, role: str, label: tuple[int, str] | None) -> Tools:
+    context = {"role": role, "label": label}
     return Tools(
         render_to_string("list/tools.html", context), render_to_string("list/row_actions.html", context)
     )
 
 
-def of_conversation(
-    request: HttpRequest, thread_id: int, place: Place, choice: Targets, *, starred: bool
+def of_opened(
+    request: HttpRequest,
+    what: tuple[Unit, int],
+    place: Place,
+    where: Stand,
+    labels: Iterable[int],
+    *,
+    starred: bool,
 ) -> SafeString:
-    """Draw the buttons of a conversation, opened in a place."""
-    named = _Named(place.slug, place.name, place.role)
-    kept = _draw_conversation(get_language(), named, choice, starred)
-    values = {"thread_id": thread_id, "csrf_token": get_token(request), "back": _back(request, place)}
-    return fill(kept, values)
-
-
-def _back(request: HttpRequest, place: Place) -> str:
-    """Lead to the list it was opened from: a search's is found again by its query."""
-    if place.slug != places.SEARCH:
-        return reverse("mailbox", args=[place.slug])
-    return f"{reverse('search')}?{urlencode({'q': request.GET.get('q', '')})}"
+    """Draw the buttons of a conversation or a message, by its id, with these labels, opened from a list."""
+    unit, key = what
+    kept = _draw_opened(get_language(), unit, _Named(place.slug, place.name, place.role), starred)
+    known = {"id": key, "list_address": where.address, "ending": where.ending}
+    return fill(kept, known | {"csrf_token": get_token(request), "labels": " ".join(map(str, labels))})
 
 
 class _Named(NamedTuple):
@@ -88,7 +65,7 @@ class _Named(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _draw_conversation(_language: str, place: _Named, choice: Targets, starred: bool) -> SafeString:
-    context = {"place": place, "targets": choice, "starred": starred}
-    marks = {name: mark(name) for name in ("thread_id", "csrf_token", "back")}
+def _draw_opened(_language: str, unit: Unit, place: _Named, starred: bool) -> SafeString:
+    marks = {name: mark(name) for name in ("id", "list_address", "ending", "csrf_token", "labels")}
+    context = {"unit": unit, "neighbour": f"{unit}_neighbour", "place": place, "starred": starred}
     return render_to_string("conversation/toolbar.html", context | marks)

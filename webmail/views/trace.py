@@ -15,7 +15,7 @@ from webmail.models import OutboundMessage
 from webmail.store import queries
 
 from . import trace_dialogue
-from .access import account_required, wants_json
+from .access import account_required, wants_json, wants_part
 from .compose import compose_url
 from .trace_lane import Station, stations
 from .trace_words import Words, words
@@ -91,8 +91,8 @@ def dialogue(request: HttpRequest, message_id: int, recipient_id: int) -> HttpRe
         raise Http404
     attempts = [trace_dialogue.attempt(number, made) for number, made in enumerate(found[0].attempts, 1)]
     shown = {"message": message, "recipient": found[0], "words": words(found[0]), "attempts": attempts[::-1]}
-    in_page = request.htmx and request.htmx.target != "main"
-    return render(request, f"conversation/{'dialogue' if in_page else 'dialogue_page'}.html", shown)
+    template = "dialogue" if wants_part(request) else "dialogue_page"
+    return render(request, f"conversation/{template}.html", shown)
 
 
 @require_POST

@@ -1,6 +1,8 @@
 // The list as it stands on the page: its form, rows, selection and the row that keys act on.
 
-export const form = () => document.getElementById("bulk");
+export const list = () => document.getElementById("bulk");
+/** The list, while it is in sight: not when a conversation stands in its place. */
+export const form = () => (list()?.inert ? null : list());
 export const rows = () => [...document.querySelectorAll("#rows > .row:not(.is-leaving)")];
 export const rowOf = (id) => document.getElementById(`t${id}`);
 export const box = (row) => row.querySelector(".row-check input");
@@ -28,9 +30,9 @@ export function newer(one, other) {
 
 /** Put a row where the order wants it. */
 export function insert(row) {
-  const list = document.getElementById("rows");
-  const next = [...list.children].find((other) => other !== row && newer(row, other));
-  list.insertBefore(row, next ?? null);
+  const place = document.getElementById("rows");
+  const next = [...place.children].find((other) => other !== row && newer(row, other));
+  place.insertBefore(row, next ?? null);
 }
 
 /** Show the words for an empty list when it is one. */
@@ -49,6 +51,7 @@ export function refill() {
 export function settleRange(total) {
   const range = document.getElementById("range");
   if (!range?.dataset.total || total === null || total === undefined) return;
+  range.dataset.total = total;
   const first = Number(range.dataset.start) + 1;
   const last = first + rows().length - 1;
   const number = new Intl.NumberFormat(document.documentElement.lang);

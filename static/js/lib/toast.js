@@ -12,6 +12,13 @@ function button(text, classes, onClick) {
   return element;
 }
 
+function dialogLink(text, url) {
+  const link = document.createElement("a");
+  Object.assign(link, { className: "button", href: url, textContent: text });
+  link.dataset.dialog = "";
+  return link;
+}
+
 export function dismiss(element) {
   element.classList.add("is-leaving");
   setTimeout(() => element.remove(), 200);
@@ -26,7 +33,7 @@ export function expire(element) {
   return () => clearTimeout(timer);
 }
 
-export function toast(text, { bad = false, undo = "", action = null, lasting = false } = {}) {
+export function toast(text, { bad = false, undo = "", leave = "", action = null, lasting = false } = {}) {
   const host = document.getElementById("toasts");
   for (const old of host.querySelectorAll(".toast:not([data-sticky])")) old.remove();
   const element = document.createElement("div");
@@ -35,6 +42,7 @@ export function toast(text, { bad = false, undo = "", action = null, lasting = f
   words.className = "toast-text";
   words.textContent = text;
   element.append(words);
+  if (leave) element.append(dialogLink(word("unsubscribe"), leave));
   if (undo) {
     element.dataset.undo = undo;
     element.append(button(word("undo"), "button", () => document.dispatchEvent(new CustomEvent("postillion:undo"))));

@@ -58,10 +58,16 @@ def pagers(account_id: int) -> dict[str, tuple[Pager, int]]:
         ),
         "all": (lambda **how: queries.all_page(account_id, **how), MESSAGES),
         "starred": (lambda **how: queries.starred_page(account_id, **how), MESSAGES // 5),
+        "messages": (lambda **how: queries.mailbox_messages(account_id, inbox, **how), MESSAGES),
+        "all messages": (lambda **how: queries.all_messages(account_id, **how), MESSAGES),
+        "starred messages": (lambda **how: queries.starred_messages(account_id, **how), MESSAGES // 5),
     }
 
 
-@pytest.mark.parametrize("kind", ["mailbox", "unread", "all", "starred"])
+KINDS = ["mailbox", "unread", "all", "starred", "messages", "all messages", "starred messages"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_pages_forth_and_back(filled: int, kind: str) -> None:
     pager, count = pagers(filled)[kind]
     pages, cursor = [], None
@@ -72,14 +78,14 @@ def test_pages_forth_and_back(filled: int, kind: str) -> None:
         if page.next is None:
             break
         cursor = Cursor.parse(str(page.next))
-    seen = [row.thread_id for page in pages for row in page.rows]
+    seen = [row.id for page in pages for row in page.rows]
     assert len(seen) == len(set(seen)) == count
-    order = [(row.latest_received_at, row.thread_id) for page in pages for row in page.rows]
+    order = [(row.latest_received_at, row.id) for page in pages for row in page.rows]
     assert order == sorted(order, reverse=True)
     for later, earlier in zip(pages[:0:-1], pages[-2::-1], strict=True):
         assert later.previous is not None
         back = pager(after=later.previous, limit=37)
-        assert [row.thread_id for row in back.rows] == [row.thread_id for row in earlier.rows]
+        assert [row.id for row in back.rows] == [row.id for row in earlier.rows]
         assert back.start == earlier.start
     assert pages[0].previous is None
 
@@ -145,6 +151,67 @@ def test_a_page_is_one_statement_served_by_its_index(filled: int, kind: str) -> 
         )
 
 
+MESSAGE_INDEX_OF = {
+    "messages": "placement_newest",
+    "all messages": "placement_newest",
+    "starred messages": "placement_flagged",
+}
+
+
+@pytest.mark.parametrize("kind", MESSAGE_INDEX_OF)
+def test_a_page_of_messages_is_one_statement_served_by_its_index(filled: int, kind: str) -> None:
+    pager, _ = pagers(filled)[kind]
+    middle = pager(limit=50).next
+    for how in ({}, {"before": middle}, {"after": middle}):
+        found = statements(lambda how=how: pager(limit=50, **how))  # type: ignore[misc]
+        # What is merged from the mailboxes is sorted: a page of each at most.
+        (listing,) = (plan(statement, may_sort=kind != "messages") for statement in found)
+        assert MESSAGE_INDEX_OF[kind] in listing
+        assert "SCAN webmail_mailboxmessage" not in listing
+        assert "Seq Scan on webmail_mailboxmessage" not in listing
+        if kind == "messages":
+            assert "TEMP B-TREE" not in listing
+            assert "Sort" not in listing
+
+
+def test_rows_of_messages_are_read_by_their_keys(filled: int) -> None:
+    inbox = queries.mailbox_by_role(filled, "inbox")
+    keys = [row.message_id for row in queries.mailbox_messages(filled, inbox, limit=9).rows if row.message_id]
+    for how in ({}, {"mailbox_id": inbox}, {"listed_only": True}):
+        found = statements(lambda how=how: queries.message_rows(filled, keys, **how))  # type: ignore[misc]
+        (listing,) = (plan(statement, may_sort=True) for statement in found)
+        assert "message_id" in listing
+        assert "placement_newest" not in listing
+        assert [row.message_id for row in queries.message_rows(filled, keys, **how)] == keys
+
+
+def test_a_message_is_listed_once_and_not_from_the_bins(alice: int) -> None:
+    label, _ = mailboxes.create(alice, "Work")
+    first = arrive(alice, letter("Lunch", number=1), roles=("inbox",), mailbox_ids=(label,))
+    second = arrive(
+        alice,
+        letter("Re: Lunch", number=2, references=[1]),
+        role="trash",
+        minute=1,
+        flags=frozenset({"\\Flagged"}),
+    )
+    third = arrive(
+        alice,
+        letter("Re: Lunch", number=3, references=[1]),
+        roles=("sent", "junk"),
+        minute=2,
+        flags=frozenset({"\\Flagged"}),
+    )
+    rows = queries.all_messages(alice).rows
+    assert [row.message_id for row in rows] == [third.message_id, first.message_id]
+    assert [(row.subject, row.message_count) for row in rows] == [("Re: Lunch", 1), ("Lunch", 1)]
+    assert [row.message_id for row in queries.starred_messages(alice).rows] == [third.message_id]
+    assert sorted(rows[1].mailbox_ids) == [queries.mailbox_by_role(alice, "inbox"), label]
+    keys = [first.message_id, second.message_id, third.message_id]
+    assert len(queries.message_rows(alice, keys)) == 3
+    assert [row.message_id for row in queries.message_rows(alice, keys, listed_only=True)] == keys[::-2]
+
+
 def test_a_conversation_is_two_statements(filled: int) -> None:
     thread = queries.all_page(filled, limit=1).rows[0].thread_id
     found = statements(lambda: queries.conversation(filled, thread))
@@ -203,7 +270,8 @@ def test_where_an_address_leads() -> None:
         "Postmaster@crepes.test",
         "postmaster@elsewhere.test",
     ]
-    assert list(queries.resolve_recipients(asked).values()) == [[alice], [alice], [alice, bob], [], [bob], []]
+    found = [[to.account_id for to in leads] for leads in queries.resolve_recipients(asked).values()]
+    assert found == [[alice], [alice], [alice, bob], [], [bob], []]
     Account.objects.filter(pk=alice).update(is_active=False)
     assert queries.resolve_recipients(["alice@crepes.test"]) == {"alice@crepes.test": []}
 

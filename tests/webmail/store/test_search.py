@@ -10,8 +10,15 @@ import pytest
 from django.db import connection
 
 from mailserver.query import parse
-from tests.mail import account, arrive, arrive_all, letter, new
-from webmail.models import DeliveryAttempt, MailboxMessage, Message, OutboundMessage, OutboundRecipient
+from tests.mail import account, arrive, arrive_all, do, letter, new
+from webmail.models import (
+    DeliveryAttempt,
+    MailboxMessage,
+    Message,
+    OutboundMessage,
+    OutboundRecipient,
+    Unit,
+)
 from webmail.store import conversations, expunge, mailboxes, queries, sql
 from webmail.store.flag_names import MUTED
 from webmail.store.reindex import rebuild
@@ -137,7 +144,7 @@ def test_mail_of_others_is_not_found(library: int) -> None:
 
 def test_junk_and_trash_only_when_asked_for(alice: int) -> None:
     added = arrive(alice, letter("Gone", "flour"))
-    conversations.trash(alice, [added.thread_id])
+    conversations.trash(alice, [added.message_id])
     assert found(alice, "flour") == set()
     assert found(alice, "flour in:trash") == found(alice, "flour in:anywhere") == {"Gone"}
     expunge.delete_forever(alice, [added.message_id])
@@ -261,7 +268,7 @@ def test_folders_by_role_by_path_and_by_their_last_name(alice: int) -> None:
 
 def test_what_is_muted(library: int) -> None:
     thread = search(library, "eggs").page.rows[0].thread_id
-    conversations.mute(library, [thread])
+    do("mute", library, [thread])
     assert found(library, "is:muted") == found(library, "is:muted flour") == {"Pancakes"}
     assert found(library, "flour -is:muted") == {"Butter"}
 
@@ -280,10 +287,11 @@ def test_the_newest_come_first_whenever_they_were_stored(alice: int) -> None:
     assert [row.subject for row in rows] == ["At 40", "At 30", "At 20", "At 10"]
 
 
+@pytest.mark.parametrize("listed", [(Unit.CONVERSATION, 20), (Unit.MESSAGE, 60)])
 @pytest.mark.parametrize("text", ["flour", '"flour today"', "flour is:unread", "in:inbox flour"])
 @pytest.mark.parametrize("led_by", ["index", "the newest", "a few"])
 def test_windows_are_followed_without_gap_or_repetition(
-    alice: int, monkeypatch: pytest.MonkeyPatch, text: str, led_by: str
+    alice: int, monkeypatch: pytest.MonkeyPatch, text: str, led_by: str, listed: tuple[Unit, int]
 ) -> None:
     monkeypatch.setattr("webmail.store.queries.found._WINDOW", 4)
     monkeypatch.setattr("webmail.store.queries.found._GROWTH", 2)
@@ -301,14 +309,14 @@ def test_windows_are_followed_without_gap_or_repetition(
         ]
     )
     seen: list[int] = []
-    cursor = None
+    cursor, (unit, count) = None, listed
     while True:
-        page = search(alice, text, before=cursor, limit=3).page
-        seen += [row.thread_id for row in page.rows]
+        page = search(alice, text, unit=unit, before=cursor, limit=3).page
+        seen += [row.id for row in page.rows]
         if page.next is None:
             break
         cursor = queries.SearchCursor.parse(str(page.next))
-    assert len(seen) == len(set(seen)) == 20
+    assert len(seen) == len(set(seen)) == count
 
 
 def test_statements_do_not_grow_with_what_is_found(alice: int, django_assert_max_num_queries) -> None:

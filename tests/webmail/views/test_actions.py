@@ -61,7 +61,7 @@ def test_moving_and_labelling(web: Client, alice: Person, thread: int) -> None:
     assert act(web, "label", thread, mailbox=label).json()["text"] == "Labelled Recipes"
     assert ids_in(alice, "inbox") == [thread]
     assert act(web, "unlabel", thread, mailbox=label).json()["text"] == "Recipes removed"
-    assert act(web, "move", thread, mailbox=label).json()["text"] == "Moved to Recipes"
+    assert act(web, "move", thread, mailbox=label).json()["text"] == "Moved from Inbox to Recipes"
     assert ids_in(alice, "inbox") == []
     assert queries.thread_rows(alice.account.pk, [thread], label)
 

@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from tests.mail import arrive, arrive_all, letter, new
+from tests.mail import arrive, arrive_all, do, letter, new
 from tests.people import Person
 from webmail.models import Contact
-from webmail.store import conversations, mailboxes
+from webmail.store import mailboxes
 
 
 def test_hits_are_marked_and_lead_back(web: Client, alice: Person, thread: int) -> None:
@@ -76,7 +76,7 @@ def test_what_was_mended_is_told(web: Client, thread: int) -> None:
 
 
 def test_one_that_found_nothing_proposes_wider_ones(web: Client, alice: Person, thread: int) -> None:
-    conversations.trash(alice.account.pk, [thread])
+    do("trash", alice.account.pk, [thread])
     answer = web.get("/search/", {"q": "sugar is:starred"})
     links = {each.text: each.url for each in answer.context["suggestions"]}
     assert list(links) == [

@@ -1,15 +1,19 @@
 """What changed since a page was drawn."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from webmail.models import Account, Mailbox, Thread
+from webmail.models import Account, Thread
+
+from .. import sql
 
 _MAX_THREADS = 500
+_MAX_MESSAGES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Conversations changed and gone, and whether mailboxes' counts or names did.
+    """Conversations changed and gone; `modseq` is where to go on from.
 
     `modseq` is where to go on from.
 
@@ -19,13 +23,11 @@ class Changes:
     modseq: int
     threads: list[int]
     gone: list[int]
-    counts: bool = False
-    names: bool = False
     all: bool = False
 
 
 def changes_since(account_id: int, modseq: int) -> Changes:
-    """Read what happened after `modseq` (index thread_changed): three statements, one when nothing did.
+    """Read what happened after `modseq` (index thread_changed): two statements, one when nothing did.
 
     The account's modseq is read first: what commits between the statements is told now and once more later.
     """
@@ -33,22 +35,33 @@ def changes_since(account_id: int, modseq: int) -> Changes:
     if current <= modseq:
         return Changes(current, [], [])
     if modseq < forgotten:
-        return Changes(current, [], [], counts=True, names=True, all=True)
+        return Changes(current, [], [], all=True)
     threads = list(
         Thread.objects.filter(account_id=account_id, modseq__gt=modseq)
         .order_by("modseq")
         .values_list("pk", "message_count")[: _MAX_THREADS + 1]
     )
-    changed_mailboxes = Mailbox.objects.filter(account_id=account_id, highest_modseq__gt=modseq)
-    mailboxes = list(changed_mailboxes.values_list("modseq", flat=True))
     return Changes(
         modseq=current,
         threads=[key for key, count in threads if count],
         gone=[key for key, count in threads if not count],
-        counts=bool(mailboxes),
-        names=any(changed > modseq for changed in mailboxes),
         all=len(threads) > _MAX_THREADS,
     )
+
+
+def changed_messages(account_id: int, modseq: int, thread_ids: Collection[int]) -> list[int] | None:
+    """Keys of the messages, of these conversations, that were changed, placed or taken out after `modseq`.
+
+    One statement (indexes placement_of_thread, expunged_of_account). None when there are too many to list.
+    """
+    among, keys = sql.among("p.thread_id", thread_ids)
+    found = sql.run(
+        f"SELECT p.message_id FROM webmail_mailboxmessage p WHERE {among} AND p.modseq > %s"
+        " UNION SELECT e.message_key FROM webmail_expungedmessage e WHERE e.account_id = %s AND e.modseq > %s"
+        f" LIMIT {_MAX_MESSAGES + 1}",
+        [*keys, modseq, account_id, modseq],
+    )
+    return None if len(found) > _MAX_MESSAGES else [key for (key,) in found]
 
 
 def current_modseq(account_id: int) -> int:

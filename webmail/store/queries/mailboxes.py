@@ -2,11 +2,22 @@
 
 from typing import NamedTuple
 
-from webmail.models import Mailbox, Role
+from webmail.models import Mailbox, Role, Unit
 
 from .. import sql
 
-_ROLES = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.NONE)
+_ROLES = (
+    Role.INBOX,
+    Role.SCREENER,
+    Role.DRAFTS,
+    Role.SENT,
+    Role.ARCHIVE,
+    Role.JUNK,
+    Role.TRASH,
+    Role.NONE,
+)
+BINS = f"('{Role.JUNK}', '{Role.TRASH}')"
+"""The roles of the bins, as a list of SQL."""
 _ORDER = {role.value: place for place, role in enumerate(_ROLES)}
 
 
@@ -17,6 +28,7 @@ class MailboxRow(NamedTuple):
     path: str
     role: str
     color: str
+    shown: str
     message_count: int
     unseen_count: int
     thread_count: int
@@ -27,6 +39,14 @@ class MailboxRow(NamedTuple):
     def name(self) -> str:
         """The last level of its path."""
         return self.path.rpartition("/")[2]
+
+    def count(self, unit: str) -> int:
+        """How many conversations, or messages, stand in it."""
+        return self.message_count if unit == Unit.MESSAGE else self.thread_count
+
+    def unseen(self, unit: str) -> int:
+        """How many of them are unread."""
+        return self.unseen_count if unit == Unit.MESSAGE else self.unseen_thread_count
 
     @property
     def level(self) -> int:
@@ -40,7 +60,8 @@ _LIST = f"SELECT {', '.join(MailboxRow._fields)} FROM webmail_mailbox WHERE acco
 def mailbox_list(account_id: int) -> list[MailboxRow]:
     """All mailboxes of an account, those with a role first (constraint mailbox_path): one statement."""
     rows = [MailboxRow(*values) for values in sql.read(_LIST, [account_id])]
-    return sorted(rows, key=lambda row: (_ORDER[row.role], row.path.casefold(), row.id))
+    # Level by level: as one text "Work 2" would stand between "Work" and "Work/Plans".
+    return sorted(rows, key=lambda row: (_ORDER[row.role], row.path.casefold().split("/"), row.id))
 
 
 def mailbox_by_role(account_id: int, role: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import F, Q
 
@@ -12,6 +13,13 @@ from .. import sql
 _POSTMASTER = "postmaster"
 
 
+class Destination(NamedTuple):
+    """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes."""
+
+    account_id: int
+    sorts: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A correspondent that completes what was typed."""
@@ -20,7 +28,7 @@ class Suggestion:
     address: str
 
 
-def resolve_recipients(addresses: Iterable[str]) -> dict[str, list[int]]:
+def resolve_recipients(addresses: Iterable[str]) -> dict[str, list[Destination]]:
     """Find the accounts that each address leads to: accounts, then aliases; [] for an address unknown.
 
     "user+detail" leads where "user" does (RFC 5233) unless it is known itself; postmaster leads somewhere in
@@ -87,22 +95,31 @@ def _forms(address: str) -> list[str]:
     return [f"{local}@{domain}", f"{plain}@{domain}"] if plain and plain != local else [f"{local}@{domain}"]
 
 
-def _known(forms: Collection[str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+def _known(forms: Collection[str]) -> dict[str, list[Destination]]:
+    found: dict[str, list[Destination]] = {}
     aliases = Alias.objects.filter(address__in=forms, account__is_active=True).order_by("account_id")
-    for address, account_id in aliases.values_list("address", "account_id"):
-        found.setdefault(address, []).append(account_id)
+    of_alias = ("account_id", "account__sender_choice_count", "account__screens_senders")
+    for address, key, choices, screens in aliases.values_list("address", *of_alias):
+        found.setdefault(address, []).append(_destination(key, choices, screens))
     accounts = Account.objects.filter(address__in=forms, is_active=True)
-    found.update({address: [key] for address, key in accounts.values_list("address", "pk")})
+    rows = accounts.values_list("address", "pk", "sender_choice_count", "screens_senders")
+    found.update({address: [_destination(key, number, on)] for address, key, number, on in rows})
     return found
+
+
+def _destination(account_id: int, choices: int, screens: bool) -> Destination:
+    return Destination(account_id, screens or choices > 0)
 
 
 def _is_postmaster(address: str) -> bool:
     return address.lower().rpartition("@")[0] == _POSTMASTER
 
 
-def _postmasters(addresses: Collection[str]) -> dict[str, list[int]]:
-    """Who answers for a domain: an administrator's account, before others of the domain, else anybody's."""
+def _postmasters(addresses: Collection[str]) -> dict[str, list[Destination]]:
+    """Who answers for a domain: an administrator's account, before others of the domain, else anybody's.
+
+    What is written to a postmaster is never sorted by who sent it.
+    """
     domains = local_domains({address.lower().rpartition("@")[2] for address in addresses})
     accounts = list(
         Account.objects.filter(is_active=True)
@@ -114,5 +131,6 @@ def _postmasters(addresses: Collection[str]) -> dict[str, list[int]]:
         domain = address.lower().rpartition("@")[2]
         own = [key for key, name in accounts if name == domain]
         everybody = [key for key, _ in accounts]
-        result[address] = (own or everybody)[:1] if domain in domains else []
+        chosen = (own or everybody)[:1] if domain in domains else []
+        result[address] = [Destination(key, sorts=False) for key in chosen]
     return result

@@ -1,0 +1,6 @@
+// All that a touch screen adds, in one piece.
+import "./swipe.js";
+import "./press.js";
+import "./drawer.js";
+import "./pull.js";
+import "./older.js";
