@@ -107,6 +107,9 @@ class MailboxMessage(models.Model):
             ),
             # IMAP SEARCH UNSEEN, DELETED, KEYWORD: the few among many.
             models.Index(fields=["mailbox", "uid"], name="placement_unseen", condition=Q(seen=False)),
+            # And search_plan: is:draft, is:answered.
+            models.Index(fields=["mailbox", "uid"], name="placement_draft", condition=Q(draft=True)),
+            models.Index(fields=["mailbox", "uid"], name="placement_answered", condition=Q(answered=True)),
             models.Index(fields=["mailbox", "uid"], name="placement_deleted", condition=Q(deleted=True)),
             models.Index(fields=["mailbox", "uid"], name="placement_keywords", condition=~Q(keywords="")),
             # Search for is:pinned.

@@ -49,8 +49,8 @@ class Thread(models.Model):
                 name="thread_starred",
                 condition=Q(listed=True, flagged_count__gt=0),
             ),
-            # sweep.delete_empty_threads.
-            models.Index(fields=["account"], name="thread_empty", condition=Q(message_count=0)),
+            # sweep.delete_empty_threads: those whose end is forgotten.
+            models.Index(fields=["account", "modseq"], name="thread_empty", condition=Q(message_count=0)),
             # queries.changes_since: what a page must draw again.
             models.Index(fields=["account", "modseq"], name="thread_changed"),
         ]

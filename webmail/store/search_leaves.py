@@ -24,14 +24,13 @@ _ROLES: Final = {
     "draft": Role.DRAFTS,
     **{role.value: role for role in Role if role.value},
 }
-_STATES: Final[dict[str, dict[str, bool]]] = {
-    "unread": {"seen": False},
-    "read": {"seen": True},
+RARE_STATES: Final[dict[str, dict[str, bool]]] = {
     "starred": {"flagged": True},
     "draft": {"draft": True},
     "answered": {"answered": True},
     "pinned": {"pinned": True},
 }
+_STATES: Final = {"unread": {"seen": False}, "read": {"seen": True}, **RARE_STATES}
 MUTED_KEYWORDS: Final = {"keywords__icontains": f" {MUTED} "}
 _RECIPIENTS: Final = ("to", "cc", "bcc")
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -115,7 +114,7 @@ def read(leaf: Leaf, ground: Ground) -> Reading:
         case MessageId(value):
             return Reading(columns=Q(message_id=storable(value)))
         case Status(status):
-            return Reading(columns=_sent(_status(status)))
+            return Reading(columns=_sent(status_of(status)))
         case Remote(domain):
             return Reading(columns=_sent(_remote(storable(domain))))
 
@@ -208,7 +207,8 @@ def _sent(recipients: Q) -> Q:
     return Q(Exists(OutboundRecipient.objects.filter(recipients, message__sent_message=OuterRef("pk"))))
 
 
-def _status(status: str) -> Q:
+def status_of(status: str) -> Q:
+    """Say that a recipient's copy is so."""
     waits = Q(state=RecipientState.WAITING)
     if status == "waiting":
         return waits & Q(attempt_count=0)

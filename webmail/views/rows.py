@@ -4,7 +4,7 @@ A page has fifty, so their template is rendered once a language, with marks wher
 costs one replacement of marks by text that was escaped here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,18 +20,16 @@ from django.utils.translation import gettext as _
 from webmail.store.queries import MailboxRow, Row, Sender
 from webmail.templatetags.postillion import constant, icon
 
-from . import dates, places, snoozing
+from . import dates, places, search_marks, snoozing
 from .people import isolated
 from .places import Place
+from .search_marks import Marks
 
 _MOST_NAMES = 3
 _FIELDS = (
     *("state", "id", "order", "modseq", "subject_text", "star", "starred", "pin", "url", "unread", "people"),
     *("labels", "note", "chips", "subject", "preview", "clip", "iso", "date"),
 )
-
-
-type Marker = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +56,13 @@ def lines(
     mailboxes: Sequence[MailboxRow],
     *,
     tail: str = "",
-    marked: Marker = escape,
+    marks: Marks = search_marks.NONE,
 ) -> Lines:
     """Draw rows as they stand in a place, with the labels among the account's mailboxes.
 
-    `tail` ends their addresses, `marked` escapes and marks hits.
+    `tail` ends their addresses, `marks` shows hits.
     """
-    pen = _Pen(place, own_address, mailboxes, tail, marked)
+    pen = _Pen(place, own_address, mailboxes, tail, marks)
     return Lines(Line(row.id, pen.draw(row)) for row in rows)
 
 
@@ -79,9 +77,9 @@ class _Pen:
     """Draws lines, with all that lines of a page share said once."""
 
     def __init__(
-        self, place: Place, own_address: str, mailboxes: Sequence[MailboxRow], tail: str, marked: Marker
+        self, place: Place, own_address: str, mailboxes: Sequence[MailboxRow], tail: str, marks: Marks
     ) -> None:
-        self.place, self.own, self.marked = place, own_address, marked
+        self.place, self.own, self.marks = place, own_address, marks
         self.template = _template(get_language())
         self.tail = f"/?in={place.slug}{escape(tail)}"
         self.all_labels = {row.id for row in mailboxes if not row.role}
@@ -121,8 +119,8 @@ class _Pen:
             "labels": " ".join([str(key) for key in row.mailbox_ids if key in self.all_labels]),
             "chips": self._chips(row) if self.chips else "",
             "subject_text": subject,
-            "subject": self.marked(row.subject) if row.subject else subject,
-            "preview": self.marked(row.preview),
+            "subject": self.marks.subject(row.subject) if row.subject else subject,
+            "preview": self.marks.preview(row.preview),
             "clip": self.clip if row.has_attachment else "",
             "date": self._date(row),
             "iso": moment.isoformat(timespec="minutes"),
@@ -161,7 +159,7 @@ class _Pen:
         return html
 
     def _recipients(self, row: Row) -> str:
-        names = escape(row.to_text) or self.nobody
+        names = self.marks.people(row.to_text) or self.nobody
         return f"{self.draft} {names}" if self.place.slug == "drafts" else f"{self.to} {names}"
 
     def _senders(self, senders: Sequence[Sender]) -> str:
@@ -175,7 +173,11 @@ class _Pen:
         return f"{self._name(senders[0])} … {self._name(senders[-2])}, {self._name(senders[-1])}"
 
     def _name(self, sender: Sender, *, whole: bool = False) -> str:
-        name = self.me if sender.address == self.own else escape(isolated(_called(sender, whole=whole)))
+        name = (
+            self.me
+            if sender.address == self.own
+            else self.marks.people(isolated(_called(sender, whole=whole)))
+        )
         return f"<b>{name}</b>" if sender.unseen else name
 
     def _chips(self, row: Row) -> str:
