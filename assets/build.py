@@ -1,9 +1,9 @@
 """Bundle scripts into static/build/, by the locked Node: the machine needs none of its own.
 
 The composer's editor from its packages, the behaviours of static/js/ as one file with what they load later
-beside it, and htmx as its package brings it. Each has a gzipped copy, which the server sends as it is. The sources stay what is read and
-written: `behaviours.json` says of which contents the bundle was made, and the site uses it only while they
-are the same.
+beside it, and htmx as its package brings it. Each has a gzipped copy, which the server sends as it is. The
+sources stay what is read and written: `behaviours.json` says of which contents the bundle was made, and the
+site uses it only while they are the same.
 """
 
 import gzip
