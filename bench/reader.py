@@ -5,11 +5,11 @@
 
 Drives Chromium. Without --base it starts a Postillion of its own and fills it, as `bench.web` does; with
 --roundcube it then drives that one, too, signed in as --user. `press` is from mousedown to the frame in
-which the letter is painted, without any rest on the row before; `rested` the same after the pointer has rested on it
-for --rest milliseconds, as a hand does. Rows are several apart, so that none was fetched as the neighbour of
-another. `first` is from the navigation to the painted list with an empty cache. Layout shifts and long tasks
-(over 50 ms) are the browser's own counts: of the first load, of opening and going back, and of selecting and
-archiving fifty. A shift within half a second after a press is one that was asked for, and doesn't count.
+which the letter is painted, without any rest on the row before; `rested` the same after the pointer has
+rested on it for --rest milliseconds, as a hand does. Rows are several apart, so that none was fetched as the
+neighbour of another. `first` is from the navigation to the painted list with an empty cache. Layout shifts
+and long tasks (over 50 ms) are the browser's own counts: of the first load, of opening and going back, and of
+selecting and archiving fifty. A shift within half a second after a press was asked for, and doesn't count.
 """
 
 import argparse

@@ -19,12 +19,12 @@ export const fieldsOf = (button) => (button.name && button.name !== "only" ? { [
 
 const idsIn = (text = "") => text.split(",").filter(Boolean);
 
-/** Tell whether conversations leave the list that is shown. */
+/** Tell whether what is acted on leaves the list that is shown. */
 export function leaves(verb, role) {
   switch (verb) {
     case "archive":
     case "mute":
-      return ["inbox", "snoozed", "junk", "trash"].includes(role);
+      return ["inbox", "screener", "snoozed", "junk", "trash"].includes(role);
     case "snooze":
       return ["inbox", "archive"].includes(role);
     case "unsnooze":
@@ -126,7 +126,7 @@ export async function act(button, chosen) {
 export async function perform(verb, chosen, named = {}, { whole = false } = {}) {
   if (!chosen.length) return;
   const { elements, dataset } = form();
-  const fields = { in: elements.in.value, ...named };
+  const fields = { in: elements.in.value, of: elements.of.value, ...named };
   if (whole) Object.assign(fields, { all: "1", q: elements.q?.value ?? "" });
   else fields.ids = chosen.map((row) => row.dataset.id).join(",");
   await carryOut(verb, chosen, fields, dataset.role, { fromList: true });
@@ -149,7 +149,7 @@ export async function carryOut(verb, chosen, fields, role, { fromList = false } 
   } catch (error) {
     for (const restore of back) restore();
     settle();
-    toast(error.text || word("failed"), { bad: true });
+    toast(error.answer?.text || word("failed"), { bad: true });
     return false;
   }
 }

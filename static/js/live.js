@@ -120,7 +120,7 @@ export async function catchUp() {
   busy = true;
   try {
     const asked = list();
-    const place = asked && !asked.dataset.query ? `&in=${encodeURIComponent(asked.dataset.slug)}` : "";
+    const place = asked && !asked.dataset.query ? `&in=${encodeURIComponent(asked.dataset.slug)}&of=${asked.elements.of.value}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
     known = Math.max(known, changes.modseq);

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.mail import arrive, arrive_all, letter, new
+from tests.mail import arrive, arrive_all, do, letter, new
 from tests.people import Person
-from webmail.store import conversations
 
 PANE = "#pane .conversation"
 CURRENT = f"{PANE} .message.is-current"
@@ -37,7 +36,7 @@ def talk(person: Person, count: int, *, read: bool = True) -> int:
     ]
     added = arrive_all([new(raw, person.account.pk, minute=n) for n, raw in enumerate(batch)])
     if read:
-        conversations.mark_read(person.account.pk, [added[0].thread_id])
+        do("read", person.account.pk, [added[0].thread_id])
     return added[0].thread_id
 
 
@@ -115,7 +114,8 @@ ODD = {
 }
 OVERFLOW = """() => [...document.querySelectorAll(
     "html, #main, #list-scroll, #conversation-scroll, .row, .message-head, .conversation-head, .message-body"
-  )].filter((element) => element.clientWidth && element.scrollWidth > element.clientWidth + 1)
+  )].filter((element) => getComputedStyle(element).overflowX !== "clip")
+  .filter((element) => element.clientWidth && element.scrollWidth > element.clientWidth + 1)
   .map((element) => `${element.id || element.className}: ${element.scrollWidth} in ${element.clientWidth}`)"""
 HEIGHTS = "() => [...document.querySelectorAll('#rows > .row')].map((row) => row.offsetHeight)"
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_list import ROWS, row, stands_in, subjects
 from tests.logs import LogWatch
-from tests.mail import arrive, letter
+from tests.mail import arrive, do, letter
 from tests.people import Person
 from webmail.store import pins, queries, snooze
 
@@ -120,7 +120,7 @@ def test_times_that_are_old_are_asked_for_anew(inbox: Page) -> None:
 def test_what_is_due_comes_back_into_the_open_list(inbox: Page, other: Page, alice: Person) -> None:
     thread = queries.mailbox_page(alice.account.pk, alice.mailbox("inbox")).rows[-1].thread_id
     until = timezone.now() + timedelta(hours=1)
-    snooze.snooze(alice.account.pk, [thread], until)
+    do("snooze", alice.account.pk, [thread], until=until)
     for window in (inbox, other):
         in_order(window, "Newest", "Middle")
     other.locator('#nav [data-slug="snoozed"]').click()
@@ -144,7 +144,7 @@ def test_the_time_is_changed_and_the_list_follows(
     now = timezone.now()
     for number, subject in enumerate(("First", "Second"), start=1):
         added = arrive(alice.account.pk, letter(subject, number=number))
-        snooze.snooze(alice.account.pk, [added.thread_id], now + timedelta(days=20 + number))
+        do("snooze", alice.account.pk, [added.thread_id], until=now + timedelta(days=20 + number))
     sign_in(page, alice)
     page.goto(f"{site}/mail/snoozed/")
     in_order(page, "First", "Second")
@@ -218,7 +218,7 @@ def test_one_pin_too_many_is_refused_in_words_and_comes_back(
         arrive(alice.account.pk, letter(f"No. {n}", number=n), minute=n - 200).thread_id
         for n in range(100, 100 + pins.MOST)
     ]
-    pins.pin(alice.account.pk, threads)
+    do("pin", alice.account.pk, threads)
     inbox.reload()
     inbox.get_by_role("link", name="Older").click()
     in_order(inbox, "Newest", "Middle", "Oldest")
@@ -237,7 +237,7 @@ def test_what_moves_to_another_page_leaves_this_one(
     for number in range(1, 61):
         added = arrive(alice.account.pk, letter(f"No. {number}", number=number), minute=number)
         threads[number] = added.thread_id
-    pins.pin(alice.account.pk, [threads[1]])
+    do("pin", alice.account.pk, [threads[1]])
     sign_in(page, alice)
     page.goto(f"{site}/mail/inbox/")
     expect(page.locator(ROWS)).to_have_count(50)
@@ -246,14 +246,14 @@ def test_what_moves_to_another_page_leaves_this_one(
     expect(page.locator(ROWS)).to_have_count(49)
     page.get_by_role("link", name="Older").click()
     expect(page.locator(f"{ROWS} .row-subject").last).to_have_text("No. 1")
-    pins.pin(alice.account.pk, [threads[5]])
+    do("pin", alice.account.pk, [threads[5]])
     expect(page.locator(ROWS, has_text="No. 5")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [360, 390])
 def test_on_a_phone(browser: Browser, site: str, sign_in: Callable, alice: Person, width: int) -> None:
     thread = arrive(alice.account.pk, letter("A rather long subject that fills the line")).thread_id
-    pins.pin(alice.account.pk, [thread])
+    do("pin", alice.account.pk, [thread])
     context = browser.new_context(viewport={"width": width, "height": 780}, has_touch=True, is_mobile=True)
     sign_in(context, alice)
     phone = context.new_page()

@@ -65,12 +65,11 @@ def finger(phone: Page) -> Finger:
     return Finger(phone)
 
 
-@pytest.mark.parametrize(
-    ("dx", "role", "words"), [(200, "archive", "Archived"), (-200, "trash", "Moved to Trash")]
-)
+@pytest.mark.parametrize("way", [(200, "archive", "Archived"), (-200, "trash", "Moved to Trash")])
 def test_a_swipe_puts_away_and_undo_brings_back(
-    inbox: Page, alice: Person, finger: Finger, dx: int, role: str, words: str
+    inbox: Page, alice: Person, finger: Finger, way: tuple[int, str, str]
 ) -> None:
+    dx, role, words = way
     finger.down(row(inbox, "Letter 18"), 195)
     finger.move(dx)
     expect(row(inbox, "Letter 18").locator(".row-swipe")).to_have_class(f"row-swipe swipe-{role} is-far")

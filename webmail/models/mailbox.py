@@ -96,9 +96,17 @@ class MailboxMessage(models.Model):
             models.Index(fields=["thread", "mailbox"], name="placement_of_thread"),
             # IMAP FETCH … CHANGEDSINCE (RFC 7162).
             models.Index(fields=["mailbox", "modseq"], name="placement_changed"),
-            # IMAP SEARCH UNSEEN, FLAGGED, DELETED, KEYWORD: the few among many.
+            # queries.message_pages: keyset paging of single messages, newest first. Before the partial ones:
+            # of indexes that look equal to it, SQLite takes the youngest.
+            models.Index(fields=["mailbox", "-received_at", "-message"], name="placement_newest"),
+            # queries.message_pages of what is starred; IMAP SEARCH FLAGGED.
+            models.Index(
+                fields=["mailbox", "-received_at", "-message"],
+                name="placement_flagged",
+                condition=Q(flagged=True),
+            ),
+            # IMAP SEARCH UNSEEN, DELETED, KEYWORD: the few among many.
             models.Index(fields=["mailbox", "uid"], name="placement_unseen", condition=Q(seen=False)),
-            models.Index(fields=["mailbox", "uid"], name="placement_flagged", condition=Q(flagged=True)),
             models.Index(fields=["mailbox", "uid"], name="placement_deleted", condition=Q(deleted=True)),
             models.Index(fields=["mailbox", "uid"], name="placement_keywords", condition=~Q(keywords="")),
             # Search for is:pinned.

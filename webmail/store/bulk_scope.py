@@ -1,4 +1,4 @@
-"""Which conversations, or messages of a sender, a large act comes to next."""
+"""Which conversations or messages a large act comes to next."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -7,18 +7,19 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet, Value
 
 from mailserver.query import parse
-from webmail.models import BulkAction, MailboxThread, Thread
+from webmail.models import BulkAction, MailboxThread, Thread, Unit
 
 from . import from_senders
 from .from_senders import FromSenders
 from .queries.cursor import Cursor
-from .queries.found import ground_of, matching_threads
+from .queries.found import ground_of, matching
 from .queries.mailboxes import mailbox_list
+from .queries.message_pages import all_messages, mailbox_messages, starred_messages
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Conversations or messages, and where the next batch begins; "" when this is the last."""
+    """Ids of the act's unit, and where the next batch begins; "" when this is the last."""
 
     SIZE: ClassVar[int] = 200
 
@@ -32,6 +33,8 @@ def next_batch(row: BulkAction) -> Batch:
         return _sent_by(row)
     if row.query:
         return _found(row)
+    if row.unit == Unit.MESSAGE:
+        return _messages(row)
     if row.mailbox_id is not None:
         # Index mailbox_thread_newest.
         listed = MailboxThread.objects.filter(mailbox_id=row.mailbox_id, account_id=row.account_id)
@@ -56,6 +59,18 @@ def _listed(row: BulkAction, rows: QuerySet[Any]) -> Batch:
     return Batch(threads, str(last) if len(found) == Batch.SIZE else "")
 
 
+def _messages(row: BulkAction) -> Batch:
+    """Take the next page of single messages."""
+    before = Cursor.parse(row.cursor)
+    if row.mailbox_id is not None:
+        page = mailbox_messages(row.account_id, row.mailbox_id, before=before, limit=Batch.SIZE)
+    else:
+        read = starred_messages if row.starred else all_messages
+        page = read(row.account_id, before=before, limit=Batch.SIZE)
+    ids = [line.id for line in page.rows if line.id <= row.last_message_id]
+    return Batch(ids, str(page.next or ""))
+
+
 def _behind(rows: QuerySet[Any], before: Cursor) -> QuerySet[Any]:
     """Keep what follows; the few that are pinned come first."""
     passed = Q(latest_received_at__gt=before.at) | Q(latest_received_at=before.at, key__gte=before.id)
@@ -70,8 +85,8 @@ def _found(row: BulkAction) -> Batch:
     """Take the next that the query finds; its days and ages are those of the moment the act began."""
     ground = ground_of(row.account_id, mailbox_list(row.account_id), row.created_at, ZoneInfo(row.time_zone))
     high = int(row.cursor or row.last_message_id)
-    threads, following = matching_threads(ground, parse(row.query), high, Batch.SIZE, row.last_message_id)
-    return Batch(threads, str(following) if following > 0 else "")
+    ids, following = matching(ground, parse(row.query), high, Batch.SIZE, row.last_message_id, unit=row.unit)
+    return Batch(ids, str(following) if following > 0 else "")
 
 
 def _sent_by(row: BulkAction) -> Batch:

@@ -8,7 +8,6 @@ from webmail.models import MailboxThread, Role
 from .change import Change
 from .done import Done
 from .placements import Placements
-from .queries import messages_of_threads
 from .restore import mark_steps
 
 MOST: Final = 50
@@ -19,23 +18,23 @@ class TooManyPinsError(ValueError):
     """More than `MOST` conversations would be pinned in one mailbox; none was."""
 
 
-def pin(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None) -> Done:
-    """Pin conversations where they are looked at, else in the Inbox; only what stands there.
+def pin(account_id: int, message_ids: Collection[int], mailbox_id: int | None = None) -> Done:
+    """Pin whole conversations where they are looked at, else in the Inbox; only what stands there.
 
     Raises `TooManyPinsError`.
     """
-    return _set(account_id, thread_ids, mailbox_id, pinned=True)
+    return _set(account_id, message_ids, mailbox_id, pinned=True)
 
 
-def unpin(account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None) -> Done:
-    """Let conversations stand among the others again, where they are looked at, else in the Inbox."""
-    return _set(account_id, thread_ids, mailbox_id, pinned=False)
+def unpin(account_id: int, message_ids: Collection[int], mailbox_id: int | None = None) -> Done:
+    """Let them stand among the others again, where they are looked at, else in the Inbox."""
+    return _set(account_id, message_ids, mailbox_id, pinned=False)
 
 
-def _set(account_id: int, thread_ids: Collection[int], mailbox_id: int | None, *, pinned: bool) -> Done:
+def _set(account_id: int, message_ids: Collection[int], mailbox_id: int | None, *, pinned: bool) -> Done:
     """All of a conversation that stands there is pinned, so that the pin goes only with the last of it."""
     with Change([account_id]) as change:
-        placements = Placements(change, account_id, messages_of_threads(account_id, thread_ids))
+        placements = Placements(change, account_id, message_ids)
         where = _place(placements, account_id, mailbox_id)
         rows = [row for key in placements if (row := placements.at(key, where)) and row.pinned != pinned]
         if pinned:

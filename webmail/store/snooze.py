@@ -13,7 +13,6 @@ from . import mailboxes
 from .change import Change
 from .done import Done
 from .placements import Placements
-from .queries import messages_of_threads
 from .restore import expunge_step, mark_steps, place_steps
 from .summary import Standing
 
@@ -22,7 +21,7 @@ _WORKER_SECONDS = 1.0
 _STAYING: Final = frozenset({Role.JUNK, Role.TRASH, Role.DRAFTS, Role.SCREENER})
 
 
-def snooze(account_id: int, thread_ids: Collection[int], until: datetime) -> Done:
+def snooze(account_id: int, message_ids: Collection[int], until: datetime) -> Done:
     """Move what stands in the Inbox to Snoozed, and give what is there already the new time.
 
     Of a conversation that is in neither, what is archived moves; of one that is only labelled or sent, the
@@ -30,7 +29,7 @@ def snooze(account_id: int, thread_ids: Collection[int], until: datetime) -> Don
     """
     with Change([account_id]) as change:
         snoozed = mailboxes.ensure(change, account_id, "Snoozed", Role.SNOOZED)
-        placements = Placements(change, account_id, messages_of_threads(account_id, thread_ids))
+        placements = Placements(change, account_id, message_ids)
         waiting, left, kept = _sorted_out(placements)
         before = mark_steps(waiting)
         placed = [key for key in _messages([*left, *kept]) if placements.place(key, snoozed)]
@@ -45,10 +44,10 @@ def snooze(account_id: int, thread_ids: Collection[int], until: datetime) -> Don
         return Done(change.modseq(account_id), len(timed), inverse, uids)
 
 
-def unsnooze(account_id: int, thread_ids: Collection[int], _mailbox_id: int | None = None) -> Done:
-    """Bring conversations back to the top of the Inbox before their time, read or not as they are."""
+def unsnooze(account_id: int, message_ids: Collection[int], _mailbox_id: int | None = None) -> Done:
+    """Bring them back to the top of the Inbox before their time, read or not as they are."""
     with Change([account_id]) as change:
-        placements = Placements(change, account_id, messages_of_threads(account_id, thread_ids))
+        placements = Placements(change, account_id, message_ids)
         inbox = placements.board.role(account_id, Role.INBOX).id
         left = [
             row

@@ -1,4 +1,4 @@
-"""Acts on conversations, one or many, each answered with an Undo; and Undo itself."""
+"""Acts on conversations or messages, one or many, each answered with an Undo; and Undo itself."""
 
 from django.http import (
     Http404,
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
+from webmail.store.acts import ACTS, Chosen, act
 from webmail.store.pins import MOST, TooManyPinsError
 
 from . import answers, bulk, choosing, dates, places, sidebar, snoozing, unsubscribe
@@ -19,24 +20,25 @@ from .access import account_required
 from .choosing import Named
 from .places import Place
 from .snooze_times import UnfitTimeError
-from .verbs import MOVED_TO_LABEL, VERBS, Asked
+from .units import named_by
+from .verbs import MOVED_TO_LABEL, VERBS
 
 # More than a page shows. Larger selections come in several requests.
-MAX_CONVERSATIONS = 500
+MAX_CHOSEN = 500
 
 
 @account_required
 def verb(request: HttpRequest, verb: str) -> HttpResponse:
-    """Do something to the conversations `ids` (or to `only` one), seen in the place `in`.
+    """Do something to the conversations, or messages, `ids` (or to `only` one), seen in the place `in`.
 
-    "label" and "move" ask which mailbox is meant, on a page of their own, when that isn't said.
+    "label", "move" and "copy" ask which mailbox is meant, on a page of their own, when that isn't said.
     """
     if verb not in VERBS:
         raise Http404
     asks = choosing.asks(request, verb)
     if request.method != "POST" and not asks:
         return HttpResponseNotAllowed(["POST"])
-    ids = _thread_ids(request.POST or request.GET)
+    ids = _ids(request.POST or request.GET)
     if ids is None:
         return HttpResponseBadRequest()
     if asks:
@@ -68,31 +70,32 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
 
 def _carry_out(request: HttpRequest, name: str, here: Place, ids: list[int] | None) -> HttpResponse:
     """Do it, to everything where no ids are given; first ask for the time that a verb needs."""
-    verb = VERBS[name]
+    verb = ACTS[name]
     named = Named(
         _target(request) if verb.needs_target else None,
-        choosing.labels(request) if name == "label" else choosing.Chosen(),
+        choosing.labels(request) if name == "label" else choosing.Labels(),
         snoozing.chosen(request) if verb.needs_time else None,
     )
     if verb.needs_time and named.until is None:
         return snoozing.page(request, here)
     if ids is None:
         return answers.bulk(request, here.slug, bulk.begin(request, name, here, named))
-    done = verb.act(Asked(request.account.pk, ids, here.mailbox_id or None, *named.ids, named.until))
+    chosen = Chosen(named_by(request.POST), ids)
+    done = act(name, request.account.pk, chosen, here.mailbox_id, named.stored)
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
-    leave = unsubscribe.offered(request, ids[0]) if name == "junk" and len(ids) == 1 else None
-    return answers.act(request, here.slug, _said(name, here, named, len(ids)), token, leave)
+    leave = unsubscribe.offered(request, chosen.unit, ids[0]) if name == "junk" and len(ids) == 1 else None
+    return answers.act(request, here.slug, _said(name, here, named, chosen), token, leave)
 
 
-def _said(verb: str, here: Place, named: Named, count: int) -> str:
-    target, chosen, until = named
+def _said(verb: str, here: Place, named: Named, chosen: Chosen) -> str:
+    (target, labels, until), count = named, len(chosen.ids)
     if verb == "label":
-        return choosing.said(chosen, count)
+        return choosing.said(labels, chosen.unit, count)
     if until:
-        return VERBS[verb].said(count, dates.coming(until, within=True))
+        return VERBS[verb].said(chosen.unit, count, dates.coming(until, within=True))
     leaves_inbox = target is not None and target.role == "label" and here.role == "inbox"
     words = MOVED_TO_LABEL if verb == "move" and leaves_inbox else VERBS[verb]
-    return words.said(count, target.name if target else "")
+    return words.said(chosen.unit, count, target.name if target else "")
 
 
 def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
@@ -103,11 +106,11 @@ def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
     return answers.bulk(request, here.slug, progress)
 
 
-def _thread_ids(fields: QueryDict) -> list[int] | None:
+def _ids(fields: QueryDict) -> list[int] | None:
     """Read the ids, repeated or parted by commas; None when they are no ids, or too many."""
     chosen = [fields["only"]] if fields.get("only") else fields.getlist("ids")
     pieces = [piece for text in chosen for piece in text.split(",") if piece]
-    if len(pieces) > MAX_CONVERSATIONS or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
+    if len(pieces) > MAX_CHOSEN or not all(piece.isdecimal() and len(piece) < 19 for piece in pieces):
         return None
     return [int(piece) for piece in dict.fromkeys(pieces)]
 

@@ -7,7 +7,6 @@ from . import (
     assets,
     bulk,
     changes,
-    display,
     labels,
     mailbox,
     saved_searches,
@@ -19,6 +18,7 @@ from . import (
     sign_in,
     snoozing,
 )
+from .settings_table import SETTINGS
 
 urlpatterns = [
     path("", mailbox.home, name="home"),
@@ -45,6 +45,6 @@ urlpatterns = [
     path("labels/<int:mailbox_id>/show/", labels.show, name="label_show"),
     path("labels/<int:mailbox_id>/merge/", labels.merge, name="label_merge"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
-    path("display/", display.display, name="display"),
     path("settings/", settings.settings, name="settings"),
+    re_path(rf"^settings/(?P<setting>{'|'.join(SETTINGS)})/$", settings.setting, name="setting"),
 ]

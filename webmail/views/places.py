@@ -16,12 +16,15 @@ _SAVED = "saved-"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a place is called and drawn; one that is `optional` not everybody has."""
+    """How a place is called and drawn; one that is `optional` not everybody has.
+
+    `counts` names a method of its mailbox.
+    """
 
     slug: str
     name: str | Promise
     icon: str
-    counts: str = "unseen_thread_count"
+    counts: str = "unseen"
     optional: bool = False
 
 
@@ -29,11 +32,11 @@ class Kind:
 # no duty.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
-    Kind(SCREENER, _("Screener"), "screener", "thread_count", optional=True),
+    Kind(SCREENER, _("Screener"), "screener", "count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
     Kind(SNOOZED, _("Snoozed"), "clock", "thread_count"),
     Kind("sent", _("Sent"), "send", ""),
-    Kind("drafts", _("Drafts"), "draft", "thread_count"),
+    Kind("drafts", _("Drafts"), "draft", "count"),
     Kind("archive", _("Archive"), "archive", ""),
     Kind(ALL, _("All mail"), "mail"),
     Kind("junk", _("Spam"), "spam"),
@@ -48,7 +51,7 @@ _NEVER_SNOOZED = MailboxRow(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A list of conversations; `mailbox` is None for Starred and All mail."""
+    """A list of conversations or messages; `mailbox` is None for Starred and All mail."""
 
     slug: str
     name: str

@@ -36,7 +36,7 @@ type Marker = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One conversation, drawn."""
+    """One conversation or message, drawn."""
 
     id: int
     html: SafeString
@@ -65,7 +65,7 @@ def lines(
     `tail` ends their addresses, `marked` escapes and marks hits.
     """
     pen = _Pen(place, own_address, mailboxes, tail, marked)
-    return Lines(Line(row.thread_id, pen.draw(row)) for row in rows)
+    return Lines(Line(row.id, pen.draw(row)) for row in rows)
 
 
 @cache
@@ -103,15 +103,15 @@ class _Pen:
         )
 
     def draw(self, row: Row) -> SafeString:
-        """Say everything of one conversation; each value is escaped, or a number."""
+        """Say everything of one line; each value is escaped, or a number."""
         moment = row.latest_received_at
         subject = escape(row.subject) or self.no_subject
         values = {
-            "id": row.thread_id,
+            "id": row.id,
             "modseq": row.modseq,
             "order": self._order(row),
             "state": f"{' is-unread' * row.unseen}{' is-starred' * row.flagged}{' is-pinned' * row.pinned}",
-            "url": f"/conversations/{row.thread_id}{self.tail}",
+            "url": f"/{'conversations' if row.message_id is None else 'messages'}/{row.id}{self.tail}",
             "star": "unstar" if row.flagged else "star",
             "starred": "true" if row.flagged else "false",
             "pin": constant("list/row_pin.html", id=row.thread_id) if row.pinned else "",
@@ -132,9 +132,9 @@ class _Pen:
     def _order(self, row: Row) -> str:
         """Write its place in the list, the greatest first: scripts put rows where it says."""
         at = int(row.latest_received_at.timestamp() * 1_000_000)
-        if self.place.soonest_first:
-            return f"0.{-at}.{-row.thread_id}"
-        return f"{int(row.pinned)}.{at}.{row.thread_id}"
+        if self.place.soonest_first and row.message_id is None:
+            return f"0.{-at}.{-row.id}"
+        return f"{int(row.pinned)}.{at}.{row.id}"
 
     def _date(self, row: Row) -> str:
         if self.place.soonest_first and row.snoozed_until:

@@ -1,4 +1,4 @@
-"""What can be done with conversations of a place, drawn once for each place."""
+"""What can be done with the mail of a place, drawn once for each place."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from webmail.models import Unit
 from webmail.store.queries import ConversationMessage
 from webmail.templatetags.stencil import fill, mark
 
@@ -36,10 +37,10 @@ class State(NamedTuple):
     snoozed: bool
 
 
-def tools(place: Place) -> Tools:
-    """Draw the buttons of a place."""
+def tools(place: Place, unit: Unit) -> Tools:
+    """Draw the buttons of a place whose lines are of a unit."""
     label = (place.mailbox_id, place.name) if place.role == "label" else None
-    kept = _draw(get_language(), place.role, label, place.has_pins)
+    kept = _draw(get_language(), place.role, label, _has_pins(place, unit))
     return kept if place.role in _NOT_SNOOZED else kept._replace(times=snoozing.items())
 
 
@@ -51,21 +52,27 @@ def _draw(_language: str, role: str, label: tuple[int, str] | None, has_pins: bo
     )
 
 
-def of_conversation(
+def of_opened(
     request: HttpRequest,
-    thread_id: int,
+    what: tuple[Unit, int],
     place: Place,
     where: Stand,
     labels: Iterable[int],
     *,
     state: State,
 ) -> SafeString:
-    """Draw the buttons of a conversation that has these labels, by their ids, opened from a list."""
-    named = _Named(place.slug, place.name, place.role, place.has_pins)
-    kept = _draw_conversation(get_language(), named, state)
-    known = {"thread_id": thread_id, "list_address": where.address, "ending": where.ending}
+    """Draw the buttons of a conversation or a message, by its id, with these labels, opened from a list."""
+    unit, key = what
+    named = _Named(place.slug, place.name, place.role, _has_pins(place, unit))
+    kept = _draw_opened(get_language(), unit, named, state)
+    known = {"id": key, "list_address": where.address, "ending": where.ending}
     known |= {"csrf_token": get_token(request), "labels": " ".join(map(str, labels))}
     return fill(kept, known | {"snooze": snoozing.items()})
+
+
+def _has_pins(place: Place, unit: Unit) -> bool:
+    """Tell whether a place has pins: conversations have them, and a list of messages shows none."""
+    return place.has_pins and unit == Unit.CONVERSATION
 
 
 def state_of(messages: Sequence[ConversationMessage], place: Place) -> State:
@@ -88,9 +95,9 @@ class _Named(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _draw_conversation(_language: str, place: _Named, state: State) -> SafeString:
-    context = {"place": place, "snoozes": place.role not in _NOT_SNOOZED, **state._asdict()}
-    marks = {
-        name: mark(name) for name in ("thread_id", "list_address", "ending", "csrf_token", "labels", "snooze")
-    }
+def _draw_opened(_language: str, unit: Unit, place: _Named, state: State) -> SafeString:
+    context = {"unit": unit, "neighbour": f"{unit}_neighbour", "place": place}
+    context |= {"snoozes": place.role not in _NOT_SNOOZED, **state._asdict()}
+    names = ("id", "list_address", "ending", "csrf_token", "labels", "snooze")
+    marks = {name: mark(name) for name in names}
     return render_to_string("conversation/toolbar.html", context | marks)

@@ -1,11 +1,10 @@
 // Requests of scripts: JSON answers, the CSRF token, and leading to the sign-in page when the session is over.
 
 export class RequestError extends Error {
-  /** `text` is what the server says to the person, where it says something. */
-  constructor(status, text = "") {
+  /** `answer` is what the server says, as far as it says something. */
+  constructor(status, answer) {
     super(`HTTP ${status}`);
-    this.status = status;
-    this.text = text;
+    Object.assign(this, { status, answer });
   }
 }
 
@@ -13,14 +12,9 @@ export function csrfToken() {
   return JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}")["X-CSRFToken"] ?? "";
 }
 
-async function said(response) {
-  const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-  return isJson ? (await response.json()).text : "";
-}
-
 async function answer(response) {
   if (response.status === 401) location.assign(response.headers.get("HX-Redirect") ?? "/sign-in/");
-  if (!response.ok) throw new RequestError(response.status, await said(response));
+  if (!response.ok) throw new RequestError(response.status, await response.json().catch(() => ({})));
   return response.json();
 }
 

@@ -19,11 +19,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tests.logs import LogWatch
-from tests.mail import arrive, letter
+from tests.mail import arrive, do, letter
 from tests.peer import Peer, Slow
 from tests.people import Person
 from webmail.models import MailboxMessage, Message, OutboundRecipient
-from webmail.store import snooze
 
 from .conftest import Send
 
@@ -121,7 +120,7 @@ def test_what_is_due_goes_out(worker: Worker, peer: Peer, send: Send) -> None:
 
 def test_what_is_snoozed_comes_back_at_its_time(worker: Worker, alice: Person) -> None:
     added = arrive(alice.account.pk, letter())
-    snooze.snooze(alice.account.pk, [added.thread_id], timezone.now() + timedelta(seconds=1))
+    do("snooze", alice.account.pk, [added.thread_id], until=timezone.now() + timedelta(seconds=1))
     inbox = MailboxMessage.objects.filter(mailbox_id=alice.mailbox("inbox"), surfaced_at__isnull=False)
     eventually(inbox.exists)
 

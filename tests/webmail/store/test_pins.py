@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.mail import account, arrive, letter
+from tests.mail import account, arrive, do, letter
 from webmail.models import MailboxMessage
-from webmail.store import bulk, check, conversations, expunge, mailboxes, pins, queries, snooze, undo
+from webmail.store import bulk, check, expunge, mailboxes, pins, queries, undo
 from webmail.store.board import UnknownMailboxError
 from webmail.store.done import Done
 
@@ -55,7 +55,7 @@ def take_back(account_id: int, done: Done) -> None:
 
 
 def test_it_stands_first_where_it_was_pinned(alice: int, threads: list[int]) -> None:
-    done = pins.pin(alice, threads[:1], work(alice))
+    done = do("pin", alice, threads[:1], work(alice))
     assert listed(alice, work(alice)) == ["*No. 1", "No. 3", "No. 2"]
     assert listed(alice, inbox(alice)) == ["No. 3", "No. 2", "No. 1"]
     take_back(alice, done)
@@ -64,15 +64,15 @@ def test_it_stands_first_where_it_was_pinned(alice: int, threads: list[int]) -> 
 
 def test_where_nothing_can_be_pinned_the_inbox_is_meant(alice: int, threads: list[int]) -> None:
     for place in (None, queries.mailbox_by_role(alice, "archive")):
-        pins.pin(alice, threads[:1], place)
+        do("pin", alice, threads[:1], place)
         assert listed(alice, inbox(alice)) == ["*No. 1", "No. 3", "No. 2"]
-        take_back(alice, pins.unpin(alice, threads, place))
+        take_back(alice, do("unpin", alice, threads, place))
         assert listed(alice, inbox(alice)) == ["*No. 1", "No. 3", "No. 2"]
-        pins.unpin(alice, threads, place)
+        do("unpin", alice, threads, place)
 
 
 def test_the_newest_pinned_comes_first_and_new_mail_keeps_the_pin(alice: int, threads: list[int]) -> None:
-    pins.pin(alice, threads[:2], inbox(alice))
+    do("pin", alice, threads[:2], inbox(alice))
     assert listed(alice, inbox(alice)) == ["*No. 2", "*No. 1", "No. 3"]
     arrive(alice, letter("Re: No. 1", number=9, references=[1]), minute=9)
     arrive(alice, letter("No. 10", number=10), minute=10)
@@ -81,7 +81,7 @@ def test_the_newest_pinned_comes_first_and_new_mail_keeps_the_pin(alice: int, th
 
 def test_it_goes_with_the_last_that_was_pinned(alice: int, threads: list[int]) -> None:
     reply = arrive(alice, letter("Re: No. 1", number=9, references=[1]), minute=9)
-    pins.pin(alice, threads[:1], inbox(alice))
+    do("pin", alice, threads[:1], inbox(alice))
     expunge.expunge(alice, inbox(alice), [reply.message_id])
     assert listed(alice, inbox(alice))[0] == "*No. 1"
 
@@ -89,13 +89,13 @@ def test_it_goes_with_the_last_that_was_pinned(alice: int, threads: list[int]) -
 @pytest.mark.parametrize(
     "away",
     [
-        conversations.archive,
-        conversations.trash,
-        lambda account, threads: snooze.snooze(account, threads, timezone.now() + timedelta(hours=1)),
+        lambda account, threads: do("archive", account, threads),
+        lambda account, threads: do("trash", account, threads),
+        lambda account, threads: do("snooze", account, threads, until=timezone.now() + timedelta(hours=1)),
     ],
 )
 def test_it_goes_with_its_conversation_and_comes_back_by_undo(alice: int, threads: list[int], away) -> None:
-    pins.pin(alice, threads[:1], inbox(alice))
+    do("pin", alice, threads[:1], inbox(alice))
     done = away(alice, threads[:1])
     assert listed(alice, inbox(alice)) == ["No. 3", "No. 2"]
     assert not MailboxMessage.objects.filter(pinned=True).exists()
@@ -104,14 +104,14 @@ def test_it_goes_with_its_conversation_and_comes_back_by_undo(alice: int, thread
 
 
 def test_a_label_that_comes_back_has_its_pins(alice: int, threads: list[int]) -> None:
-    pins.pin(alice, threads[:1], work(alice))
+    do("pin", alice, threads[:1], work(alice))
     take_back(alice, mailboxes.delete(alice, work(alice)))
     assert listed(alice, work(alice))[0] == "*No. 1"
 
 
 def test_conversations_that_merge_stay_pinned(alice: int, threads: list[int]) -> None:
     one, two = (arrive(alice, letter("Party", number=n), minute=n) for n in (20, 21))
-    pins.pin(alice, [one.thread_id], inbox(alice))
+    do("pin", alice, [one.thread_id], inbox(alice))
     arrive(alice, letter("Re: Party", number=22, references=[20, 21]), minute=22)
     assert listed(alice, inbox(alice)) == ["*Party", "No. 3", "No. 2", "No. 1"]
     assert two.thread_id != one.thread_id
@@ -119,15 +119,15 @@ def test_conversations_that_merge_stay_pinned(alice: int, threads: list[int]) ->
 
 def test_there_is_room_for_fifty(alice: int, monkeypatch: pytest.MonkeyPatch, threads: list[int]) -> None:
     monkeypatch.setattr(pins, "MOST", 2)
-    pins.pin(alice, threads[:2], inbox(alice))
-    pins.pin(alice, threads[:2], inbox(alice))
+    do("pin", alice, threads[:2], inbox(alice))
+    do("pin", alice, threads[:2], inbox(alice))
     with pytest.raises(pins.TooManyPinsError):
-        pins.pin(alice, threads, inbox(alice))
+        do("pin", alice, threads, inbox(alice))
     assert listed(alice, inbox(alice)) == ["*No. 2", "*No. 1", "No. 3"]
-    pins.pin(alice, threads[2:], work(alice))
+    do("pin", alice, threads[2:], work(alice))
     # What comes back by Undo finds its place, full or not.
-    done = conversations.archive(alice, threads[:1])
-    pins.pin(alice, threads[2:], inbox(alice))
+    done = do("archive", alice, threads[:1])
+    do("pin", alice, threads[2:], inbox(alice))
     take_back(alice, done)
     assert listed(alice, inbox(alice)) == ["*No. 3", "*No. 2", "*No. 1"]
 
@@ -138,7 +138,7 @@ def test_everything_in_a_place(alice: int, threads: list[int], monkeypatch: pyte
     assert bulk.carry_out(alice, token, 60).done == 3
     assert listed(alice, inbox(alice)) == ["*No. 3", "*No. 2", "*No. 1"]
     # Whatever is first, each is come to once.
-    pins.unpin(alice, threads[2:], inbox(alice))
+    do("unpin", alice, threads[2:], inbox(alice))
     token = bulk.begin(alice, bulk.Asked("star", inbox(alice)))
     assert bulk.carry_out(alice, token, 60).done == 3
     monkeypatch.setattr(pins, "MOST", 2)
@@ -149,6 +149,6 @@ def test_everything_in_a_place(alice: int, threads: list[int], monkeypatch: pyte
 
 def test_another_pins_nothing_of_it(alice: int, threads: list[int]) -> None:
     bob = account("bob@crepes.test").pk
-    assert pins.pin(bob, threads).count == 0
+    assert do("pin", bob, threads).count == 0
     with pytest.raises(UnknownMailboxError):
-        pins.pin(bob, threads, inbox(alice))
+        do("pin", bob, threads, inbox(alice))

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.mail import NOON, account, arrive, letter, new
+from tests.mail import NOON, account, arrive, do, letter, new
 from tests.webmail.store.test_concurrency import together
 from tests.webmail.store.test_queries import plan, statements
 from webmail.models import Account, Mailbox, MailboxMessage, User
-from webmail.store import bulk, check, conversations, copy, flags, mailboxes, queries, snooze, undo
+from webmail.store import bulk, check, copy, flags, mailboxes, queries, snooze, undo
 from webmail.store.add import add_messages
 from webmail.store.done import Done
 
@@ -60,7 +60,7 @@ def test_it_leaves_the_inbox_and_labels_stay(alice: int) -> None:
     label, _ = mailboxes.create(alice, "Work")
     added = arrive(alice, letter("Lunch"), roles=("inbox",), mailbox_ids=(label,))
     before, until = state(alice), soon()
-    done = snooze.snooze(alice, [added.thread_id], until)
+    done = do("snooze", alice, [added.thread_id], until=until)
     assert (listed(alice, "inbox"), listed(alice, "snoozed")) == ([], ["Lunch"])
     (row,) = queries.mailbox_page(alice, box(alice, "snoozed")).rows
     assert (row.snoozed_until, row.latest_received_at) == (until, until)
@@ -74,7 +74,7 @@ def test_what_is_due_comes_back_at_the_top_and_unread(alice: int) -> None:
     arrive(alice, letter("Re: Old", number=2, references=[1]), minute=2, flags=frozenset({"\\Seen"}))
     arrive(alice, letter("New", number=3), minute=50, flags=frozenset({"\\Seen"}))
     until = soon()
-    snooze.snooze(alice, [old.thread_id], until)
+    do("snooze", alice, [old.thread_id], until=until)
     assert snooze.wake() == 0
     assert snooze.wake(until - timedelta(seconds=1)) == 0
     assert snooze.wake(until) == 1
@@ -93,7 +93,7 @@ def test_what_is_due_comes_back_at_the_top_and_unread(alice: int) -> None:
 def test_what_it_came_back_from_is_told_until_it_is_read(alice: int) -> None:
     added = arrive(alice, letter("Lunch"))
     until = soon()
-    snooze.snooze(alice, [added.thread_id], until)
+    do("snooze", alice, [added.thread_id], until=until)
     snooze.wake(until)
     place = queries.mailbox_page(alice, box(alice, "inbox")).rows[0].latest_received_at
     flags.set_flags(alice, [added.message_id], add=frozenset({"\\Seen"}))
@@ -103,9 +103,9 @@ def test_what_it_came_back_from_is_told_until_it_is_read(alice: int) -> None:
 
 def test_another_time_and_its_undo(alice: int) -> None:
     added = arrive(alice, letter("Lunch"))
-    snooze.snooze(alice, [added.thread_id], soon())
+    do("snooze", alice, [added.thread_id], until=soon())
     before, later = state(alice), soon() + HOUR
-    done = snooze.snooze(alice, [added.thread_id], later)
+    done = do("snooze", alice, [added.thread_id], until=later)
     assert queries.mailbox_page(alice, box(alice, "snoozed")).rows[0].snoozed_until == later
     take_back(alice, done)
     assert state(alice) == before
@@ -114,9 +114,9 @@ def test_another_time_and_its_undo(alice: int) -> None:
 def test_unsnooze_and_its_undo(alice: int) -> None:
     added = arrive(alice, letter("Lunch"), flags=frozenset({"\\Seen"}))
     arrive(alice, letter("Dinner", number=2), minute=5)
-    snooze.snooze(alice, [added.thread_id], soon())
+    do("snooze", alice, [added.thread_id], until=soon())
     before = state(alice)
-    done = snooze.unsnooze(alice, [added.thread_id])
+    done = do("unsnooze", alice, [added.thread_id])
     assert listed(alice, "inbox") == ["Lunch", "Dinner"]
     row = queries.mailbox_page(alice, box(alice, "inbox")).rows[0]
     assert (row.unseen, row.snoozed_until) == (False, None)
@@ -127,10 +127,10 @@ def test_unsnooze_and_its_undo(alice: int) -> None:
 
 def test_a_conversation_of_which_only_a_part_is_in_the_inbox(alice: int) -> None:
     first = arrive(alice, letter("Lunch", number=1))
-    conversations.archive(alice, [first.thread_id])
+    do("archive", alice, [first.thread_id])
     arrive(alice, letter("Re: Lunch", number=2, references=[1]))
     arrive(alice, letter("Re: Lunch", number=3, references=[2]), roles=("sent",))
-    snooze.snooze(alice, [first.thread_id], soon())
+    do("snooze", alice, [first.thread_id], until=soon())
     paths = MailboxMessage.objects.order_by("message_id").values_list("mailbox__path", flat=True)
     assert list(paths) == ["Archive", "Snoozed", "Sent"]
 
@@ -139,11 +139,11 @@ def test_a_conversation_of_which_only_a_part_is_in_the_inbox(alice: int) -> None
 def test_what_is_not_in_the_inbox_comes_to_it(alice: int, role: str) -> None:
     added = arrive(alice, letter("Lunch"), roles=(role,))
     before = state(alice)
-    done = snooze.snooze(alice, [added.thread_id], soon())
+    done = do("snooze", alice, [added.thread_id], until=soon())
     assert listed(alice, "snoozed") == ["Lunch"]
     take_back(alice, done)
     assert state(alice) == before
-    snooze.snooze(alice, [added.thread_id], soon())
+    do("snooze", alice, [added.thread_id], until=soon())
     snooze.wake(soon())
     assert listed(alice, "inbox") == ["Lunch"]
     assert (role in {path.lower() for path, *_ in state(alice)}) == (role == "sent")
@@ -153,16 +153,16 @@ def test_what_is_not_in_the_inbox_comes_to_it(alice: int, role: str) -> None:
 def test_bins_and_drafts_are_left_alone(alice: int, role: str) -> None:
     added = arrive(alice, letter("Lunch"), roles=(role,))
     before = state(alice)
-    assert snooze.snooze(alice, [added.thread_id], soon()).count == 0
+    assert do("snooze", alice, [added.thread_id], until=soon()).count == 0
     assert state(alice) == before
 
 
 AWAY = {
-    "archive": conversations.archive,
-    "trash": conversations.trash,
-    "junk": conversations.junk,
-    "mute": lambda a, t, here: conversations.mute(a, t),
-    "move": lambda a, t, here: conversations.move(a, t, box(a, "archive"), here),
+    "archive": lambda a, t, here: do("archive", a, t, here),
+    "trash": lambda a, t, here: do("trash", a, t, here),
+    "junk": lambda a, t, here: do("junk", a, t, here),
+    "mute": lambda a, t, here: do("mute", a, t),
+    "move": lambda a, t, here: do("move", a, t, here, target=box(a, "archive")),
     "imap": lambda a, t, here: copy.move_messages(
         a, queries.messages_of_threads(a, t), here, box(a, "archive")
     ),
@@ -172,7 +172,7 @@ AWAY = {
 @pytest.mark.parametrize("verb", AWAY)
 def test_any_other_way_out_forgets_it_and_undo_remembers(alice: int, verb: str) -> None:
     added = arrive(alice, letter("Lunch"))
-    snooze.snooze(alice, [added.thread_id], soon())
+    do("snooze", alice, [added.thread_id], until=soon())
     before = state(alice)
     done = AWAY[verb](alice, [added.thread_id], box(alice, "snoozed"))
     assert listed(alice, "snoozed") == []
@@ -183,15 +183,15 @@ def test_any_other_way_out_forgets_it_and_undo_remembers(alice: int, verb: str) 
 
 def test_archiving_elsewhere_leaves_it_snoozed(alice: int) -> None:
     added = arrive(alice, letter("Lunch"))
-    snooze.snooze(alice, [added.thread_id], soon())
-    conversations.archive(alice, [added.thread_id])
+    do("snooze", alice, [added.thread_id], until=soon())
+    do("archive", alice, [added.thread_id])
     assert listed(alice, "snoozed") == ["Lunch"]
 
 
 def test_new_mail_brings_it_back_at_once(alice: int) -> None:
     added = arrive(alice, letter("Lunch", number=1), flags=frozenset({"\\Seen"}))
     arrive(alice, letter("Dinner", number=5), minute=5)
-    snooze.snooze(alice, [added.thread_id], soon())
+    do("snooze", alice, [added.thread_id], until=soon())
     arrive(alice, letter("Re: Lunch", number=2, references=[1]), minute=9)
     assert (listed(alice, "inbox"), listed(alice, "snoozed")) == (["Lunch", "Dinner"], [])
     row = queries.mailbox_page(alice, box(alice, "inbox")).rows[0]
@@ -202,14 +202,14 @@ def test_new_mail_brings_it_back_at_once(alice: int) -> None:
 @pytest.mark.parametrize("role", ["sent", "archive", "junk", "drafts"])
 def test_what_does_not_come_to_the_inbox_leaves_it_snoozed(alice: int, role: str) -> None:
     added = arrive(alice, letter("Lunch", number=1))
-    snooze.snooze(alice, [added.thread_id], soon())
+    do("snooze", alice, [added.thread_id], until=soon())
     arrive(alice, letter("Re: Lunch", number=2, references=[1]), roles=(role,))
     assert listed(alice, "snoozed") == ["Lunch"]
 
 
 def test_two_that_are_joined_by_the_mail_that_brings_them_back(alice: int) -> None:
     one, two = (arrive(alice, letter("Lunch", number=n)) for n in (1, 2))
-    snooze.snooze(alice, [one.thread_id, two.thread_id], soon())
+    do("snooze", alice, [one.thread_id, two.thread_id], until=soon())
     arrive(alice, letter("Re: Lunch", number=3, references=[1, 2]))
     assert (listed(alice, "inbox"), listed(alice, "snoozed")) == (["Lunch"], [])
 
@@ -218,8 +218,8 @@ def test_an_account_from_before_gets_its_mailbox(alice: int) -> None:
     Mailbox.objects.filter(account_id=alice, role="snoozed").delete()
     mailboxes.create(alice, "SNOOZED")
     added = arrive(alice, letter("Lunch"))
-    snooze.snooze(alice, [added.thread_id], soon())
-    snooze.snooze(alice, [added.thread_id], soon())
+    do("snooze", alice, [added.thread_id], until=soon())
+    do("snooze", alice, [added.thread_id], until=soon())
     made = Mailbox.objects.get(account_id=alice, role="snoozed")
     assert made.path == "Snoozed 2"
     assert made.uid_validity < Account.objects.get(pk=alice).next_uid_validity
@@ -228,8 +228,8 @@ def test_an_account_from_before_gets_its_mailbox(alice: int) -> None:
 def test_one_that_is_not_theirs(alice: int) -> None:
     bob = account("bob@crepes.test").pk
     added = arrive(alice, letter("Lunch"))
-    assert snooze.snooze(bob, [added.thread_id], soon()).count == 0
-    assert snooze.unsnooze(bob, [added.thread_id]).count == 0
+    assert do("snooze", bob, [added.thread_id], until=soon()).count == 0
+    assert do("unsnooze", bob, [added.thread_id]).count == 0
     assert listed(alice, "inbox") == ["Lunch"]
 
 
@@ -255,7 +255,7 @@ def filled(count: int) -> list[int]:
         add_messages([new(raw, *people, flags=seen), new(reply, *people, flags=seen)])
     for person in people:
         rows = queries.mailbox_page(person, box(person, "inbox"), limit=1000).rows
-        snooze.snooze(person, [row.thread_id for row in rows], timezone.now())
+        do("snooze", person, [row.thread_id for row in rows], until=timezone.now())
     return people
 
 
@@ -290,7 +290,7 @@ def test_two_workers_wake_each_once_while_mail_comes_and_people_act() -> None:
 
     def act() -> None:
         rows = queries.mailbox_page(people[0], box(people[0], "snoozed"), limit=4).rows
-        conversations.trash(people[0], [row.thread_id for row in rows])
+        do("trash", people[0], [row.thread_id for row in rows])
 
     together(*(lambda: woken.append(snooze.wake()) for _ in range(3)), deliver, act)
     assert sum(woken) <= 36

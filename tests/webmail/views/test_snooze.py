@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.mail import arrive, letter
+from tests.mail import arrive, do, letter
 from tests.people import Person
 from tests.webmail.views.test_actions import JSON, act, ids_in
 from tests.webmail.views.test_changes import since
@@ -101,7 +101,7 @@ def test_the_menu_is_in_the_page_and_can_be_had_afresh(web: Client, thread: int)
 def test_the_place_lists_by_when_they_come_and_says_it(web: Client, alice: Person) -> None:
     threads = [arrive(alice.account.pk, letter(f"No. {n}", number=n)).thread_id for n in (1, 2, 3)]
     for days, key in zip((2, 0, 1), threads, strict=True):
-        snooze.snooze(alice.account.pk, [key], tomorrow() + timedelta(days=days))
+        do("snooze", alice.account.pk, [key], until=tomorrow() + timedelta(days=days))
     answer = web.get("/mail/snoozed/")
     assert order(answer) == [threads[1], threads[2], threads[0]]
     assert "Tomorrow, 8:00" in text(answer)
@@ -113,7 +113,7 @@ def test_the_place_lists_by_when_they_come_and_says_it(web: Client, alice: Perso
 
 
 def test_what_came_back_says_from_what_until_it_is_read(web: Client, alice: Person, thread: int) -> None:
-    snooze.snooze(alice.account.pk, [thread], tomorrow())
+    do("snooze", alice.account.pk, [thread], until=tomorrow())
     conversation = text(web.get(f"/conversations/{thread}/?in=snoozed"))
     assert "Snoozed until tomorrow, 8:00" in conversation
     assert "Unsnooze" in conversation
@@ -195,7 +195,7 @@ def test_next_and_previous_go_past_what_is_pinned(web: Client, alice: Person) ->
     threads = [
         arrive(alice.account.pk, letter(f"No. {n}", number=n), minute=n).thread_id for n in range(1, 5)
     ]
-    pins.pin(alice.account.pk, threads[:1])
+    do("pin", alice.account.pk, threads[:1])
     listed = [threads[0], threads[3], threads[2], threads[1]]
     for one, other in pairwise(listed):
         assert f"/{other}/" in web.get(f"/conversations/{one}/older/?in=inbox")["Location"]
@@ -208,10 +208,10 @@ def test_pins_and_snoozes_cost_a_page_no_statement(
     account_id = alice.account.pk
     threads = [arrive(account_id, letter(f"No. {n}", number=n), minute=n).thread_id for n in range(1, 9)]
     web.get("/mail/inbox/")
-    pins.pin(account_id, threads[:2])
-    snooze.snooze(account_id, threads[2:6], tomorrow())
+    do("pin", account_id, threads[:2])
+    do("snooze", account_id, threads[2:6], until=tomorrow())
     snooze.wake(tomorrow())
-    snooze.snooze(account_id, threads[6:], tomorrow())
+    do("snooze", account_id, threads[6:], until=tomorrow())
     # Session with person and account, mailboxes, rows.
     for place in ("inbox", "snoozed"):
         with django_assert_num_queries(3):
