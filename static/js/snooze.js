@@ -42,6 +42,7 @@ document.addEventListener(
 /** It opens below what was used; where that is in a menu of its own, or not in sight, below what has that menu. */
 function prepare(menu, opener) {
   menu.dataset.anchor = opener.offsetWidth && !opener.closest(".menu") ? opener.id : menu.dataset.else;
+  opener.closest(".menu")?.hidePopover();
   const row = opener.closest(".row");
   if (!row) return;
   menu.dataset.row = row.dataset.id;
