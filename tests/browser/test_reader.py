@@ -43,7 +43,9 @@ def subject_of(page: Page) -> Locator:
 
 
 def unread(person: Person) -> int:
-    return next(box.unseen_thread_count for box in queries.mailbox_list(person.account.pk) if box.role == "inbox")
+    return next(
+        box.unseen_thread_count for box in queries.mailbox_list(person.account.pk) if box.role == "inbox"
+    )
 
 
 def asked_for(page: Page, pattern: str) -> list[Request]:
@@ -288,9 +290,7 @@ def test_what_was_fetched_is_forgotten_when_it_changes(reader: Page, site: str, 
     with reader.expect_response(re.compile(r"/conversations/\d+/\?in=inbox")) as response:
         row(reader, "Letter 55").hover()
     response.value.finished()
-    arrive(
-        alice.account.pk, letter("Re: Letter 55", "A late answer", number=200, references=[55]), minute=90
-    )
+    arrive(alice.account.pk, letter("Re: Letter 55", "A late answer", number=200, references=[55]), minute=90)
     expect(row(reader, "Letter 55").locator(".row-count")).to_have_text("2")
     row(reader, "Letter 55").locator(".row-link").click()
     expect(reader.locator(PANE)).to_contain_text("A late answer")
@@ -416,7 +416,7 @@ def test_a_label_given_in_the_conversation_shows_there(reader: Page, site: str, 
     reader.goto(f"{site}/mail/inbox/")
     open_row(reader, "Letter 30")
     reader.keyboard.press("l")
-    reader.locator("#conversation-label-menu").get_by_role("button", name="Family").click()
+    reader.locator("#picker").get_by_role("option", name="Family").click()
     expect(reader.locator("#conversation-head .chip")).to_have_text("Family")
     expect(subject_of(reader)).to_have_text("Letter 30")
     reader.keyboard.press("s")
