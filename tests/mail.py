@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from mailserver.message.digest import digest
-from webmail.models import Account, User
+from webmail.models import Account, Unit, User
 from webmail.store import mailboxes
+from webmail.store.acts import Chosen, Named, act
 from webmail.store.add import AddedMessage, NewMessage, Placement, add_messages
+from webmail.store.done import Done
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -61,3 +64,8 @@ def arrive(account_id: int, raw: bytes, **placement: object) -> AddedMessage:
 def arrive_all(batch: Sequence[NewMessage]) -> list[AddedMessage]:
     """Bring several messages, one copy each, in one transaction."""
     return [copies[0] for copies in add_messages(batch)]
+
+
+def do(verb: str, account_id: int, threads: Iterable[int], here: int | None = None, **named: Any) -> Done:
+    """Do something to whole conversations; `named` are the mailboxes that the verb names."""
+    return act(verb, account_id, Chosen(Unit.CONVERSATION, list(threads)), here, Named(**named))

@@ -6,10 +6,12 @@ import json
 from functools import cache
 from pathlib import Path
 
+import django_htmx
 from django.utils.safestring import SafeString, mark_safe
 
 from webmail.static_files import content_version
 
+HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-4.min.js"
 STATIC = Path(__file__).resolve().parent.parent / "static"
 _BEFORE, _AFTER = ("reset", "tokens", "base", "layout"), ("utilities",)
 
@@ -53,14 +55,19 @@ def behaviours() -> tuple[str, ...]:
     return tuple(f"js/{path.name}" for path in sorted((STATIC / "js").glob("*.js")))
 
 
+@cache
+def htmx() -> str:
+    """Name the script of htmx: the copy that comes compressed, while there is one."""
+    return "build/htmx.js" if _is_bundled() else "django_htmx/htmx-4.min.js"
+
+
 def _is_bundled() -> bool:
     """Compare the contents that `make assets` bundled with those that are here."""
     manifest = STATIC / "build" / "behaviours.json"
     if not manifest.exists():
         return False
-    sources = [*(STATIC / "js").rglob("*.js"), STATIC / "build" / "editor.js"]
-    present = {
-        path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sources
-    }
+    paths = [*(STATIC / "js").rglob("*.js"), STATIC / "build" / "editor.js"]
+    sources = {path.relative_to(STATIC).as_posix(): path for path in paths} | {HTMX.name: HTMX}
+    present = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sources.items()}
     made_of: dict[str, str] = json.loads(manifest.read_text())
     return made_of == present

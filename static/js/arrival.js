@@ -1,5 +1,5 @@
 // A conversation comes without a jump: what follows a letter is shown when the letter has its height.
-const PATIENCE = 1500;
+const PATIENCE = 5000;
 const WAITED_FOR = "letter-frame:not(.is-shown), .message-event:empty";
 let first = null;
 
@@ -15,7 +15,8 @@ function settle() {
   const conversation = opened();
   if (!conversation || conversation.classList.contains("is-settled")) return;
   first?.scrollIntoView({ block: "start" });
-  if (!isWaiting(conversation)) finish(conversation);
+  // In the frame after the one in which it took its place: seen and moved at once, it would have jumped.
+  if (!isWaiting(conversation)) requestAnimationFrame(() => requestAnimationFrame(() => finish(conversation)));
 }
 
 function finish(conversation) {

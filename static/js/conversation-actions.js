@@ -1,8 +1,8 @@
-// What is done to the conversation that is open: at once, by the list's own ways, and then on to the next one.
+// What is done to the conversation, or message, that is open: at once, by the list's own ways, and then on to the next one.
 import { carryOut, fieldsOf, leaves, verbOf } from "./actions.js";
 import { close, open, redrawHead } from "./reader.js";
-import { isSplit, opened } from "./lib/reader.js";
-import { list, rowOf, rows } from "./lib/rows.js";
+import { isSplit, openedId, openedRow } from "./lib/reader.js";
+import { list, rows } from "./lib/rows.js";
 
 // Where an act leads that takes the conversation away: "older", "newer" or "list".
 const advance = () => document.body.dataset.advance || (isSplit() ? "older" : "list");
@@ -30,8 +30,8 @@ function showStar(button, on) {
 async function act(button) {
   const { elements, dataset } = button.form;
   const verb = verbOf(button);
-  const row = list() && rowOf(elements.ids.value);
-  const fields = { in: elements.in.value, ids: elements.ids.value, ...fieldsOf(button) };
+  const row = openedRow();
+  const fields = { in: elements.in.value, of: elements.of.value, ids: elements.ids.value, ...fieldsOf(button) };
   const next = row && following(row);
   const star = verb === "star" || verb === "unstar";
   const asked = carryOut(verb, row ? [row] : [], fields, dataset.role);
@@ -40,7 +40,8 @@ async function act(button) {
   else if (star) showStar(button, verb === "star");
   const done = await asked;
   if (star && !done) showStar(button, verb !== "star");
-  if (!star && done && button.hasAttribute("data-stay") && opened()?.dataset.conversation === fields.ids) redrawHead();
+  const stays = verb === "snooze" || button.hasAttribute("data-stay");
+  if (!star && done && stays && openedId() === fields.ids) redrawHead();
 }
 
 document.addEventListener(

@@ -83,7 +83,8 @@ async function act(dialog, form, submitter) {
 /** Where a link leads, or a button for the rows that are chosen. */
 function address(element) {
   if (element.href) return element.href;
-  const asked = new URLSearchParams({ in: element.form.elements.in.value });
+  const { in: place, of } = element.form.elements;
+  const asked = new URLSearchParams({ in: place.value, of: of.value });
   asked.set("ids", selected().map((row) => row.dataset.id).join(","));
   return `${element.formAction}?${asked}`;
 }

@@ -54,7 +54,8 @@ function start(event) {
   if (row) {
     const rows = chosenWith(row);
     dragged = { rows, whole: everything(form()) };
-    text = rows.length > 1 ? word("dragged").replace("{}", rows.length) : word("draggedOne");
+    const [many, one] = form().elements.of.value === "message" ? ["draggedMessages", "draggedOneMessage"] : ["dragged", "draggedOne"];
+    text = rows.length > 1 ? word(many).replace("{}", rows.length) : word(one);
     if (dragged.whole) text = form().querySelector(".everything-all").firstChild.textContent.trim();
     document.querySelector("#rows .row-actions")?.remove();
   } else dragged = { label: idOf(label.dataset.slug) };

@@ -7,7 +7,7 @@ import { take } from "./lib/frames.js";
 
 const KEYS = new Set([..."rafceujknpsvlz#!?/U;:xo", "Escape"]);
 const SMALLEST = 0.5;
-const PATIENCE = 2000;
+const PATIENCE = 5000;
 const MOST_HEIGHTS = 200;
 const heights = new Map();
 

@@ -1,7 +1,7 @@
 // News without reload: the stream says that something changed, /changes/ says what.
 import { get } from "./lib/http.js";
 import { settleTitle } from "./lib/title.js";
-import { insert, list, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
+import { insert, isBeyond, list, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 
 const POINTER_REST = 1500;
 let known = 0;
@@ -31,9 +31,13 @@ function putRow({ id, html }) {
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
     const focused = old.contains(document.activeElement) && document.activeElement.classList[0];
     const moved = old.dataset.order !== fresh.dataset.order;
+    if (moved && isBeyond(fresh)) {
+      old.remove();
+      return;
+    }
     old.replaceWith(fresh);
     if (moved) insert(fresh);
-    if (focused) fresh.querySelector(`.${focused}`)?.focus({ preventScroll: true });
+    if (focused) (fresh.querySelector(`.${focused}`) ?? link).focus({ preventScroll: true });
   } else if (takesNew()) {
     fresh.classList.add("is-new");
     insert(fresh);
@@ -116,7 +120,7 @@ export async function catchUp() {
   busy = true;
   try {
     const asked = list();
-    const place = asked && !asked.dataset.query ? `&in=${encodeURIComponent(asked.dataset.slug)}` : "";
+    const place = asked && !asked.dataset.query ? `&in=${encodeURIComponent(asked.dataset.slug)}&of=${asked.elements.of.value}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
     known = Math.max(known, changes.modseq);

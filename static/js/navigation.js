@@ -1,5 +1,5 @@
 // Between pages: the progress line, where a list was scrolled to, which row was open, what htmx may not do.
-import { addressOf, opened } from "./lib/reader.js";
+import { addressOf, openedRow } from "./lib/reader.js";
 import { current, list, point, rowOf } from "./lib/rows.js";
 
 const root = document.documentElement;
@@ -16,7 +16,7 @@ htmx.registerExtension("strict", { init: (api) => api.initSecurity(null, refuse,
 function keep() {
   if (!list()) return;
   const { scrollTop } = document.getElementById("list-scroll");
-  left.set(list().dataset.address, { scrollTop, row: opened()?.dataset.conversation ?? current()?.dataset.id });
+  left.set(list().dataset.address, { scrollTop, row: (openedRow() ?? current())?.dataset.id });
 }
 
 document.addEventListener("htmx:before:request", (event) => {

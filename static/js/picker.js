@@ -1,4 +1,4 @@
-// Buttons with data-pick ("label" or "move") open a menu of labels and places; without scripts they lead to a page.
+// Buttons with data-pick ("label", "move" or "copy") open a menu of labels and places; without scripts they lead to a page.
 
 import { open } from "./picker/menu.js";
 

@@ -1,8 +1,7 @@
 // What is likely to be read next is fetched ahead: the row one rests on or presses, and the neighbours while reading.
 import { AHEAD, ahead, dropAll, dropThreads, fetchAhead } from "./lib/ahead.js";
 import { spare } from "./lib/frames.js";
-import { opened } from "./lib/reader.js";
-import { rowOf } from "./lib/rows.js";
+import { opened, openedRow } from "./lib/reader.js";
 
 const REST = 60;
 const PAUSE = 250;
@@ -36,9 +35,8 @@ document.addEventListener("pointerdown", (event) => {
 
 // While one is read, the next ones come: the older first, as that is where most people go.
 function fetchNeighbours() {
-  const thread = opened()?.dataset.conversation;
-  if (!thread || navigator.connection?.saveData) return;
-  const row = rowOf(thread);
+  if (!opened() || navigator.connection?.saveData) return;
+  const row = openedRow();
   const link = (key) => document.querySelector(`#conversation-toolbar [data-key="${key}"]`)?.href;
   const links = row ? [row.nextElementSibling, row.previousElementSibling].map(linkOf) : [link("j"), link("k")];
   for (const address of links.filter(Boolean)) fetchAhead(address);

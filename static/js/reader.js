@@ -1,6 +1,6 @@
 // List and conversation on one page: a row opens in the pane, the list stays; back, forward, u and Escape close it.
-import { addressOf, isSplit, onRoom, opened, pane, reader } from "./lib/reader.js";
-import { list, point, rowOf } from "./lib/rows.js";
+import { addressOf, isOpen, isSplit, onRoom, opened, openedId, openedRow, pane, reader } from "./lib/reader.js";
+import { list, point } from "./lib/rows.js";
 import { noteRead } from "./lib/seen.js";
 import { settleTitle } from "./lib/title.js";
 
@@ -12,21 +12,20 @@ let scrolled = 0;
 const scroller = () => document.getElementById("list-scroll");
 const isPlain = (event) => !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 
-/** Tell whether the address is that of a conversation opened from the list that is here. */
+/** Tell whether the address is that of a conversation, or message, opened from the list that is here. */
 function isFromList(address) {
   const url = new URL(address, location.href);
-  return /^\/conversations\/\d+\/$/.test(url.pathname) && url.search === list()?.dataset.ending;
+  return /^\/(conversations|messages)\/\d+\/$/.test(url.pathname) && url.search === list()?.dataset.ending;
 }
 
 /** Bring the page in line with what stands in the pane. */
 function settle() {
   const page = reader();
   if (!page) return;
-  const thread = opened()?.dataset.conversation;
-  if (thread) page.dataset.open = thread;
+  if (opened()) page.dataset.open = openedId();
   else delete page.dataset.open;
-  cover(Boolean(thread) && !isSplit());
-  mark(thread);
+  cover(Boolean(opened()) && !isSplit());
+  mark();
 }
 
 /** What can't be seen can't be used; it comes back as it was. */
@@ -38,8 +37,8 @@ function cover(covered) {
   document.dispatchEvent(new CustomEvent("postillion:list"));
 }
 
-function mark(thread) {
-  const row = thread && rowOf(thread);
+function mark() {
+  const row = openedRow();
   for (const other of document.querySelectorAll("#rows > .row.is-open")) if (other !== row) unmark(other);
   if (!row || row.classList.contains("is-open")) return;
   row.classList.add("is-open");
@@ -53,21 +52,19 @@ function unmark(row) {
 
 /** A conversation has come into the pane: its messages are read now. */
 function arrived() {
-  const conversation = opened();
-  const thread = conversation?.dataset.conversation;
-  const row = thread && rowOf(thread);
+  const row = openedRow();
   if (row) {
     point(row);
     row.classList.remove("is-unread");
   }
-  const fresh = [...(conversation?.querySelectorAll(".message.is-unread") ?? [])];
-  if (fresh.length) noteRead(thread, fresh.map((message) => message.id.replace("message-", "")));
+  const fresh = [...(opened()?.querySelectorAll(".message.is-unread") ?? [])];
+  if (fresh.length) noteRead(`/${opened().dataset.of}s/${openedId()}/`, fresh.map((message) => message.id.replace("message-", "")));
   if (!isSplit() || document.activeElement === document.body) pane().querySelector("[data-focus]")?.focus({ preventScroll: true });
 }
 
 /** Leave the conversation for its list; without `push` the address is there already. */
 export async function close({ push = true } = {}) {
-  const row = rowOf(opened()?.dataset.conversation);
+  const row = openedRow();
   const html = document.getElementById("nothing-open").innerHTML;
   await htmx.swap({ ...IN_PANE, sourceElement: pane(), target: pane(), text: html, push: push ? list().dataset.address : "false" });
   settleTitle();
@@ -104,7 +101,7 @@ function settleUnread() {
 function way(link) {
   if (!list()) return null;
   if (addressOf(link.href) === list().dataset.address) return close;
-  const row = rowOf(opened()?.dataset.conversation);
+  const row = openedRow();
   const next = { j: row?.nextElementSibling, k: row?.previousElementSibling }[link.dataset.key];
   return next ? () => open(next) : null;
 }
@@ -145,15 +142,14 @@ document.addEventListener("htmx:after:swap", (event) => {
 
 // Who puts away from the list what stands open beside it is done with it.
 document.addEventListener("postillion:acting", ({ detail: { leaving, fromList, ids } }) => {
-  const thread = opened()?.dataset.conversation;
-  if (thread && leaving && fromList && ids?.split(",").includes(thread)) close();
+  if (leaving && fromList && isOpen(ids?.split(",") ?? [])) close();
 });
 
-document.addEventListener("postillion:list", () => mark(opened()?.dataset.conversation));
+document.addEventListener("postillion:list", mark);
 document.addEventListener("postillion:changed", settleUnread);
 document.addEventListener("postillion:display", settle);
 onRoom(settle);
 
 settle();
 // On arrival the row of what is open is in sight.
-rowOf(opened()?.dataset.conversation)?.scrollIntoView({ block: "nearest" });
+openedRow()?.scrollIntoView({ block: "nearest" });

@@ -23,6 +23,19 @@ function take(card) {
   };
 }
 
+// One menu of labels serves the card whose button opens it.
+document.addEventListener(
+  "click",
+  (event) => {
+    const opener = event.target.closest?.("#screener [popovertarget]");
+    if (!opener) return;
+    const menu = document.getElementById("screener-labels");
+    menu.dataset.anchor = opener.id;
+    for (const item of menu.querySelectorAll("button")) item.setAttribute("form", opener.form.id);
+  },
+  true,
+);
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("form[data-judge]")) return;
@@ -42,7 +55,7 @@ document.addEventListener("submit", async (event) => {
 
 document.addEventListener("postillion:changed", ({ detail }) => {
   const banner = document.getElementById("screener-banner");
-  if (!banner || !detail.counts) return;
+  if (!banner || !detail?.counts) return;
   const waiting = detail.counts.screener ?? 0;
   banner.hidden = waiting === 0;
   banner.querySelector("[data-counts]").textContent = waiting;

@@ -125,7 +125,7 @@ function key(event) {
 /** The box says what the page shows. */
 function settle() {
   if (document.activeElement === input) return;
-  const asked = location.pathname.startsWith("/conversations/") || location.pathname === "/search/";
+  const asked = /^\/(conversations|messages)\//.test(location.pathname) || location.pathname === "/search/";
   const query = document.getElementById("bulk")?.dataset.query;
   input.value = query ?? (asked ? (new URLSearchParams(location.search).get("q") ?? "") : "");
 }

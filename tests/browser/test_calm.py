@@ -21,25 +21,31 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });"""
 NEWSLETTER = "<h1>News</h1>" + "<p>Words that wrap. </p>" * 60
 INVITATION = (
-    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: Meeting\r\nMessage-ID: <ics@x.test>\r\n"
-    b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
-    b"Do come.\r\n--b\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
-    b"METHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@x.test\r\nDTSTAMP:20261122T120000Z\r\nDTSTART:20261124T120000Z\r\n"
-    b"DTEND:20261124T130000Z\r\nSUMMARY:Batter\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
+    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: Meeting\r\n"
+    b"Message-ID: <ics@x.test>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nDo come.\r\n"
+    b"--b\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
+    b"METHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@x.test\r\nDTSTAMP:20261122T120000Z\r\n"
+    b"DTSTART:20261124T120000Z\r\nDTEND:20261124T130000Z\r\nSUMMARY:Batter\r\n"
+    b"END:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
 )
-
 NO_PICTURES = (
-    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: Plain look\r\nMessage-ID: <p@x.test>\r\n"
-    b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>No pictures</p>\r\n"
+    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: Plain look\r\n"
+    b"Message-ID: <p@x.test>\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>No pictures</p>\r\n"
 )
 
 
 def newsletter(number: int, references: tuple[int, ...] = ()) -> bytes:
     """An HTML letter, with a picture that its sender must not hear of."""
-    people = (compose.Address("Bob", "bob", "hamburger.test"),), (compose.Address("", "alice", "crepes.test"),)
+    people = (
+        (compose.Address("Bob", "bob", "hamburger.test"),),
+        (compose.Address("", "alice", "crepes.test"),),
+    )
     html = f"{NEWSLETTER}<img src='https://news.test/{number}.png'>"
     raw = compose.compose(
-        compose.Draft(from_=people[0], to=people[1], subject="News", html=html, message_id=f"<{number}@n.test>")
+        compose.Draft(
+            from_=people[0], to=people[1], subject="News", html=html, message_id=f"<{number}@n.test>"
+        )
     )
     if references:
         parents = " ".join(f"<{parent}@n.test>" for parent in references)
@@ -129,9 +135,13 @@ def test_a_letter_fetched_ahead_moves_in_as_it_is_and_tells_nobody(
     expect(calm.frame_locator("letter-frame iframe").get_by_role("heading", name="News")).to_be_visible()
     # Its pictures are always allowed: it is loaded once more, with them, now that it is read.
     calm.wait_for_function("() => document.querySelector('letter-frame iframe').src.endsWith('/body/')")
-    expect(calm.frame_locator("letter-frame iframe").locator("img")).to_have_attribute("src", re.compile("/pictures/"))
+    expect(calm.frame_locator("letter-frame iframe").locator("img")).to_have_attribute(
+        "src", re.compile("/pictures/")
+    )
     assert pictures
-    assert [url for url in bodies if f"/{added.message_id}/" in url] == [f"{site}/messages/{added.message_id}/body/"]
+    assert [url for url in bodies if f"/{added.message_id}/" in url] == [
+        f"{site}/messages/{added.message_id}/body/"
+    ]
     calm.keyboard.press("u")
     calm.locator("#rows .row-link", has_text="Plain look").first.hover()
     expect(calm.locator(f'#frame-stage iframe[src^="/messages/{other.message_id}/"]')).to_have_count(1)
@@ -139,4 +149,3 @@ def test_a_letter_fetched_ahead_moves_in_as_it_is_and_tells_nobody(
     calm.locator("#rows .row-link", has_text="Plain look").first.click()
     expect(calm.frame_locator("letter-frame iframe").get_by_text("No pictures")).to_be_visible()
     assert not [url for url in bodies if f"/{other.message_id}/" in url]
-

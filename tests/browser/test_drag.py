@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.lists import ROWS, filled, label, row, said, stands_in
+from tests.mail import do
 from tests.people import Person
-from webmail.store import conversations, mailboxes
+from webmail.store import mailboxes
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_what_takes_nothing_and_escape(inbox: Page, alice: Person) -> None:
 
 def test_from_a_label_to_the_inbox(inbox: Page, site: str, alice: Person, work: int) -> None:
     threads = filled(alice, ["Filed"])
-    conversations.move(alice.account.pk, threads, work, alice.mailbox("inbox"))
+    do("move", alice.account.pk, threads, alice.mailbox("inbox"), target=work)
     inbox.goto(f"{site}/mail/label-{work}/")
     lift(inbox, row(inbox, "Filed").locator(".row-link"))
     carry(inbox, place(inbox, "inbox"))

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.lists import ROWS, filled, label, row, said, stands_in
+from tests.mail import do
 from tests.people import Person
-from webmail.store import conversations, mailboxes, queries
+from webmail.store import mailboxes, queries
 
 PICKER = ".picker:popover-open"
 
@@ -40,7 +41,7 @@ def test_a_folded_parent_shows_what_is_unread_below_it(
 ) -> None:
     paris = make(alice, "Travel/France/Paris")
     travel, france = by_path(alice, "Travel"), by_path(alice, "Travel/France")
-    conversations.label(alice.account.pk, threads[:2], paris)
+    do("label", alice.account.pk, threads[:2], add=[paris])
     expect(label(inbox, travel)).to_have_text("Travel2")
     expect(label(inbox, paris)).to_be_hidden()
     inbox.get_by_role("button", name="Labels under Travel").click()
@@ -52,7 +53,7 @@ def test_a_folded_parent_shows_what_is_unread_below_it(
     expect(label(inbox, france)).to_be_visible()
     inbox.reload()
     expect(label(inbox, france)).to_be_visible()
-    conversations.mark_read(alice.account.pk, threads[:1])
+    do("read", alice.account.pk, threads[:1])
     expect(label(inbox, france).locator(".count-all")).to_have_text("1")
 
 
@@ -73,9 +74,9 @@ def test_hidden_labels_are_behind_more(inbox: Page, alice: Person, threads: list
     expect(label(inbox, hidden)).to_be_visible()
     inbox.get_by_role("button", name="Fewer").click()
     expect(label(inbox, hidden)).to_be_hidden()
-    conversations.label(alice.account.pk, threads[:1], quiet)
+    do("label", alice.account.pk, threads[:1], add=[quiet])
     expect(label(inbox, quiet)).to_be_visible()
-    conversations.mark_read(alice.account.pk, threads[:1])
+    do("read", alice.account.pk, threads[:1])
     expect(label(inbox, quiet)).to_be_hidden()
 
 
@@ -97,7 +98,7 @@ def test_names_in_every_script_and_of_any_length(inbox: Page, alice: Person, thr
     names = ["عائلة وأصدقاء", "👨‍👩‍👧 Kids", "100%s of %(x)s", "<b>bold", "长" * 200]
     keys = [make(alice, name) for name in names]
     for key in keys:
-        conversations.label(alice.account.pk, threads[:1], key)
+        do("label", alice.account.pk, threads[:1], add=[key])
     inbox.reload()
     for key, name in zip(keys, names, strict=True):
         expect(label(inbox, key).locator(".nav-name")).to_have_text(name)
@@ -110,8 +111,8 @@ def test_several_labels_are_ticked_and_applied_at_once(
     inbox: Page, alice: Person, threads: list[int]
 ) -> None:
     family, work, old = make(alice, "Family"), make(alice, "Work"), make(alice, "Old")
-    conversations.label(alice.account.pk, threads[:1], old)
-    conversations.label(alice.account.pk, threads[:2], work)
+    do("label", alice.account.pk, threads[:1], add=[old])
+    do("label", alice.account.pk, threads[:2], add=[work])
     inbox.reload()
     row(inbox, "Oldest").locator("input").check()
     row(inbox, "Middle").locator("input").check()
@@ -218,7 +219,7 @@ def test_everything_is_labelled_from_the_menu(
 
 def test_another_window_follows_labels(inbox: Page, site: str, alice: Person, threads: list[int]) -> None:
     work, gone = make(alice, "Work"), make(alice, "Zebra")
-    conversations.label(alice.account.pk, threads[:1], work)
+    do("label", alice.account.pk, threads[:1], add=[work])
     inbox.goto(f"{site}/mail/label-{work}/")
     inbox.evaluate("window.sameDocument = true")
     other = inbox.context.new_page()
@@ -247,7 +248,7 @@ def test_another_window_follows_labels(inbox: Page, site: str, alice: Person, th
 
 def test_the_page_of_all_labels(inbox: Page, site: str, alice: Person, threads: list[int]) -> None:
     work, paris = make(alice, "Work"), make(alice, "Travel/Paris")
-    conversations.label(alice.account.pk, threads, paris)
+    do("label", alice.account.pk, threads, add=[paris])
     inbox.get_by_role("link", name="Manage labels").click()
     expect(inbox).to_have_url(f"{site}/labels/")
     line = inbox.locator(".labels-line", has_text="Paris")

@@ -277,7 +277,8 @@ def test_a_pointer_that_sweeps_over_rows_asks_for_nothing(reader: Page, site: st
             const target = document.elementFromPoint(700, y);
             target.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }));
           }
-          document.body.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }));
+          const away = new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" });
+          document.body.dispatchEvent(away);
         }""",
         [top, bottom],
     )
@@ -416,7 +417,7 @@ def test_a_label_given_in_the_conversation_shows_there(reader: Page, site: str, 
     reader.goto(f"{site}/mail/inbox/")
     open_row(reader, "Letter 30")
     reader.keyboard.press("l")
-    reader.locator("#picker").get_by_role("option", name="Family").click()
+    reader.locator(".picker:popover-open").get_by_role("option", name="Family").click()
     expect(reader.locator("#conversation-head .chip")).to_have_text("Family")
     expect(subject_of(reader)).to_have_text("Letter 30")
     reader.keyboard.press("s")
@@ -425,3 +426,64 @@ def test_a_label_given_in_the_conversation_shows_there(reader: Page, site: str, 
     reader.keyboard.press("u")
     expect(row(reader, "Letter 30").locator(".chip")).to_have_text("Family")
     expect(row(reader, "Letter 30")).to_have_class(re.compile("is-starred"))
+
+
+# --- Writing has its address, too
+def test_a_letter_being_written_is_part_of_the_address(reader: Page, site: str) -> None:
+    reader.goto(f"{site}/mail/inbox/")
+    reader.keyboard.press("c")
+    expect(reader.locator("compose-window")).to_have_count(1)
+    expect(reader).to_have_url(f"{site}/mail/inbox/#compose=new")
+    with reader.expect_response("**/compose/save/"):
+        reader.get_by_label("Subject").fill("Half a letter")
+    expect(reader).to_have_url(re.compile(r"/mail/inbox/#compose=draft=\d+$"))
+    reader.keyboard.press("Escape")
+    expect(reader.locator("compose-window")).to_have_count(0)
+    expect(reader).to_have_url(f"{site}/mail/inbox/")
+    reader.locator('#nav [data-slug="drafts"]').click()
+    row(reader, "Half a letter").locator(".row-link").click()
+    expect(reader.locator("compose-window")).to_have_count(1)
+    address = reader.url
+    reader.goto("about:blank")
+    reader.goto(address)
+    expect(reader.get_by_label("Subject")).to_have_value("Half a letter")
+    reader.locator('#nav [data-slug="inbox"]').click()
+    open_row(reader, "Letter 60")
+    expect(reader).to_have_url(re.compile(r"/conversations/\d+/\?in=inbox#compose=draft=\d+$"))
+    reader.go_back()
+    expect(reader).to_have_url(re.compile(r"/mail/inbox/#compose=draft=\d+$"))
+    expect(reader.locator("compose-window")).to_have_count(1)
+
+
+def test_the_page_for_writing_leads_on_without_a_reload(reader: Page, site: str) -> None:
+    reader.goto(f"{site}/compose/?to=bob@hamburger.test")
+    expect(reader.locator(".compose-page compose-window")).to_be_visible()
+    reader.reload()
+    expect(reader.locator(".compose-page compose-window")).to_be_visible()
+    reader.evaluate("window.sameDocument = true")
+    reader.get_by_role("button", name="Save and close").click()
+    expect(reader).to_have_url(f"{site}/mail/inbox/")
+    expect(reader.locator(ROWS)).to_have_count(50)
+    assert reader.evaluate("window.sameDocument")
+
+
+@pytest.mark.parametrize(
+    "address", ["/settings/", "/search/?q=Letter+5", "/search/options/", "/mail/starred/"]
+)
+def test_every_page_comes_again_by_its_address(reader: Page, site: str, address: str) -> None:
+    reader.goto(f"{site}/mail/inbox/")
+    reader.evaluate("window.sameDocument = true")
+    link = f"<a id='there' href='{address}'>there</a>"
+    reader.evaluate("html => { main.insertAdjacentHTML('afterbegin', html); htmx.process(main); }", link)
+    reader.locator("#there").click()
+    expect(reader).to_have_url(f"{site}{address}")
+    reader.wait_for_function("() => !document.getElementById('there')")
+    title, heading = reader.title(), reader.locator("#main h1").first.text_content()
+    reader.go_back()
+    expect(reader.locator(ROWS)).to_have_count(50)
+    reader.go_forward()
+    expect(reader.locator("#main h1").first).to_have_text(heading or "")
+    assert reader.evaluate("window.sameDocument")
+    reader.reload()
+    expect(reader).to_have_title(title)
+    expect(reader.locator("#main h1").first).to_have_text(heading or "")

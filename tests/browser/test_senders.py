@@ -185,3 +185,29 @@ def test_trash_is_emptied_after_a_question(desk: Page, site: str, alice: Person)
     expect(desk.locator(ROWS)).to_have_count(0)
     expect(desk.locator("#toasts")).to_contain_text("2 conversations deleted for good")
     assert stands_in(alice, "trash") == []
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+def test_long_names_break_no_page(
+    page: Page, site: str, sign_in: Callable, alice: Person, width: int
+) -> None:
+    senders.screen(alice.account.pk, on=True)
+    long = f"{'a-very-long-name.' * 3}x@{'mail.' * 6}shop.test"
+    senders.choose(alice.account, long, Verdict.BLOCKED)
+    raw = letter("A subject without end " * 8, number=1, sender=f"{'Somebody ' * 12}<b{long}>")
+    waiting = arrive(alice.account.pk, raw, role="screener")
+    sign_in(page, alice)
+    page.set_viewport_size({"width": width, "height": 800})
+    for address in (
+        "settings/senders/",
+        "mail/screener/",
+        f"messages/{waiting.message_id}/block/",
+        f"sweep/?message={waiting.message_id}&in=screener",
+        f"conversations/{waiting.thread_id}/?in=screener",
+    ):
+        page.goto(f"{site}/{address}")
+        wide = page.evaluate(
+            """() => [...document.querySelectorAll("html, #main, .scroll, .sender-note, .screener-card")]
+              .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className || one.id)"""
+        )
+        assert wide == [], address

@@ -11,7 +11,7 @@ from .account import (
     SenderCharset,
     User,
 )
-from .bulk import BulkAction, BulkState
+from .bulk import BulkAction, BulkState, Unit
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -51,6 +51,7 @@ __all__ = [
     "Thread",
     "ThreadReference",
     "UndoableAction",
+    "Unit",
     "Unsubscription",
     "Upload",
     "User",

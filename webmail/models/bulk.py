@@ -6,6 +6,13 @@ from django.db.models import Q
 from .account import Account
 
 
+class Unit(models.TextChoices):
+    """What a line of a list stands for, and what the ids that are chosen there name."""
+
+    CONVERSATION = "conversation", "Conversation"
+    MESSAGE = "message", "Message"
+
+
 class BulkState(models.TextChoices):
     """Where such an act stands."""
 
@@ -21,9 +28,11 @@ class BulkAction(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="bulk_actions")
     token = models.CharField(max_length=32, unique=True, help_text="Asks for its progress and its Undo")
     verb = models.CharField(max_length=16)
+    unit = models.CharField(max_length=16, choices=Unit, default=Unit.CONVERSATION)
     mailbox_id = models.BigIntegerField(null=True, help_text="The mailbox looked at; null in a view over all")
     target_id = models.BigIntegerField(default=0, help_text="The mailbox that the verb names")
     labels = models.JSONField(default=dict, help_text="Of the verb label: mailboxes to add and to remove")
+    until = models.DateTimeField(null=True, help_text="The time that the verb names")
     starred = models.BooleanField(default=False, help_text="Of all mail, only what is starred")
     query = models.TextField(blank=True, help_text="What finds it; empty is the place itself")
     from_senders = models.JSONField(default=dict, help_text="FromSenders: single messages; else empty")
@@ -31,8 +40,8 @@ class BulkAction(models.Model):
     last_message_id = models.BigIntegerField(help_text="What came later is left alone")
     cursor = models.CharField(max_length=100, blank=True, help_text="Where the next batch begins")
     state = models.CharField(max_length=16, choices=BulkState, default=BulkState.RUNNING)
-    done_count = models.PositiveIntegerField(default=0, help_text="Conversations")
-    total = models.PositiveIntegerField(null=True, help_text="Conversations, where it is known")
+    done_count = models.PositiveIntegerField(default=0, help_text="Of its unit")
+    total = models.PositiveIntegerField(null=True, help_text="Of its unit, where it is known")
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField(help_text="When its last batch was done")
 

@@ -6,21 +6,22 @@ where the next begins. So whoever asks carries it on, the open page or the worke
 
 import secrets
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
 
-from webmail.models import BulkAction, BulkState, Message, UndoableAction
+from webmail.models import BulkAction, BulkState, Message, UndoableAction, Unit
 
-from . import conversations, copy, undo
+from . import undo
+from .acts import Chosen, Named, act
 from .board import UnknownMailboxError
 from .bulk_scope import Batch, next_batch
 from .change import Change
 from .done import Done
 from .from_senders import FromSenders
+from .pins import TooManyPinsError
 from .text import storable
 
 UNFINISHED: Final = (BulkState.RUNNING, BulkState.UNDOING)
@@ -28,32 +29,15 @@ _ABANDONED = timedelta(seconds=5)
 _WORKER_SECONDS = 1.0
 _AT_ONCE = 2
 
-type Act = Callable[[int, list[int], int | None, int], Done]
-
-ACTS: Final[dict[str, Act]] = {
-    "archive": lambda account, threads, here, _: conversations.archive(account, threads, here),
-    "trash": lambda account, threads, here, _: conversations.trash(account, threads, here),
-    "junk": lambda account, threads, here, _: conversations.junk(account, threads, here),
-    "notjunk": lambda account, threads, here, _: conversations.not_junk(account, threads, here),
-    "mute": lambda account, threads, here, _: conversations.mute(account, threads, here),
-    "unmute": lambda account, threads, here, _: conversations.unmute(account, threads, here),
-    "star": lambda account, threads, here, _: conversations.star(account, threads, here),
-    "unstar": lambda account, threads, here, _: conversations.unstar(account, threads, here),
-    "read": lambda account, threads, here, _: conversations.mark_read(account, threads, here),
-    "unread": lambda account, threads, here, _: conversations.mark_unread(account, threads, here),
-    "delete": lambda account, threads, here, _: conversations.delete_forever(account, threads, here),
-    "move": lambda account, threads, here, to: conversations.move(account, threads, to, here),
-    "unlabel": lambda account, threads, _, to: conversations.unlabel(account, threads, to),
-    "sweep": copy.move_messages,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is to be done with everything: in a mailbox, among all or the starred, or what `query` finds.
 
     `target_id` is the mailbox to move to; `add` and `remove` are those of the verb "label".
-    With `from_senders` it is done to single messages; they leave `mailbox_id` or, without one, all mailboxes.
+    It is done to conversations or to single messages, the `unit`. With `from_senders` to messages; they leave
+    `mailbox_id` or, without one, all mailboxes.
+    `until` is the time of the one verb that names a time: snooze.
     """
 
     verb: str
@@ -64,21 +48,25 @@ class Asked:
     starred: bool = False
     query: str = ""
     total: int | None = None
+    unit: str = Unit.CONVERSATION
     from_senders: FromSenders | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an act has come, in conversations or messages; `total` is None where nobody counted them."""
+    """How far an act has come, counted in its `unit`; `total` is None where nobody counted them."""
 
     token: str
     verb: str
+    unit: str
     state: str
     done: int
     total: int | None
     target_id: int
     add: tuple[int, ...]
     remove: tuple[int, ...]
+    until: datetime | None
 
     @property
     def is_finished(self) -> bool:
@@ -99,9 +87,11 @@ def begin(account_id: int, asked: Asked, first: Done | None = None) -> str:
         account_id=account_id,
         token=secrets.token_urlsafe(16),
         verb=asked.verb,
+        unit=Unit.MESSAGE if asked.from_senders else asked.unit,
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
         labels={"add": asked.add, "remove": asked.remove},
+        until=asked.until,
         starred=asked.starred,
         query=storable(asked.query),
         from_senders=asked.from_senders.dumps() if asked.from_senders else {},
@@ -170,9 +160,9 @@ def _forth(row: BulkAction) -> None:
     batch = next_batch(row)
     if batch.ids:
         try:
-            done = _act(row, batch.ids)
-        except UnknownMailboxError:
-            # Where it was to go was deleted meanwhile: what is done stays done.
+            done = act(row.verb, row.account_id, Chosen(row.unit, batch.ids), row.mailbox_id, _named(row))
+        except (UnknownMailboxError, TooManyPinsError):
+            # Where it was to go was deleted meanwhile, or holds no more: what is done stays done.
             row.state = BulkState.DONE
             return
         if done.inverse:
@@ -183,10 +173,8 @@ def _forth(row: BulkAction) -> None:
         row.state = BulkState.DONE
 
 
-def _act(row: BulkAction, ids: list[int]) -> Done:
-    if row.verb == "label":
-        return conversations.relabel(row.account_id, ids, **row.labels)
-    return ACTS[row.verb](row.account_id, ids, row.mailbox_id, row.target_id)
+def _named(row: BulkAction) -> Named:
+    return Named(row.target_id, row.labels.get("add", ()), row.labels.get("remove", ()), row.until)
 
 
 def _back(row: BulkAction) -> None:
@@ -200,5 +188,6 @@ def _back(row: BulkAction) -> None:
 
 
 def _progress(row: BulkAction) -> Progress:
-    labels = (tuple(row.labels.get(name, ())) for name in ("add", "remove"))
-    return Progress(row.token, row.verb, row.state, row.done_count, row.total, row.target_id, *labels)
+    named, counts = _named(row), (row.done_count, row.total)
+    labels = tuple(named.add), tuple(named.remove)
+    return Progress(row.token, row.verb, row.unit, row.state, *counts, named.target, *labels, named.until)

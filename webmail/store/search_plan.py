@@ -31,7 +31,7 @@ from webmail.models import MailboxMessage, Message, OutboundMessage
 
 from .formula import EVERYTHING, Formula, Without, every, some
 from .search import NEWEST, listed, matching
-from .search_leaves import ANYWHERE, MUTED_KEYWORDS, Ground, Reading, read, standing, terms_of
+from .search_leaves import ANYWHERE, MUTED_KEYWORDS, Ground, Reading, is_role, read, standing, terms_of
 
 FEW = 5_000
 """So many messages of a folder, or unread ones, are looked through rather than the index."""
@@ -113,7 +113,9 @@ def problems(tree: Node | None, ground: Ground) -> list[Problem]:
     return [
         Problem("mailbox", *leaf.at, leaf.name)
         for leaf in leaves(tree)
-        if isinstance(leaf, In) and leaf.name.lower() not in ANYWHERE and not ground.named(leaf.name)
+        if isinstance(leaf, In)
+        and leaf.name.lower() not in ANYWHERE
+        and not (is_role(leaf.name) or ground.named(leaf.name))
     ]
 
 
@@ -203,6 +205,12 @@ def _few(plan: Plan) -> Keys | None:
                 if places and sum(place.message_count for place in places) <= FEW:
                     # Constraint placement_uid.
                     return _standing(mailbox_id__in=[place.id for place in places])
+            case Is("snoozed") if sum(place.message_count for place in ground.snoozed) <= FEW:
+                # Constraint placement_uid.
+                return _standing(mailbox_id__in=[place.id for place in ground.snoozed])
+            case Is("pinned"):
+                # Index placement_pinned.
+                return _standing(mailbox_id__in=everywhere, pinned=True)
             case Is("unread") if sum(place.unseen_count for place in ground.places) <= FEW:
                 # Index placement_unseen.
                 return _standing(mailbox_id__in=everywhere, seen=False)

@@ -11,6 +11,7 @@ from datetime import UTC
 from functools import cache
 from typing import Any, Self, cast
 
+import orjson
 import psycopg
 from django.db import connection
 from django.db.models import DateTimeField, Model
@@ -111,6 +112,18 @@ def among(column: str, keys: Collection[Any]) -> tuple[str, list[Any]]:
 def true(column: str) -> str:
     """Say that a flag is set, as Django writes it into partial indexes: SQLite compares the words."""
     return column if is_postgresql() else f"{column} = 1"
+
+
+def array(column: str, source: str) -> str:
+    """Say that a column of `source`, a table with its conditions, is read as one value: `keys` reads it."""
+    if is_postgresql():
+        return f"ARRAY(SELECT {column} FROM {source})"
+    return f"(SELECT json_group_array({column}) FROM {source})"
+
+
+def keys(value: str | list[int]) -> list[int]:
+    """Read an `array` of keys: SQLite gives it as JSON."""
+    return orjson.loads(value) if isinstance(value, str) else value
 
 
 def replace(model: type[Model], column: str, pairs: Sequence[tuple[Any, Any]]) -> None:

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from mailserver.message import script
 from webmail import assets
 
 from .stencil import fill, mark
@@ -33,6 +34,12 @@ def _icon(name: str, classes: str) -> SafeString:
     )
 
 
+@register.filter
+def language(text: str) -> str:
+    """Name the language that the script of a foreign text tells; "" when it doesn't: `lang=""` is unknown."""
+    return script.language(text)
+
+
 @register.simple_tag
 def stylesheet() -> SafeString:
     """Link the one stylesheet."""
@@ -41,14 +48,15 @@ def stylesheet() -> SafeString:
 
 @register.simple_tag
 def behaviours() -> SafeString:
-    """Load every behaviour as a module."""
+    """Load htmx, then every behaviour as a module."""
     return _behaviours()
 
 
 @cache
 def _behaviours() -> SafeString:
     modules = ((static(path),) for path in assets.behaviours())
-    return format_html_join("\n", '<script type="module" src="{}"></script>', modules)
+    htmx = format_html('<script defer src="{}"></script>\n', static(assets.htmx()))
+    return htmx + format_html_join("\n", '<script type="module" src="{}"></script>', modules)
 
 
 @register.simple_tag

@@ -37,6 +37,11 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=401 if wants_json(request) else 204, headers={"HX-Redirect": target})
 
 
+def wants_part(request: HttpRequest) -> bool:
+    """Tell a request of htmx for a part of a page from one for the page, in the window or in the pane."""
+    return bool(request.htmx) and not (request.htmx.target or "").endswith(("#main", "#pane"))
+
+
 def wants_json(request: HttpRequest) -> bool:
     """Tell a script's request from a page's."""
     return request.headers.get("Accept", "").startswith("application/json")

@@ -8,16 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from webmail.models import Unit
 from webmail.store import bulk
 from webmail.store.bulk import Progress
 from webmail.store.done import Done
+from webmail.store.pins import MOST, TooManyPinsError
 from webmail.store.queries import MailboxRow
 from webmail.store.undo import NothingToUndoError
 
-from . import choosing, places, sidebar
+from . import choosing, dates, places, sidebar
 from .access import account_required
 from .places import Place
 from .range_text import number
+from .units import named_by
 from .verbs import VERBS
 
 SWEEP = "sweep"
@@ -27,19 +30,26 @@ _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
 
 
-def begin(
-    request: HttpRequest, verb: str, here: Place, target: Place | None, chosen: choosing.Chosen
-) -> Progress:
-    """Begin with everything in a place, or that the query of its page finds; do what takes a moment."""
+def begin(request: HttpRequest, verb: str, here: Place, named: choosing.Named) -> Progress:
+    """Begin with everything in a place, or that the query of its page finds; do what takes a moment.
+
+    Raises `TooManyPinsError` at once, not when there is no more room.
+    """
+    unit = named_by(request.POST)
+    if verb == "pin" and here.mailbox and here.mailbox.thread_count > MOST:
+        raise TooManyPinsError(here.name)
+    target_id, add, remove, until = named.stored
     asked = bulk.Asked(
         verb,
         mailbox_id=None if here.is_search else here.mailbox_id,
-        target_id=target.mailbox_id or 0 if target else 0,
-        add=tuple(row.id for row in chosen.add),
-        remove=tuple(row.id for row in chosen.remove),
+        target_id=target_id,
+        add=tuple(add),
+        remove=tuple(remove),
         starred=here.slug == places.STARRED,
         query=request.POST.get("q", "").strip() if here.is_search else "",
-        total=here.mailbox.thread_count if here.mailbox else None,
+        total=here.mailbox.count(unit) if here.mailbox else None,
+        unit=unit,
+        until=until,
     )
     if here.is_search and not asked.query:
         raise Http404
@@ -85,32 +95,32 @@ def said(request: HttpRequest, progress: Progress) -> str:
         return _("Undone")
     if progress.state == "undoing":
         return _("Undoing…")
+    if progress.is_finished:
+        return _said_at_last(request, progress)
+    values = {"done": number(progress.done), "total": number(progress.total or 0)}
+    if progress.unit == Unit.MESSAGE:
+        words = _("%(done)s of %(total)s messages…") if progress.total else _("%(done)s messages…")
+    else:
+        words = _("%(done)s of %(total)s conversations…") if progress.total else _("%(done)s conversations…")
+    return words % values
+
+
+def _said_at_last(request: HttpRequest, progress: Progress) -> str:
+    name = _target_name(request, progress)
+    if progress.verb == "label":
+        labels = choosing.Labels(*(_named(request, keys) for keys in (progress.add, progress.remove)))
+        return choosing.said(labels, progress.unit, progress.done)
     if progress.verb == SWEEP:
-        return _said_of_messages(request, progress)
-    if progress.is_finished and progress.verb == "label":
-        labels = choosing.Chosen(*(_named(request, keys) for keys in (progress.add, progress.remove)))
-        return choosing.said(labels, progress.done)
-    if progress.is_finished:
-        return VERBS[progress.verb].said(progress.done, _target_name(request, progress))
-    if progress.total:
-        values = {"done": number(progress.done), "total": number(progress.total)}
-        return _("%(done)s of %(total)s conversations…") % values
-    return _("%(done)s conversations…") % {"done": number(progress.done)}
-
-
-def _said_of_messages(request: HttpRequest, progress: Progress) -> str:
-    values = {"done": number(progress.done), "name": _target_name(request, progress)}
-    if progress.is_finished:
         words = ngettext(
             "%(done)s message moved to %(name)s", "%(done)s messages moved to %(name)s", progress.done
         )
-        return words % values
-    if progress.total:
-        return _("%(done)s of %(total)s messages…") % (values | {"total": number(progress.total)})
-    return _("%(done)s messages…") % values
+        return words % {"done": number(progress.done), "name": name}
+    return VERBS[progress.verb].said(progress.unit, progress.done, name)
 
 
 def _target_name(request: HttpRequest, progress: Progress) -> str:
+    if progress.until:
+        return dates.coming(progress.until, within=True)
     return next(map(places.name_of, _named(request, (progress.target_id,))), "")
 
 

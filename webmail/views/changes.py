@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
+from webmail.models import Unit
 from webmail.store import queries
 from webmail.store.queries import Row
 
 from . import places, rows, sidebar
 from .access import account_required
 from .places import Place
+from .units import named_by, unit_of
 
 
 @dataclass(frozen=True, slots=True)
 class Redrawn:
-    """Conversations that stand in the place now, and ids of those that don't."""
+    """Conversations or messages that stand in the place now, and ids of those that don't."""
 
     rows: list[Row]
     gone: list[int]
@@ -25,6 +27,7 @@ class Redrawn:
 def changes(request: HttpRequest) -> HttpResponseBase:
     """Tell what changed after `since`, as seen in the place `in`: one statement when nothing did.
 
+    `of` is what the lines of the page are.
     `shape` is another than that of the page when labels were made, renamed, recoloured or deleted.
     """
     since = request.GET.get("since", "")
@@ -38,16 +41,16 @@ def changes(request: HttpRequest) -> HttpResponseBase:
         "modseq": found.modseq,
         "all": found.all,
         "threads": [*found.threads, *found.gone],
-        "counts": sidebar.counts(mailboxes),
+        "counts": sidebar.counts(mailboxes, unit_of(request)),
         "shape": sidebar.shape(request),
     }
     slug = request.GET.get("in", "")
     if slug and not found.all:
-        answer |= _list_part(request, slug, found)
+        answer |= _list_part(request, slug, found, int(since))
     return JsonResponse(answer)
 
 
-def _redraw(account_id: int, place: Place, found: queries.Changes) -> Redrawn:
+def _redraw(account_id: int, place: Place, found: queries.Changes, _since: int) -> Redrawn:
     if place.mailbox_id is not None:
         standing = queries.thread_rows(account_id, found.threads, place.mailbox_id)
     else:
@@ -58,17 +61,31 @@ def _redraw(account_id: int, place: Place, found: queries.Changes) -> Redrawn:
     return Redrawn(standing, [*found.gone, *(key for key in found.threads if key not in here)])
 
 
-def _list_part(request: HttpRequest, slug: str, found: queries.Changes) -> dict[str, object]:
-    mailboxes = sidebar.mailboxes_of(request)
+def _redraw_messages(account_id: int, place: Place, found: queries.Changes, since: int) -> Redrawn | None:
+    """Read the messages that changed, among which are those that left; None when they are too many."""
+    keys = queries.changed_messages(account_id, since, found.threads)
+    if keys is None:
+        return None
+    rows = queries.message_rows(account_id, keys, place.mailbox_id, listed_only=place.mailbox_id is None)
+    rows = [row for row in rows if row.flagged or place.slug != places.STARRED]
+    here = {row.id for row in rows}
+    return Redrawn(rows, [key for key in keys if key not in here])
+
+
+def _list_part(request: HttpRequest, slug: str, found: queries.Changes, since: int) -> dict[str, object]:
+    mailboxes, unit = sidebar.mailboxes_of(request), named_by(request.GET)
     try:
         place = places.find(mailboxes, slug)
     except Http404:
         # The label that the page shows was deleted meanwhile.
         return {"gone_place": True}
-    redrawn = _redraw(request.account.pk, place, found)
+    read = _redraw_messages if unit == Unit.MESSAGE else _redraw
+    redrawn = read(request.account.pk, place, found, since)
+    if redrawn is None:
+        return {"all": True}
     lines = rows.lines(redrawn.rows, place, request.account.address, mailboxes)
     return {
         "rows": [{"id": line.id, "html": line.html} for line in lines],
         "gone": redrawn.gone,
-        "total": place.mailbox.thread_count if place.mailbox else None,
+        "total": place.mailbox.count(unit) if place.mailbox else None,
     }

@@ -1,6 +1,7 @@
 """SPF, DKIM and DMARC of a message in words: what our own server recorded, never what the message claims."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -47,16 +48,22 @@ class Check:
 
 def checks(message: queries.ConversationMessage, fields: header.Fields) -> list[Check]:
     """The three lines; `fields` are all header fields, ours in front."""
-    recorded = _recorded(message.prefix)
+    ours = recorded(message.prefix)
     ip = _peer(message.prefix)
     found = []
     for method in ("spf", "dkim", "dmarc"):
-        of_method = [result for result in recorded if result.method == method]
+        of_method = [result for result in ours if result.method == method]
         found += [_check(result, ip) for result in of_method] or [_unchecked(method, message, fields, ip)]
     return found
 
 
-def _recorded(prefix: bytes) -> list[results.Result]:
+def domains(found: Iterable[results.Result], method: str) -> str:
+    """The domains that results of a method are about."""
+    named = dict.fromkeys(_domain(each) for each in found if each.method == method)
+    return ", ".join(name for name in named if name)
+
+
+def recorded(prefix: bytes) -> list[results.Result]:
     """What our server wrote: it stands in our own fields, under our own name."""
     own = settings.MAIL_HOSTNAME.lower()
     read = [results.read(value) for name, value in header.fields(prefix) if name == "authentication-results"]
@@ -71,15 +78,14 @@ def _peer(prefix: bytes) -> str:
 
 def _check(result: results.Result, ip: str) -> Check:
     words, look = _WORDS.get(result.result, (result.result, ""))
-    values = (result.properties.get(name, "") for name in _DOMAINS[result.method])
-    domain = next((value for value in values if value), "")
     return Check(
-        result.method.upper(),
-        str(words),
-        look,
-        domain.rpartition("@")[2],
-        ip if result.method == "spf" else "",
+        result.method.upper(), str(words), look, _domain(result), ip if result.method == "spf" else ""
     )
+
+
+def _domain(result: results.Result) -> str:
+    values = (result.properties.get(name, "") for name in _DOMAINS[result.method])
+    return next((value for value in values if value), "").rpartition("@")[2]
 
 
 def _unchecked(method: str, message: queries.ConversationMessage, fields: header.Fields, ip: str) -> Check:

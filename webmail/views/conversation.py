@@ -1,5 +1,7 @@
 """The conversation page: a conversation from its oldest message to its newest."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,11 +10,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail.models import ReadingPane
+from webmail.models import ReadingPane, Unit
 from webmail.store import blobs, flags, queries
 from webmail.store.queries import ConversationMessage
 
-from . import message_view, places, sender_notes, sidebar, stand, toolbar, trace
+from . import message_view, places, sender_notes, sidebar, snoozing, stand, toolbar, trace
 from .access import account_required
 from .mailbox import listing
 from .message_view import MessageView
@@ -31,35 +33,31 @@ class Fold:
 @account_required
 def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Show a conversation; a look at it by its reader marks it as read, a prefetch doesn't."""
-    messages = messages_of(request, thread_id)
+    whole = messages_of(request, thread_id)
     slug = request.GET.get("in", places.ALL)
     place = places.find(sidebar.mailboxes_of(request), slug)
+    messages = whole if "deleted" in request.GET else in_sight(whole, place, _asked_for(request))
     if all(message.draft for message in messages):
-        return _compose(request, messages[-1].id)
-    own = queries.own_addresses(request.account)
-    open_ids = _open_ids(request, messages)
-    heads = blobs.read_heads([message.blob_id for message in messages if message.id in open_ids])
-    views = [
-        _view(request, message, own, heads) if message.id in open_ids else message_view.head(message, own)
-        for message in messages
-    ]
-    sender_notes.add(request, messages, views)
-    _mark_read(request, messages)
-    context = _around(request, slug) | {
-        "thread_id": thread_id,
+        return compose(request, messages[-1].id)
+    views = views_of(request, messages, _open_ids(request, messages))
+    mark_read(request, messages)
+    context = around(request, slug) | {
+        "opened": {"of": Unit.CONVERSATION, "id": thread_id},
         "place": place,
         "subject": messages[0].subject,
-        "labels": _labels(messages),
+        "labels": labels_of(messages),
         "items": _folded(views),
-        "views": views,
-        "toolbar": toolbar.of_conversation(
+        "hidden": _hidden(whole, messages),
+        "stand": stand.of(request, place),
+        "toolbar": toolbar.of_opened(
             request,
-            thread_id,
+            (Unit.CONVERSATION, thread_id),
             place,
             stand.of(request, place),
-            (key for _path, _color, key in _labels(messages)),
-            starred=any(message.flagged for message in messages),
+            (key for _path, _color, key in labels_of(messages)),
+            state=toolbar.state_of(messages, place),
         ),
+        "snoozed": snoozing.note(messages),
         "last": _answerable(views),
     }
     return render(request, "conversation/page.html", context)
@@ -78,28 +76,11 @@ def seen(request: HttpRequest, thread_id: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _around(request: HttpRequest, slug: str) -> dict[str, object]:
-    """What the conversation stands in: the pane alone when a script asks for it, else a page, beside its list."""
+def around(request: HttpRequest, slug: str) -> dict[str, object]:
+    """What it stands in: the pane alone when a script asks, else a page, beside its list."""
     if request.htmx and request.headers.get("HX-Target") == "section#pane":
         return {"layout": "pane.html"}
     return listing(request, slug) if request.user.reading_pane != ReadingPane.OFF else {}
-
-
-@require_safe
-@account_required
-def message(request: HttpRequest, message_id: int) -> HttpResponse:
-    """Show one message, opened: what a closed one of the page is replaced by."""
-    try:
-        found = queries.message(request.account.pk, message_id)
-    except queries.MessageNotFoundError as error:
-        raise Http404 from error
-    if not request.htmx:
-        target = reverse("conversation", args=[found.thread_id])
-        return redirect(f"{target}?{urlencode({'open': found.id})}#message-{found.id}")
-    heads = blobs.read_heads([found.blob_id])
-    view = _view(request, found, queries.own_addresses(request.account), heads)
-    sender_notes.add(request, [found], [view])
-    return render(request, "conversation/message.html", {"message": view})
 
 
 def messages_of(request: HttpRequest, thread_id: int) -> list[ConversationMessage]:
@@ -110,8 +91,23 @@ def messages_of(request: HttpRequest, thread_id: int) -> list[ConversationMessag
     return messages
 
 
-def _compose(request: HttpRequest, message_id: int) -> HttpResponse:
-    """A draft is not read but written on: in a window over the list, or on its page."""
+def in_sight(
+    messages: list[ConversationMessage], place: places.Place, asked_for: int | None = None
+) -> list[ConversationMessage]:
+    """Leave out what stands in Trash or Spam only, unless one looks there, or nothing else is left."""
+    shown = [message for message in messages if not message_view.bin_of(message)]
+    hides_it = any(message.id == asked_for and message not in shown for message in messages)
+    return messages if place.role in message_view.BINS or hides_it else shown or messages
+
+
+def _hidden(whole: list[ConversationMessage], shown: list[ConversationMessage]) -> dict[str, int]:
+    """Count what was left out, by the bin it stands in."""
+    seen = {message.id for message in shown}
+    return Counter(message_view.bin_of(message) for message in whole if message.id not in seen)
+
+
+def compose(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Open a draft, which is not read but written on: in a window over the list, or on its page."""
     target = f"{reverse('compose')}?{urlencode({'draft': message_id})}"
     if not request.htmx:
         return redirect(target)
@@ -125,26 +121,50 @@ def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[
     Behind a sent message reports gather: what became of it is told best by the message itself. `open=all` and
     `open=none` ask for all of them and for none.
     """
-    asked = request.GET.get("open", "")
-    if asked in {"all", "none"}:
-        return {message.id for message in messages if asked == "all" and not message.draft}
+    which = request.GET.get("open", "")
+    if which in {"all", "none"}:
+        return {message.id for message in messages if which == "all" and not message.draft}
     ids = {message.id for message in messages if not message.seen and not message.draft}
     whole = [message for message in messages if not message.draft]
     read_ones = [message.id for message in whole if not message_view.is_report(message)] or [whole[-1].id]
-    return ids | set(read_ones[-1:]) | ({int(asked)} if asked.isdecimal() else set())
+    asked = _asked_for(request)
+    return ids | set(read_ones[-1:]) | ({asked} if asked else set())
 
 
-def _view(
+def _asked_for(request: HttpRequest) -> int | None:
+    asked = request.GET.get("open", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+
+
+def views_of(
+    request: HttpRequest, messages: list[ConversationMessage], open_ids: Collection[int]
+) -> list[MessageView]:
+    """Describe messages, those with `open_ids` with what is in them."""
+    own = queries.own_addresses(request.account)
+    heads = blobs.read_heads([message.blob_id for message in messages if message.id in open_ids])
+    views = [
+        _opened(request, message, own, heads) if message.id in open_ids else message_view.head(message, own)
+        for message in messages
+    ]
+    sender_notes.add(request, messages, views)
+    return views
+
+
+def _opened(
     request: HttpRequest, message: ConversationMessage, own: set[str], heads: dict[int, bytes]
 ) -> MessageView:
     """Open a message; one that was sent from here with the way it took."""
-    view = message_view.opened(request.account.pk, message, own, heads.get(message.blob_id, b""))
+    as_text = request.GET.get("as") == "text" and _asked_for(request) in {None, message.id}
+    view = message_view.opened(
+        request.account.pk, message, own, heads.get(message.blob_id, b""), as_text=as_text
+    )
     if view.is_sent:
         view.trace = trace.context(request.account.pk, message.id)
     return view
 
 
-def _mark_read(request: HttpRequest, messages: list[ConversationMessage]) -> None:
+def mark_read(request: HttpRequest, messages: list[ConversationMessage]) -> None:
+    """Mark them read, unless a browser only prepares for a look at them."""
     unseen = [message.id for message in messages if not message.seen]
     if unseen and request.method == "GET" and not _is_prefetch(request):
         flags.set_flags(request.account.pk, unseen, add=frozenset({"\\Seen"}))
@@ -155,7 +175,7 @@ def _is_prefetch(request: HttpRequest) -> bool:
     return "prefetch" in purpose or "HX-Preloaded" in request.headers
 
 
-def _labels(messages: list[ConversationMessage]) -> list[tuple[str, str, int]]:
+def labels_of(messages: list[ConversationMessage]) -> list[tuple[str, str, int]]:
     """Labels of the conversation: (path, colour, id)."""
     return sorted(
         {

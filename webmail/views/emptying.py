@@ -8,6 +8,7 @@ from webmail.store import bulk as storing
 from . import answers, bulk, places, sidebar
 from .access import account_required
 from .range_text import number
+from .units import unit_of
 
 _BINS = frozenset({"trash", "junk"})
 
@@ -19,7 +20,8 @@ def empty(request: HttpRequest, slug: str) -> HttpResponse:
     if place.role not in _BINS or place.mailbox is None:
         raise Http404
     if request.method == "POST":
-        asked = storing.Asked("delete", place.mailbox_id, total=place.mailbox.thread_count)
+        unit = unit_of(request)
+        asked = storing.Asked("delete", place.mailbox_id, total=place.mailbox.count(unit), unit=unit)
         return answers.bulk(request, slug, bulk.start(request, asked))
     count = place.mailbox.message_count
     return render(request, "list/empty_now.html", {"place": place, "count": count, "number": number(count)})

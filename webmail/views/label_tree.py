@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from webmail.models import Shown
+from webmail.models import Shown, Unit
 from webmail.store.queries import MailboxRow
 
 _FIELDS = ("id", "name", "color", "shown", "tucked", "unread", "count", "all", "below")
@@ -54,14 +54,14 @@ def tree(labels: Iterable[MailboxRow]) -> list[Node]:
     return top
 
 
-def tallies(nodes: Sequence[Node]) -> dict[int, Tally]:
-    """Sum up what is unread, by label."""
+def tallies(nodes: Sequence[Node], unit: Unit) -> dict[int, Tally]:
+    """Sum up what is unread, by label: conversations or messages."""
     found: dict[int, Tally] = {}
     for node in nodes:
-        under = tallies(node.below)
+        under = tallies(node.below, unit)
         found |= under
         mine = [under[child.label.id] for child in node.below]
-        own = node.label.unseen_thread_count
+        own = node.label.unseen(unit)
         hides = node.label.shown == Shown.NEVER or (node.label.shown == Shown.UNREAD and not own)
         total = own + sum(tally.all for tally in mine)
         found[node.label.id] = Tally(own, total, hides and all(tally.tucked for tally in mine))
@@ -74,10 +74,10 @@ def draw(nodes: Sequence[Node]) -> str:
     return "".join(_lines(nodes, leaf, branch))
 
 
-def values(nodes: Sequence[Node]) -> dict[str, object]:
+def values(nodes: Sequence[Node], unit: Unit) -> dict[str, object]:
     """Give what the marks of `draw` stand for."""
     filled: dict[str, object] = {}
-    for key, tally in tallies(nodes).items():
+    for key, tally in tallies(nodes, unit).items():
         filled[f"own{key}"] = tally.own or ""
         filled[f"all{key}"] = tally.all or ""
         filled[f"unread{key}"] = " has-unread" if tally.own else ""

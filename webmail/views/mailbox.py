@@ -1,15 +1,21 @@
-"""The list of conversations."""
+"""The list of conversations, or of single messages."""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from webmail.models import Unit
 from webmail.store import queries
 from webmail.store.queries import Cursor, MailboxRow, Page
 
 from . import places, rows, screener, search, sidebar, stand, toolbar
 from .access import account_required
+from .everything_words import everything
 from .places import Place
-from .range_text import number, range_text
+from .range_text import range_text
+from .units import unit_of
 
 PAGE_ROWS = 50
 
@@ -32,20 +38,23 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
 def listing(request: HttpRequest, slug: str) -> dict[str, object]:
     """All that the list of a place shows, from the cursor on that the address names."""
     mailboxes = sidebar.mailboxes_of(request)
-    place = places.find(mailboxes, slug)
+    place, unit = places.find(mailboxes, slug), unit_of(request)
     if place.is_search:
         return _search(request, place)
-    page = read(request.account.pk, place, before=cursor(request, "before"), after=cursor(request, "after"))
+    page = read(request.account.pk, place, unit, **window(request))
+    total = place.mailbox.count(unit) if place.mailbox else None
     where = stand.of(request, place)
     return {
         "place": place,
+        "unit": unit,
         "stand": where,
         "lines": rows.lines(page.rows, place, request.account.address, mailboxes, tail=where.tail),
         "page": page,
-        "range": range_text(page, place.mailbox.thread_count if place.mailbox else None),
-        "total": number(place.mailbox.thread_count) if place.mailbox else "",
-        "tools": toolbar.tools(place),
-        "unread": place.mailbox.unseen_thread_count if place.mailbox else 0,
+        "range": range_text(page, total),
+        "total": total,
+        "everything": everything(place, unit, total),
+        "tools": toolbar.tools(place, unit),
+        "unread": place.mailbox.unseen(unit) if place.mailbox else 0,
         "modseq": request.account.modseq,
         "waiting": _waiting(mailboxes) if place.role == "inbox" else None,
     }
@@ -67,16 +76,40 @@ def _search(request: HttpRequest, place: Place) -> dict[str, object]:
     raise Http404
 
 
-def read(account_id: int, place: Place, *, before: Cursor | None = None, after: Cursor | None = None) -> Page:
+class _Pages(NamedTuple):
+    """What reads the pages of a unit."""
+
+    mailbox: Callable[..., Page]
+    starred: Callable[..., Page]
+    all: Callable[..., Page]
+
+
+_PAGES = {
+    Unit.CONVERSATION: _Pages(queries.mailbox_page, queries.starred_page, queries.all_page),
+    Unit.MESSAGE: _Pages(queries.mailbox_messages, queries.starred_messages, queries.all_messages),
+}
+
+
+def read(
+    account_id: int, place: Place, unit: Unit, *, before: Cursor | None = None, after: Cursor | None = None
+) -> Page:
     """Read a page of a place."""
+    pages = _PAGES[unit]
     if place.mailbox_id is not None:
-        return queries.mailbox_page(account_id, place.mailbox_id, before=before, after=after, limit=PAGE_ROWS)
-    read_page = queries.starred_page if place.slug == places.STARRED else queries.all_page
+        order = {"soonest_first": True} if place.soonest_first and unit == Unit.CONVERSATION else {}
+        return pages.mailbox(
+            account_id, place.mailbox_id, before=before, after=after, limit=PAGE_ROWS, **order
+        )
+    read_page = pages.starred if place.slug == places.STARRED else pages.all
     return read_page(account_id, before=before, after=after, limit=PAGE_ROWS)
 
 
-def cursor(request: HttpRequest, name: str) -> Cursor | None:
-    """Read a place in the list from the address; Http404 for what is none."""
+def window(request: HttpRequest) -> dict[str, Cursor | None]:
+    """Read from the address where the page of a list begins; Http404 for what is no cursor."""
+    return {name: _cursor(request, name) for name in ("before", "after")}
+
+
+def _cursor(request: HttpRequest, name: str) -> Cursor | None:
     text = request.GET.get(name, "")
     if not text:
         return None

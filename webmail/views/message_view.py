@@ -1,18 +1,21 @@
 """A message as the conversation page shows it: computed here, so that the template stays light."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.safestring import SafeString, mark_safe
 
-from mailserver.message import content, header, html, protection, unsubscribe
+from mailserver.message import content, header, html, protection, script, unsubscribe
+from mailserver.message.part import Part
 from webmail.store.queries import ConversationMessage
 
-from . import dates, files, people, protection_words, texts
+from . import dates, facts_words, files, people, protection_words, texts
 from .located import Letter, letter_of
 
+BINS = ("trash", "junk")
 _LONGEST_TEXT = 200_000
+_LONGEST_HTML = 4 * _LONGEST_TEXT
 _MOST_EVENTS = 3
 
 
@@ -29,6 +32,7 @@ class Note:
 class MessageView:
     """One message: its head, and its content when it is open.
 
+    `bin` is "trash" or "junk" if it stands there only; `facts` are what an open one says of its way.
     `list_key` names the mailing it belongs to, where it says how to leave it; `notes` tell what was chosen
     about its sender.
     """
@@ -46,8 +50,10 @@ class MessageView:
     is_draft: bool
     is_sent: bool
     has_attachment: bool
+    bin: str = ""
     is_report: bool = False
     is_open: bool = False
+    facts: list[tuple[str, str]] = field(default_factory=list)
     content: "Content | None" = None
     trace: dict[str, object] | None = None
     list_key: str = ""
@@ -59,13 +65,15 @@ class MessageView:
 class Content:
     """The body of an open message and its files. `body` is "text" or "html"; `address` leads to the letter.
 
-    `events` are the addresses of its calendar entries.
+    `events` are the addresses of its calendar entries; `other` is the form it can be shown in besides, or "".
     """
 
     message_id: int
     address: str
     body: str = "text"
+    other: str = ""
     text: SafeString | str = ""
+    language: str = ""
     cut: bool = False
     cards: list[files.FileCard] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
@@ -104,8 +112,15 @@ def head(message: ConversationMessage, own: Collection[str]) -> MessageView:
         is_draft=message.draft,
         is_sent=message.stands_in("sent"),
         has_attachment=message.has_attachment,
+        bin=bin_of(message),
         is_report=is_report(message),
     )
+
+
+def bin_of(message: ConversationMessage) -> str:
+    """Say in which bin it stands, when it stands nowhere else."""
+    roles = {standing.role for standing in message.mailboxes}
+    return next((role for role in BINS if role in roles), "") if roles <= set(BINS) else ""
 
 
 def is_report(message: ConversationMessage) -> bool:
@@ -114,26 +129,32 @@ def is_report(message: ConversationMessage) -> bool:
 
 
 def opened(
-    account_id: int, message: ConversationMessage, own: Collection[str], first_bytes: bytes = b""
+    account_id: int,
+    message: ConversationMessage,
+    own: Collection[str],
+    first_bytes: bytes = b"",
+    *,
+    as_text: bool = False,
 ) -> MessageView:
     """Describe a message with its body: plain text as HTML of ours, foreign HTML only by its frame.
 
-    `first_bytes` are those of its blob, where they were read before.
+    `first_bytes` are those of its blob, where they were read before; `as_text` shows the text beside the
+    HTML, or one made from it.
     """
     view, letter = head(message, own), letter_of(message, first_bytes)
     view.is_open = True
-    view.content = content_of(account_id, letter)
-    if not (view.is_draft or view.author.is_me):
-        fields = header.fields(letter.raw[letter.root.start : letter.root.body])
-        if unsubscribe.ways(fields):
-            view.list_key = unsubscribe.list_key(fields, message.from_address)
+    view.content = content_of(account_id, letter, as_text=as_text)
+    fields = header.fields(letter.raw[letter.root.start : letter.root.body])
+    view.facts = facts_words.facts(message, fields)
+    if unsubscribe.ways(fields) and not (view.is_draft or view.author.is_me):
+        view.list_key = unsubscribe.list_key(fields, message.from_address)
     if view.is_report:
         # What a report encloses is for machines, and for who asks to see the original.
         view.content.cards = []
     return view
 
 
-def content_of(account_id: int, letter: Letter) -> Content:
+def content_of(account_id: int, letter: Letter, *, as_text: bool = False) -> Content:
     """The body of a letter, and the cards of its files."""
     raw, parts = letter.raw, dict(letter.root.walk())
     shown = content.display_parts(raw, letter.root)
@@ -141,17 +162,31 @@ def content_of(account_id: int, letter: Letter) -> Content:
     result.cards = files.cards(letter, shown, parts)
     result.events = _events(result.cards)
     found = protection.of_tree(letter.root)
-    if shown.html is not None or shown.more:
-        result.body = "html"
-    elif shown.text is not None:
-        text = texts.text(account_id, letter.message, raw, parts[shown.text])
+    is_formatted = shown.html is not None or bool(shown.more)
+    if is_formatted and not as_text:
+        result.body, result.other = "html", "text"
+    elif is_formatted or shown.text is not None:
+        result.other = "html" if is_formatted else ""
+        text = _text(account_id, letter, shown, parts)
         result.cut = len(text) > _LONGEST_TEXT
+        result.language = script.language(text)
         result.text = mark_safe(html.text_to_html(text[:_LONGEST_TEXT]))  # noqa: S308 (escaped token by token)
         found = found or protection.of_text(text)
     if found:
         result.protection = protection_words.notice(found, letter, parts)
         result.cards = [card for card in result.cards if not card.is_control]
     return result
+
+
+def _text(account_id: int, letter: Letter, shown: content.DisplayParts, parts: Mapping[str, Part]) -> str:
+    """The plain text of a letter; of what exists in HTML only, the words."""
+    pieces = []
+    for section in (shown.html if shown.text is None else shown.text, *shown.more):
+        if section is not None:
+            text = texts.text(account_id, letter.message, letter.raw, parts[section])
+            is_html = parts[section].content_type == "text/html"
+            pieces.append(html.to_text(text[:_LONGEST_HTML]) if is_html else text)
+    return "\n\n".join(pieces)
 
 
 def _events(cards: list[files.FileCard]) -> list[str]:

@@ -16,6 +16,7 @@ from . import (
     located,
     neighbour,
     remote_picture,
+    single_message,
     source,
     trace,
     uploads,
@@ -32,10 +33,16 @@ urlpatterns = [
     path("conversations/<int:thread_id>/seen/", conversation.seen, name="conversation_seen"),
     re_path(
         r"^conversations/(?P<thread_id>\d{1,18})/(?P<direction>newer|older)/$",
-        neighbour.neighbour,
-        name="neighbour",
+        neighbour.of_conversation,
+        name="conversation_neighbour",
     ),
-    path("messages/<int:message_id>/", conversation.message, name="message"),
+    path("messages/<int:message_id>/", single_message.message, name="message"),
+    re_path(
+        r"^messages/(?P<message_id>\d{1,18})/(?P<direction>newer|older)/$",
+        neighbour.of_message,
+        name="message_neighbour",
+    ),
+    path("messages/<int:message_id>/seen/", single_message.seen, name="message_seen"),
     path("messages/<int:message_id>/body/", body.body, name="message_body"),
     path("messages/<int:message_id>/pictures/", remote_picture.sender_pictures, name="sender_pictures"),
     path(

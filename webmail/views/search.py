@@ -13,8 +13,10 @@ from webmail.store.queries import SearchCursor
 
 from . import places, rows, search_words, sidebar, stand, toolbar
 from .access import account_required
+from .everything_words import everything
 from .places import Place
 from .range_text import range_text
+from .units import unit_of
 
 
 @account_required
@@ -34,11 +36,14 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
     query = parse(text)
     mailboxes = sidebar.mailboxes_of(request)
     ground = queries.ground_of(request.account.pk, mailboxes)
-    found = queries.search_page(ground, query, before=SearchCursor.parse(request.GET.get("before", "")))
+    unit, before = unit_of(request), SearchCursor.parse(request.GET.get("before", ""))
+    found = queries.search_page(ground, query, unit=unit, before=before)
     failed = any(problem.is_error for problem in found.problems)
     where = stand.of(request, place, query=text)
     return {
         "place": place,
+        "unit": unit,
+        "everything": everything(place, unit, None),
         "stand": where,
         "query": text,
         "saved_id": saved_id,
@@ -57,7 +62,7 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
             marked=marker(query.tree),
         ),
         "range": range_text(found.page, None),
-        "tools": toolbar.tools(place),
+        "tools": toolbar.tools(place, unit),
         "modseq": request.account.modseq,
     }
 

@@ -14,11 +14,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from webmail.models import Account, Shown
+from webmail.models import Account, Shown, Unit
 from webmail.store import queries
 from webmail.store.queries import MailboxRow, Saved
 
 from . import label_tree, places
+from .units import unit_of
 
 # From so many labels on there is a box to find one.
 _MANY = 15
@@ -51,16 +52,16 @@ def saved_of(request: HttpRequest) -> list[Saved]:
     return request.saved_rows
 
 
-def counts(mailboxes: list[MailboxRow]) -> dict[str, int]:
-    """Counts by slug, as an open page takes them; what isn't named has none."""
+def counts(mailboxes: list[MailboxRow], unit: Unit) -> dict[str, int]:
+    """Counts of conversations or messages by slug, as an open page takes them; what isn't named has none."""
     by_role = {mailbox.role: mailbox for mailbox in mailboxes if mailbox.role}
-    found = {kind.slug: _count(kind, by_role.get(kind.slug)) for kind in places.KINDS}
-    found |= {places.slug_of(row): row.unseen_thread_count for row in mailboxes if not row.role}
+    found = {kind.slug: _count(kind, by_role.get(kind.slug), unit) for kind in places.KINDS}
+    found |= {places.slug_of(row): row.unseen(unit) for row in mailboxes if not row.role}
     return {slug: count for slug, count in found.items() if count}
 
 
-def _count(kind: places.Kind, mailbox: MailboxRow | None) -> int:
-    return getattr(mailbox, kind.counts) if mailbox and kind.counts else 0
+def _count(kind: places.Kind, mailbox: MailboxRow | None, unit: Unit) -> int:
+    return getattr(mailbox, kind.counts)(unit) if mailbox and kind.counts else 0
 
 
 def storage(account: Account) -> Storage:
@@ -74,11 +75,11 @@ def storage(account: Account) -> Storage:
 
 def nav(request: HttpRequest) -> SafeString:
     """Draw places and labels, the present one marked."""
-    rows = mailboxes_of(request)
+    rows, unit = mailboxes_of(request), unit_of(request)
     kept = _kept(get_language(), *_what(request))
-    places_values = {f"count_{slug}": count for slug, count in counts(rows).items()}
+    places_values = {f"count_{slug}": count for slug, count in counts(rows, unit).items()}
     inbox = {"unread_inbox": " has-unread" if places_values.get("count_inbox") else ""}
-    html = kept % defaultdict(str, label_tree.values(label_tree.tree(rows)) | places_values | inbox)
+    html = kept % defaultdict(str, label_tree.values(label_tree.tree(rows), unit) | places_values | inbox)
     here = _here(request)
     marked = (
         html.replace(f'data-slug="{here}"', f'data-slug="{here}" aria-current="page"', 1) if here else html

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from webmail.models import Role
+from webmail.models import Role, Unit
 from webmail.store import bulk as storing
 from webmail.store import from_senders, queries, sender_names
 from webmail.store.from_senders import Counted, FromSenders
@@ -18,6 +18,7 @@ from .access import account_required
 from .blocking import by_role, movable
 from .located import message_of
 from .places import Place
+from .units import named_by
 
 RECENT = timedelta(days=10)
 _MOST_SENDERS = 10
@@ -61,7 +62,7 @@ def sweep(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> Sweep:
-    """Read who is meant: who is named, who wrote a message, or who wrote in the chosen conversations."""
+    """Read who is meant: who is named, who wrote a message, or who wrote what was chosen in a list."""
     given = request.POST if request.method == "POST" else request.GET
     place = places.find(sidebar.mailboxes_of(request), given.get("in") or places.ALL)
     named = [(name, name) for name in given.getlist("sender")]
@@ -69,7 +70,7 @@ def _asked(request: HttpRequest) -> Sweep:
         message = message_of(request, int(given["message"][:18]))
         named = [(message.from_address, message.from_name)]
     if not named:
-        named = _writers(request, _ids(given.getlist("ids")), place)
+        named = _writers(request, named_by(given), _ids(given.getlist("ids")), place)
     own = queries.own_addresses(request.account)
     found: dict[str, str] = {}
     for address, name in named:
@@ -84,8 +85,8 @@ def _ids(given: list[str]) -> list[int]:
     return [int(piece) for piece in pieces if piece.isdecimal() and len(piece) < 19]
 
 
-def _writers(request: HttpRequest, thread_ids: list[int], place: Place) -> list[tuple[str, str]]:
-    rows = queries.thread_rows(request.account.pk, thread_ids, place.mailbox_id) if thread_ids else []
+def _writers(request: HttpRequest, unit: Unit, ids: list[int], place: Place) -> list[tuple[str, str]]:
+    rows = queries.rows_of(request.account.pk, unit, ids, place.mailbox_id) if ids else []
     return [(sender.address, sender.name) for row in rows for sender in row.senders]
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from webmail.models import OutboundMessage
 from webmail.store import queries
 
 from . import trace_dialogue
-from .access import account_required, wants_json
+from .access import account_required, wants_json, wants_part
 from .compose import compose_url
 from .trace_lane import Station, stations
 from .trace_words import Words, words
@@ -68,6 +69,7 @@ def context(account_id: int, message_id: int) -> dict[str, object]:
         "summary": summary(found) if len({lane.state for lane in found}) > 1 else [],
         "outbound_id": found[0].outbound_id if found else None,
         "can_retry": any(lane.state in {"waiting", "parked"} and lane.attempts for lane in found),
+        "can_undo": waiting and all(lane.state == "waiting" and not lane.attempts for lane in found),
         "can_cancel": waiting,
         "is_final": bool(found) and all(lane.state in {"delivered", "failed", "cancelled"} for lane in found),
     }
@@ -91,8 +93,8 @@ def dialogue(request: HttpRequest, message_id: int, recipient_id: int) -> HttpRe
         raise Http404
     attempts = [trace_dialogue.attempt(number, made) for number, made in enumerate(found[0].attempts, 1)]
     shown = {"message": message, "recipient": found[0], "words": words(found[0]), "attempts": attempts[::-1]}
-    in_page = request.htmx and request.htmx.target != "main"
-    return render(request, f"conversation/{'dialogue' if in_page else 'dialogue_page'}.html", shown)
+    template = "dialogue" if wants_part(request) else "dialogue_page"
+    return render(request, f"conversation/{template}.html", shown)
 
 
 @require_POST
@@ -117,13 +119,21 @@ def cancel(request: HttpRequest, outbound_id: int) -> HttpResponse:
 @account_required
 def undo(request: HttpRequest, outbound_id: int) -> HttpResponse:
     """Take a message back that is still held; 409 when it has gone."""
-    _outbound(request, outbound_id)
+    message = _outbound(request, outbound_id)
     draft = submit.undo(request.account.pk, outbound_id)
     if draft is None:
-        return JsonResponse({"error": _("Too late: it is already on its way.")}, status=409)
+        return _too_late(request, message)
     if not wants_json(request):
         return HttpResponseRedirect(compose_url(draft))
     return JsonResponse({"compose_url": compose_url(draft)})
+
+
+def _too_late(request: HttpRequest, message: OutboundMessage) -> HttpResponse:
+    text = _("Too late: it is already on its way.")
+    if wants_json(request):
+        return JsonResponse({"error": text}, status=409)
+    messages.error(request, text)
+    return _back(request, message)
 
 
 def _own(request: HttpRequest, message_id: int) -> queries.ConversationMessage:

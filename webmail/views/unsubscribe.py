@@ -17,6 +17,7 @@ from mailserver.message import unsubscribe as reading
 from mailserver.message.unsubscribe import Ways
 from mailserver.web import Web
 from webmail.delivery import submit
+from webmail.models import Unit
 from webmail.store import queries, senders
 
 from . import answers
@@ -70,9 +71,9 @@ def unsubscribe(request: HttpRequest, message_id: int) -> HttpResponse:
     return answers.act(request, "inbox", said % {"name": name}, "")
 
 
-def offered(request: HttpRequest, thread_id: int) -> int | None:
-    """The newest message of a conversation, where it came from a list that can be left."""
-    newest = queries.latest_messages(request.account.pk, [thread_id])
+def offered(request: HttpRequest, unit: Unit, key: int) -> int | None:
+    """A message, or the newest of a conversation, where it came from a list that can be left."""
+    newest = [key] if unit == Unit.MESSAGE else queries.latest_messages(request.account.pk, [key])
     if not newest:
         return None
     letter = letter_of(message_of(request, newest[0]))

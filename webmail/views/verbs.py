@@ -1,118 +1,128 @@
-"""What can be done to conversations, and what is said when it was done."""
+"""What is said when something was done to conversations or messages: `store.acts` does it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, npgettext_lazy
 
-from webmail.store import conversations
-from webmail.store.done import Done
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose conversations, the mailbox looked at (None in Starred and All mail), and those named.
-
-    `target` is the mailbox to move to; `add` and `remove` are labels to give and to take.
-    """
-
-    account_id: int
-    thread_ids: list[int]
-    here: int | None
-    target: int = 0
-    add: tuple[int, ...] = ()
-    remove: tuple[int, ...] = ()
+from webmail.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
-    """How it is done and told; `needs_target` when it names a mailbox."""
+class Words:
+    """What is said of conversations, and of messages."""
 
-    act: Callable[[Asked], Done]
-    words: Promise
-    needs_target: bool = False
+    conversations: Promise
+    messages: Promise
 
-    def said(self, count: int, name: str) -> str:
-        """Say what was done to `count` conversations; `name` is the mailbox that was named."""
-        return str(self.words % {"count": count, "name": name})
-
-
-def _verb(act: Callable[[int, list[int], int | None], Done], words: Promise) -> Verb:
-    return Verb(lambda asked: act(asked.account_id, asked.thread_ids, asked.here), words)
-
-
-def _named(act: Callable[[Asked], Done], words: Promise) -> Verb:
-    return Verb(act, words, needs_target=True)
-
-
-def _move(asked: Asked) -> Done:
-    return conversations.move(asked.account_id, asked.thread_ids, asked.target, asked.here)
-
-
-def _label(asked: Asked) -> Done:
-    return conversations.relabel(asked.account_id, asked.thread_ids, add=asked.add, remove=asked.remove)
-
-
-def _unlabel(asked: Asked) -> Done:
-    return conversations.unlabel(asked.account_id, asked.thread_ids, asked.target)
+    def said(self, unit: str, count: int, name: str) -> str:
+        """Say what was done to `count` of them; `name` is the mailbox that was named."""
+        words = self.messages if unit == Unit.MESSAGE else self.conversations
+        return str(words % {"count": count, "name": name})
 
 
 VERBS = {
-    "archive": _verb(
-        conversations.archive, ngettext_lazy("Archived", "%(count)d conversations archived", "count")
+    "archive": Words(
+        ngettext_lazy("Archived", "%(count)d conversations archived", "count"),
+        npgettext_lazy("messages", "Archived", "%(count)d messages archived", "count"),
     ),
-    "trash": _verb(
-        conversations.trash,
+    "trash": Words(
         ngettext_lazy("Moved to Trash", "%(count)d conversations moved to Trash", "count"),
+        npgettext_lazy("messages", "Moved to Trash", "%(count)d messages moved to Trash", "count"),
     ),
-    "junk": _verb(
-        conversations.junk, ngettext_lazy("Moved to Spam", "%(count)d conversations moved to Spam", "count")
+    "junk": Words(
+        ngettext_lazy("Moved to Spam", "%(count)d conversations moved to Spam", "count"),
+        npgettext_lazy("messages", "Moved to Spam", "%(count)d messages moved to Spam", "count"),
     ),
-    "notjunk": _verb(
-        conversations.not_junk,
+    "notjunk": Words(
         ngettext_lazy("Moved to Inbox", "%(count)d conversations moved to Inbox", "count"),
+        npgettext_lazy("messages", "Moved to Inbox", "%(count)d messages moved to Inbox", "count"),
     ),
-    "mute": _verb(conversations.mute, ngettext_lazy("Muted", "%(count)d conversations muted", "count")),
-    "unmute": _verb(
-        conversations.unmute,
+    "restore": Words(
+        ngettext_lazy("Restored", "%(count)d conversations restored", "count"),
+        npgettext_lazy("messages", "Restored", "%(count)d messages restored", "count"),
+    ),
+    "mute": Words(
+        ngettext_lazy("Muted", "%(count)d conversations muted", "count"),
+        npgettext_lazy("messages", "Muted", "%(count)d messages muted", "count"),
+    ),
+    "unmute": Words(
         ngettext_lazy("No longer muted", "%(count)d conversations no longer muted", "count"),
+        npgettext_lazy("messages", "No longer muted", "%(count)d messages no longer muted", "count"),
     ),
-    "star": _verb(
-        conversations.star, ngettext_lazy("Star added", "Stars added to %(count)d conversations", "count")
+    "star": Words(
+        ngettext_lazy("Star added", "Stars added to %(count)d conversations", "count"),
+        npgettext_lazy("messages", "Star added", "Stars added to %(count)d messages", "count"),
     ),
-    "unstar": _verb(
-        conversations.unstar,
+    "unstar": Words(
         ngettext_lazy("Star removed", "Stars removed from %(count)d conversations", "count"),
+        npgettext_lazy("messages", "Star removed", "Stars removed from %(count)d messages", "count"),
     ),
-    "read": _verb(
-        conversations.mark_read,
+    "read": Words(
         ngettext_lazy("Marked as read", "%(count)d conversations marked as read", "count"),
+        npgettext_lazy("messages", "Marked as read", "%(count)d messages marked as read", "count"),
     ),
-    "unread": _verb(
-        conversations.mark_unread,
+    "unread": Words(
         ngettext_lazy("Marked as unread", "%(count)d conversations marked as unread", "count"),
+        npgettext_lazy("messages", "Marked as unread", "%(count)d messages marked as unread", "count"),
     ),
-    "delete": _verb(
-        conversations.delete_forever,
+    "unreadfrom": Words(
+        ngettext_lazy("Marked as unread", "%(count)d conversations marked as unread", "count"),
+        npgettext_lazy("messages", "Marked as unread", "%(count)d messages marked as unread", "count"),
+    ),
+    "delete": Words(
         ngettext_lazy("Deleted for good", "%(count)d conversations deleted for good", "count"),
+        npgettext_lazy("messages", "Deleted for good", "%(count)d messages deleted for good", "count"),
     ),
-    "move": _named(
-        _move, ngettext_lazy("Moved to %(name)s", "%(count)d conversations moved to %(name)s", "count")
+    "snooze": Words(
+        ngettext_lazy("Snoozed until %(name)s", "%(count)d conversations snoozed until %(name)s", "count"),
+        npgettext_lazy(
+            "messages", "Snoozed until %(name)s", "%(count)d messages snoozed until %(name)s", "count"
+        ),
     ),
-    "label": Verb(
-        _label, ngettext_lazy("Labelled %(name)s", "%(count)d conversations labelled %(name)s", "count")
+    "unsnooze": Words(
+        ngettext_lazy("Back in the Inbox", "%(count)d conversations are back in the Inbox", "count"),
+        npgettext_lazy("messages", "Back in the Inbox", "%(count)d messages are back in the Inbox", "count"),
     ),
-    "unlabel": _named(
-        _unlabel, ngettext_lazy("%(name)s removed", "%(name)s removed from %(count)d conversations", "count")
+    "pin": Words(
+        ngettext_lazy("Pinned", "%(count)d conversations pinned", "count"),
+        npgettext_lazy("messages", "Pinned", "%(count)d messages pinned", "count"),
+    ),
+    "unpin": Words(
+        ngettext_lazy("Unpinned", "%(count)d conversations unpinned", "count"),
+        npgettext_lazy("messages", "Unpinned", "%(count)d messages unpinned", "count"),
+    ),
+    "move": Words(
+        ngettext_lazy("Moved to %(name)s", "%(count)d conversations moved to %(name)s", "count"),
+        npgettext_lazy("messages", "Moved to %(name)s", "%(count)d messages moved to %(name)s", "count"),
+    ),
+    "copy": Words(
+        ngettext_lazy("Copied to %(name)s", "%(count)d conversations copied to %(name)s", "count"),
+        npgettext_lazy("messages", "Copied to %(name)s", "%(count)d messages copied to %(name)s", "count"),
+    ),
+    "label": Words(
+        ngettext_lazy("Labelled %(name)s", "%(count)d conversations labelled %(name)s", "count"),
+        npgettext_lazy("messages", "Labelled %(name)s", "%(count)d messages labelled %(name)s", "count"),
+    ),
+    "unlabel": Words(
+        ngettext_lazy("%(name)s removed", "%(name)s removed from %(count)d conversations", "count"),
+        npgettext_lazy("messages", "%(name)s removed", "%(name)s removed from %(count)d messages", "count"),
     ),
 }
 
-RELABELLED = ngettext_lazy("Labels changed", "Labels of %(count)d conversations changed", "count")
+RELABELLED = Words(
+    ngettext_lazy("Labels changed", "Labels of %(count)d conversations changed", "count"),
+    npgettext_lazy("messages", "Labels changed", "Labels of %(count)d messages changed", "count"),
+)
 # A label alone would leave them in the Inbox.
-MOVED_TO_LABEL = _named(
-    _move,
+MOVED_TO_LABEL = Words(
     ngettext_lazy(
         "Moved from Inbox to %(name)s", "%(count)d conversations moved from Inbox to %(name)s", "count"
+    ),
+    npgettext_lazy(
+        "messages",
+        "Moved from Inbox to %(name)s",
+        "%(count)d messages moved from Inbox to %(name)s",
+        "count",
     ),
 )

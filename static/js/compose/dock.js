@@ -25,6 +25,7 @@ export async function openComposer(url) {
   if (!response.ok || response.redirected) return location.assign(url);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const composer = document.importNode(page.querySelector("compose-window"), true);
+  document.dispatchEvent(new CustomEvent("postillion:composer", { detail: { composer, url } }));
   dock().prepend(composer);
   return show(composer);
 }
@@ -33,7 +34,7 @@ export function closeComposer(composer, { kept = false, open = "" } = {}) {
   const inPage = !dock().contains(composer);
   composer.remove();
   if (open) openComposer(open);
-  else if (inPage) location.assign(composer.dataset.doneUrl);
+  else if (inPage) htmx.ajax("GET", composer.dataset.doneUrl, { target: "#main", swap: "outerHTML", push: "true" });
   if (kept && !inPage) toast(composer.texts.keptDraft);
 }
 

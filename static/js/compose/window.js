@@ -129,6 +129,7 @@ class ComposeWindow extends HTMLElement {
 
   saved(answer) {
     this.form.elements.draft.value = answer.draft;
+    document.dispatchEvent(new CustomEvent("postillion:draft"));
     this.attachments.renew(answer.attachments);
   }
 

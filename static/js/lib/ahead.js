@@ -12,7 +12,11 @@ let underWay = 0;
 export const AHEAD = { "HX-Preloaded": "true" };
 const headers = { Accept: "text/html", "HX-Request": "true", "HX-Target": "section#pane", ...AHEAD };
 
-const threadOf = (address) => /^\/conversations\/(\d+)\/\?/.exec(address)?.[1];
+/** Which conversation an address shows: its id, or "?" for that of a single message. */
+function threadOf(address) {
+  const [, kind, id] = /^\/(conversations|messages)\/(\d+)\/\?/.exec(address) ?? [];
+  return kind === "messages" ? "?" : id;
+}
 
 function drop(address) {
   kept.delete(address);
@@ -26,7 +30,7 @@ export function dropAll() {
 /** Forget what these conversations looked like, under whichever address. */
 export function dropThreads(threads) {
   const changed = new Set(threads.map(String));
-  for (const [address, { thread }] of [...kept]) if (changed.has(thread)) drop(address);
+  for (const [address, { thread }] of [...kept]) if (thread === "?" || changed.has(thread)) drop(address);
 }
 
 async function load(address, entry, priority) {

@@ -3,9 +3,9 @@ import { csrfToken } from "./http.js";
 
 let noting = Promise.resolve();
 
-/** Note that these messages of a conversation were shown; what is asked of the server later waits for it. */
-export function noteRead(thread, messages) {
-  const request = fetch(`/conversations/${thread}/seen/`, {
+/** Note that these messages of a page were shown; what is asked of the server later waits for it. */
+export function noteRead(page, messages) {
+  const request = fetch(`${page}seen/`, {
     method: "POST",
     headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
     body: new URLSearchParams({ messages: messages.join(",") }),

@@ -6,5 +6,5 @@ export function settleTitle() {
   const { name, slug } = list()?.dataset ?? {};
   if (!name || opened()) return;
   const unread = Number(document.querySelector(`#nav [data-slug="${slug}"] .count`)?.textContent);
-  document.title = `${name}${unread && slug !== "drafts" ? ` (${unread})` : ""} – Postillion`;
+  document.title = `${name}${unread && !["drafts", "snoozed"].includes(slug) ? ` (${unread})` : ""} – Postillion`;
 }

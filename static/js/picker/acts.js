@@ -1,7 +1,7 @@
-// What the menu of labels does: to rows of the list, or to the conversation of the page.
+// What the menu of labels does: to rows of the list, or to what is open.
 import { carryOut, perform } from "../actions.js";
 import { idsOf, relabel } from "../lib/chips.js";
-import { list, rowOf } from "../lib/rows.js";
+import { openedRow } from "../lib/reader.js";
 
 const toolbar = () => document.getElementById("conversation-toolbar");
 
@@ -17,20 +17,21 @@ export async function apply(rows, add, remove, whole) {
   const named = { add: add.join(","), remove: remove.join(",") };
   if (rows) return perform("label", rows, named, { whole });
   const page = toolbar();
-  const { ids, in: place } = page.elements;
+  const { ids, of, in: place } = page.elements;
   const back = relabel(page, add, remove);
-  const row = list() && rowOf(ids.value);
-  const fields = { ids: ids.value, in: place.value, ...named };
+  const row = openedRow();
+  const fields = { ids: ids.value, of: of.value, in: place.value, ...named };
   if (!(await carryOut("label", row ? [row] : [], fields, page.dataset.role))) back();
 }
 
-/** Move to a label or a place. A conversation is moved by its form, which leads back to the list. */
-export function moveTo(rows, target, whole) {
+/** Move or copy to a label or a place. What is open is moved by its form, which leads back to the list. */
+export function moveTo(verb, rows, target, whole) {
   const named = target.role ? { role: target.role } : { mailbox: target.id };
-  if (rows) return perform("move", rows, named, { whole });
+  if (rows) return perform(verb, rows, named, { whole });
   const [[name, value]] = Object.entries(named);
   const button = document.createElement("button");
-  Object.assign(button, { hidden: true, name, value, formAction: "/conversations/move/" });
+  Object.assign(button, { hidden: true, name, value, formAction: `/conversations/${verb}/` });
+  if (verb === "copy") button.dataset.stay = "";
   toolbar().append(button);
   button.click();
   button.remove();

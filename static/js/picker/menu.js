@@ -8,6 +8,8 @@ import { word } from "../lib/words.js";
 import { apply, moveTo, states } from "./acts.js";
 import { build, line, rule } from "./lines.js";
 
+const TITLES = { label: "labelAs", move: "moveTo", copy: "copyTo" };
+const BINS = ["trash", "junk"];
 const NEXT = { false: "true", mixed: "true", true: "false" };
 let menu = null;
 let session = null;
@@ -21,7 +23,7 @@ export function open(button, rows) {
   session.had = kind === "label" ? states(rows, whole) : new Map();
   session.known = targets();
   menu.input.value = "";
-  menu.name(word(kind === "label" ? "labelAs" : "moveTo"), kind === "label");
+  menu.name(word(TITLES[kind]), kind === "label");
   draw();
   menu.show(button);
 }
@@ -33,12 +35,12 @@ function closed() {
   if (document.activeElement === document.body) back?.focus({ preventScroll: true });
 }
 
-/** What can be chosen: places first when moving, labels in the order of the sidebar. */
+/** What can be chosen: places first when moving, no bin when copying, labels in the order of the sidebar. */
 function targets() {
   const here = (session.rows ? form() : document.getElementById("conversation-toolbar")).dataset.slug;
   const all = labels().map((label) => ({ ...label, key: label.id, plain: plain(label.path) }));
   if (session.kind === "label") return all;
-  const roles = places().filter(({ role }) => role !== here);
+  const roles = places().filter(({ role }) => role !== here && !(session.kind === "copy" && BINS.includes(role)));
   return [
     ...roles.map((place) => ({ ...place, key: place.role, plain: plain(place.path) })),
     ...all.filter(({ id }) => `label-${id}` !== here),
@@ -124,10 +126,10 @@ async function choose(item) {
     if (kind === "label" && session) {
       session.changes.set(target.id, item.create ? "true" : NEXT[state(item)]);
       finish();
-    } else if (kind === "move") {
+    } else if (kind !== "label") {
       menu.close();
       if (target.id) remember([target.id]);
-      moveTo(rows, target, whole);
+      moveTo(kind, rows, target, whole);
     }
   } catch {
     toast(word("failed"), { bad: true });

@@ -94,6 +94,7 @@ def test_who_is_new_waits_and_nobody_else(alice: Person, carol: Person) -> None:
     senders.choose(alice.account, "yes@x.test", Verdict.ACCEPTED)
     listed = b"List-Id: <slow.lists.test>\r\n"
     report = b"MIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=b\r\n"
+    parts = b"\r\n--b\r\n\r\nIt failed.\r\n--b--\r\n"
     deliver(alice, letter("New", number=1, sender="who@y.test"))
     deliver(alice, letter("Reply to what came", number=2, sender="who@y.test", references=[501]))
     deliver(alice, letter("Contact", number=3))
@@ -101,8 +102,8 @@ def test_who_is_new_waits_and_nobody_else(alice: Person, carol: Person) -> None:
     deliver(alice, letter("Reply", number=5, sender="other@y.test", references=[500]))
     deliver(alice, listed + letter("List", number=6, sender="who@list.test"))
     deliver(alice, letter("Myself", number=7, sender="shop@crepes.test"))
-    deliver(alice, report + b"From: mailer-daemon@y.test\r\nSubject: Report\r\n\r\n--b--\r\n", "")
-    deliver(alice, report + b"From: evil@y.test\r\nSubject: No report\r\n\r\n--b--\r\n", "evil@y.test")
+    deliver(alice, report + b"From: mailer-daemon@y.test\r\nSubject: Report\r\n" + parts, "")
+    deliver(alice, report + b"From: evil@y.test\r\nSubject: No report\r\n" + parts, "evil@y.test")
     deliver(alice, b"Subject: Nobody\r\n\r\nx\r\n")
     deliver(carol, letter("Carol", number=9, sender="who@y.test"))
     found = where(alice)

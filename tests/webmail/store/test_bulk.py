@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.mail import account, arrive, arrive_all, letter, new
-from webmail.models import BulkAction, MailboxMessage, UndoableAction
-from webmail.store import bulk, conversations, mailboxes, queries, sweep, undo
+from tests.mail import account, arrive, arrive_all, do, letter, new
+from webmail.models import BulkAction, MailboxMessage, UndoableAction, Unit
+from webmail.store import bulk, mailboxes, queries, sweep, undo
 from webmail.store.bulk import Asked
 from webmail.store.bulk_scope import Batch
 from webmail.store.check import problems
@@ -94,6 +94,38 @@ def test_everything_is_done_and_undone_as_one(alice: int, asked: Asked, done: in
         bulk.take_back(alice, token)
 
 
+@pytest.mark.parametrize(
+    ("asked", "done"),
+    [
+        (Asked("archive"), 2 * LETTERS),
+        (Asked("trash", query="sugar"), 2 * SUGAR),
+        (Asked("read", query='"sugar" is:unread'), SUGAR),
+        (Asked("star", query="in:inbox"), 2 * LETTERS),
+    ],
+)
+def test_everything_can_mean_single_messages(alice: int, asked: Asked, done: int) -> None:
+    before = state(alice)
+    here = None if asked.query else box(alice, "inbox")
+    token = bulk.begin(alice, Asked(asked.verb, here, query=asked.query, unit=Unit.MESSAGE))
+    progress = bulk.carry_out(alice, token, 60)
+    assert (progress.state, progress.done, progress.unit) == ("done", done, "message")
+    changed = {row[1] for row in state(alice) ^ before}
+    assert len(changed) == done
+    bulk.take_back(alice, token)
+    assert bulk.carry_out(alice, token, 60).state == "undone"
+    assert state(alice) == before
+    assert list(problems()) == []
+
+
+def test_the_starred_messages_and_all(alice: int) -> None:
+    rows = queries.mailbox_page(alice, box(alice, "inbox"), limit=100).rows
+    do("star", alice, [row.thread_id for row in rows[:7]])
+    token = bulk.begin(alice, Asked("archive", starred=True, unit=Unit.MESSAGE))
+    assert bulk.carry_out(alice, token, 60).done == 7
+    token = bulk.begin(alice, Asked("trash", unit=Unit.MESSAGE))
+    assert bulk.carry_out(alice, token, 60).done == 2 * LETTERS
+
+
 def test_a_batch_at_a_time(alice: int) -> None:
     token = bulk.begin(alice, Asked("archive", box(alice, "inbox"), total=LETTERS))
     for done in (5, 10, 15, 20):
@@ -124,7 +156,7 @@ def test_what_comes_later_is_left_alone(alice: int) -> None:
 
 def test_the_starred_and_all_mail(alice: int) -> None:
     rows = queries.mailbox_page(alice, box(alice, "inbox"), limit=100).rows
-    conversations.star(alice, [row.thread_id for row in rows[:7]])
+    do("star", alice, [row.thread_id for row in rows[:7]])
     token = bulk.begin(alice, Asked("archive", starred=True))
     assert bulk.carry_out(alice, token, 60).done == 7
     token = bulk.begin(alice, Asked("trash"))

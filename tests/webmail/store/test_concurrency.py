@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from tests.mail import account, arrive, letter, new
+from tests.mail import account, arrive, do, letter, new
 from webmail.models import Account, Mailbox, MailboxMessage
-from webmail.store import change, check, conversations, copy, flags, queries
+from webmail.store import change, check, copy, flags, queries
 from webmail.store.add import add_messages
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,9 +81,9 @@ def test_verbs_and_deliveries_at_once() -> None:
 
     def bulk() -> None:
         for _ in range(5):
-            conversations.star(alice, threads)
-            conversations.archive(alice, threads)
-            conversations.move(alice, threads, inbox)
+            do("star", alice, threads)
+            do("archive", alice, threads)
+            do("move", alice, threads, target=inbox)
 
     together(deliver, mark, shift, bulk)
     assert list(check.problems()) == []

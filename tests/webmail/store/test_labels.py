@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.mail import account, arrive, letter
+from tests.mail import account, arrive, do, letter
 from webmail.models import Mailbox, Shown
-from webmail.store import check, conversations, mailboxes, merge, queries, undo
+from webmail.store import check, mailboxes, merge, queries, undo
 from webmail.store.done import Done
 from webmail.store.mailbox_names import MailboxError
 
@@ -190,7 +190,7 @@ def test_labels_given_and_taken_at_once(alice: int, filed: int) -> None:
     other = make(alice, "Other")
     rows = queries.mailbox_page(alice, by_path(alice, "Work/Plans")).rows
     plans = by_path(alice, "Work/Plans")
-    done = conversations.relabel(alice, [rows[0].thread_id], add=[other, filed], remove=[plans])
+    done = do("label", alice, [rows[0].thread_id], add=[other, filed], remove=[plans])
     # It stands elsewhere now, so it isn't archived.
     assert standing(alice) == {
         "Inbox": ["Both"],

@@ -1,7 +1,7 @@
 """Searching: words, Chinese, phrases, operators; only one's own mail, and pages without gaps."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from mailserver.query import parse
-from tests.mail import account, arrive, arrive_all, letter, new
-from webmail.models import DeliveryAttempt, Message, OutboundMessage, OutboundRecipient
+from tests.mail import account, arrive, arrive_all, do, letter, new
+from webmail.models import DeliveryAttempt, Mailbox, Message, OutboundMessage, OutboundRecipient, Unit
 from webmail.store import conversations, expunge, mailboxes, queries, sql
 from webmail.store.reindex import rebuild
 from webmail.store.terms import query_terms, terms
@@ -135,7 +135,7 @@ def test_mail_of_others_is_not_found(library: int) -> None:
 
 def test_junk_and_trash_only_when_asked_for(alice: int) -> None:
     added = arrive(alice, letter("Gone", "flour"))
-    conversations.trash(alice, [added.thread_id])
+    conversations.trash(alice, [added.message_id])
     assert found(alice, "flour") == set()
     assert found(alice, "flour in:trash") == found(alice, "flour in:anywhere") == {"Gone"}
     expunge.delete_forever(alice, [added.message_id])
@@ -259,9 +259,29 @@ def test_folders_by_role_by_path_and_by_their_last_name(alice: int) -> None:
 
 def test_what_is_muted(library: int) -> None:
     thread = search(library, "eggs").page.rows[0].thread_id
-    conversations.mute(library, [thread])
+    do("mute", library, [thread])
     assert found(library, "is:muted") == found(library, "is:muted flour") == {"Pancakes"}
     assert found(library, "flour -is:muted") == {"Butter"}
+
+
+def test_what_is_snoozed_and_what_is_pinned(library: int) -> None:
+    for text in ("is:snoozed", "in:snoozed", "is:pinned"):
+        assert found(library, text) == set()
+    eggs, carte = (search(library, text).page.rows[0].thread_id for text in ("eggs", "carte"))
+    do("snooze", library, [eggs], until=NOW + timedelta(days=1))
+    do("pin", library, [carte], queries.mailbox_by_role(library, "inbox"))
+    for text in ("is:snoozed", "in:snoozed", "is:snoozed flour", "flour is:snoozed -is:pinned"):
+        assert found(library, text) == {"Pancakes"}
+    assert found(library, "flour -is:snoozed") == {"Butter"}
+    assert found(library, "is:pinned") == found(library, "carte is:pinned") == {"Crêpes"}
+    assert found(library, "is:snoozed OR is:pinned") == {"Pancakes", "Crêpes"}
+
+
+def test_an_account_that_never_snoozed_has_nothing_snoozed(library: int) -> None:
+    Mailbox.objects.filter(role="snoozed").delete()
+    for text in ("is:snoozed", "in:snoozed", "in:snoozed flour"):
+        assert search(library, text).problems == ()
+        assert found(library, text) == set()
 
 
 def test_days_are_the_readers(alice: int) -> None:
@@ -278,9 +298,10 @@ def test_the_newest_come_first_whenever_they_were_stored(alice: int) -> None:
     assert [row.subject for row in rows] == ["At 40", "At 30", "At 20", "At 10"]
 
 
+@pytest.mark.parametrize(("unit", "count"), [(Unit.CONVERSATION, 20), (Unit.MESSAGE, 60)])
 @pytest.mark.parametrize("text", ["flour", '"flour today"', "flour is:unread", "in:inbox flour"])
 def test_windows_are_followed_without_gap_or_repetition(
-    alice: int, monkeypatch: pytest.MonkeyPatch, text: str
+    alice: int, monkeypatch: pytest.MonkeyPatch, text: str, unit: Unit, count: int
 ) -> None:
     monkeypatch.setattr("webmail.store.queries.found._WINDOW", 4)
     monkeypatch.setattr("webmail.store.queries.found._GROWTH", 2)
@@ -298,12 +319,12 @@ def test_windows_are_followed_without_gap_or_repetition(
     seen: list[int] = []
     cursor = None
     while True:
-        page = search(alice, text, before=cursor, limit=3).page
-        seen += [row.thread_id for row in page.rows]
+        page = search(alice, text, unit=unit, before=cursor, limit=3).page
+        seen += [row.id for row in page.rows]
         if page.next is None:
             break
         cursor = queries.SearchCursor.parse(str(page.next))
-    assert len(seen) == len(set(seen)) == 20
+    assert len(seen) == len(set(seen)) == count
 
 
 def test_statements_do_not_grow_with_what_is_found(alice: int, django_assert_max_num_queries) -> None:
@@ -373,6 +394,7 @@ def test_the_index_is_built_anew_from_what_is_kept(rich: int) -> None:
         ("rfc822msgid:1@hamburger.test", "message_by_message_id"),
         ("is:starred", "placement_flagged"),
         ("is:unread", "placement_unseen"),
+        ("is:pinned", "placement_pinned"),
     ],
 )
 def test_messages_are_read_by_their_keys(library: int, text: str, index: str) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.mail import NOON, account, arrive, arrive_all, letter, new
+from tests.mail import NOON, account, arrive, arrive_all, do, letter, new
 from webmail.models import Account, Contact, SenderChoice, Verdict
-from webmail.store import bulk, conversations, from_senders, mailboxes, queries, sender_names, senders, undo
+from webmail.store import bulk, from_senders, mailboxes, queries, sender_names, senders, undo
 from webmail.store.bulk import Asked
 from webmail.store.check import problems
 from webmail.store.from_senders import Counted, FromSenders
@@ -305,7 +305,7 @@ def test_a_sweep_moves_them_and_one_undo_brings_them_back(
 def test_a_block_and_what_it_moved_are_one_act(filled: Account) -> None:
     label, _done = mailboxes.create(filled.pk, "Offers")
     thread = queries.mailbox_page(filled.pk, box(filled, "inbox"), limit=1).rows[0].thread_id
-    conversations.label(filled.pk, [thread], label)
+    do("label", filled.pk, [thread], add=[label])
     chosen = senders.choose(filled, "@shop.test", Verdict.BLOCKED)
     wanted = FromSenders(("@shop.test",), (*everywhere(filled), label))
     token = bulk.begin(filled.pk, Asked("sweep", target_id=box(filled, "junk"), from_senders=wanted), chosen)

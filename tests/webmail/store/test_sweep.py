@@ -43,7 +43,7 @@ def test_shared_bytes_stay_while_one_account_has_them() -> None:
 def test_the_bins_are_emptied_after_thirty_days() -> None:
     alice = account().pk
     added = arrive(alice, letter())
-    conversations.trash(alice, [added.thread_id])
+    conversations.trash(alice, [added.message_id])
     now = timezone.now()
     assert sweep.run(now + timedelta(days=29)).expired == 0
     assert sweep.run(now + timedelta(days=31)).expired == 1

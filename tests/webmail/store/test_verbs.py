@@ -1,12 +1,16 @@
 """Flags, copy, move, expunge, conversations, mailboxes: and back again by Undo."""
 
+import random
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from tests.mail import account, arrive, letter
-from webmail.models import Account, ExpungedMessage, Mailbox, MailboxMessage, Message, Thread
+from tests.mail import account, arrive, do, letter
+from webmail.models import Account, ExpungedMessage, Mailbox, MailboxMessage, Message, Thread, Unit
 from webmail.store import check, conversations, copy, expunge, flags, mailboxes, queries, undo
+from webmail.store.acts import ACTS, Chosen, Named, act
 from webmail.store.board import UnknownMailboxError
 from webmail.store.done import Done
 
@@ -86,7 +90,7 @@ def test_nobody_reaches_the_mail_of_another(alice: int) -> None:
     added = arrive(alice, letter())
     assert flags.set_flags(bob, [added.message_id], add=frozenset({"\\Seen"})).count == 0
     assert expunge.delete_forever(bob, [added.message_id]).count == 0
-    assert conversations.trash(bob, [added.thread_id]).count == 0
+    assert conversations.trash(bob, [added.message_id]).count == 0
     with pytest.raises(UnknownMailboxError):
         copy.copy_messages(alice, [added.message_id], box(bob, "inbox"))
     assert paths(alice) == {"Inbox": [added.message_id]}
@@ -108,7 +112,7 @@ def test_delete_forever_frees_room_and_can_be_undone(alice: int) -> None:
 def test_undo_works_once_and_for_its_owner(alice: int) -> None:
     bob = account("bob@crepes.test").pk
     added = arrive(alice, letter())
-    token = undo.remember(alice, conversations.archive(alice, [added.thread_id]))
+    token = undo.remember(alice, conversations.archive(alice, [added.message_id]))
     for who, asked in ((bob, token), (alice, "unknown")):
         with pytest.raises(undo.NothingToUndoError):
             undo.undo(who, asked)
@@ -117,24 +121,35 @@ def test_undo_works_once_and_for_its_owner(alice: int) -> None:
         undo.undo(alice, token)
 
 
-type Verb = Callable[[int, list[int], int], Done]
+type Verb = Callable[[int, Chosen, int], Done]
+
+
+def _verb(name: str) -> Verb:
+    return lambda account_id, chosen, label: act(name, account_id, chosen, named=Named(label, add=[label]))
+
 
 VERBS: dict[str, Verb] = {
-    "archive": lambda a, t, _: conversations.archive(a, t),
-    "trash": lambda a, t, _: conversations.trash(a, t),
-    "junk": lambda a, t, _: conversations.junk(a, t),
-    "move": conversations.move,
-    "label": conversations.label,
-    "unlabel": conversations.unlabel,
-    "star": lambda a, t, _: conversations.star(a, t),
-    "unstar": lambda a, t, _: conversations.unstar(a, t),
-    "mark_read": lambda a, t, _: conversations.mark_read(a, t),
-    "mark_unread": lambda a, t, _: conversations.mark_unread(a, t),
-    "delete label": lambda a, t, label: mailboxes.delete(a, label),
-}
+    name: _verb(name)
+    for name in (
+        "archive",
+        "trash",
+        "junk",
+        "move",
+        "copy",
+        "label",
+        "unlabel",
+        "star",
+        "unstar",
+        "read",
+        "unread",
+        "unreadfrom",
+        "mute",
+        "delete",
+    )
+} | {"delete label": lambda account_id, _chosen, label: mailboxes.delete(account_id, label)}
 
 
-def populate(alice: int) -> tuple[list[int], int]:
+def populate(alice: int) -> tuple[Chosen, int]:
     """Two conversations: one in three mailboxes and a label, one with a message in the label only."""
     label, _ = mailboxes.create(alice, "Work/Projects", color="teal")
     first = arrive(alice, letter("Lunch", number=1), flags=frozenset({"\\Seen"}))
@@ -154,14 +169,14 @@ def populate(alice: int) -> tuple[list[int], int]:
     arrive(alice, letter("Re: Lunch", number=4, references=[1]), role="trash", minute=3)
     second = arrive(alice, letter("Other", number=9), roles=(), mailbox_ids=(label,))
     copy.copy_messages(alice, [first.message_id], label)
-    return [first.thread_id, second.thread_id], label
+    return Chosen(Unit.CONVERSATION, [first.thread_id, second.thread_id]), label
 
 
 @pytest.mark.parametrize("name", VERBS)
 def test_every_verb_can_be_undone(alice: int, name: str) -> None:
-    threads, label = populate(alice)
+    chosen, label = populate(alice)
     before = where(alice)
-    done = VERBS[name](alice, threads, label)
+    done = VERBS[name](alice, chosen, label)
     changed = where(alice)
     assert changed != before
     assert done.count
@@ -171,8 +186,8 @@ def test_every_verb_can_be_undone(alice: int, name: str) -> None:
 
 @pytest.mark.parametrize("name", VERBS)
 def test_undo_can_be_undone(alice: int, name: str) -> None:
-    threads, label = populate(alice)
-    done = VERBS[name](alice, threads, label)
+    chosen, label = populate(alice)
+    done = VERBS[name](alice, chosen, label)
     changed = where(alice)
     undone = undo.undo(alice, undo.remember(alice, done))
     undo.undo(alice, undo.remember(alice, undone))
@@ -180,9 +195,9 @@ def test_undo_can_be_undone(alice: int, name: str) -> None:
 
 
 def test_delete_forever_takes_what_is_in_the_bin(alice: int) -> None:
-    threads, _ = populate(alice)
+    chosen, _ = populate(alice)
     before = where(alice)
-    done = conversations.delete_forever(alice, threads, box(alice, "trash"))
+    done = act("delete", alice, chosen, box(alice, "trash"))
     assert done.count == 1
     assert "Trash" not in where(alice)
     undo.undo(alice, undo.remember(alice, done))
@@ -190,13 +205,11 @@ def test_delete_forever_takes_what_is_in_the_bin(alice: int) -> None:
 
 
 def test_several_verbs_are_undone_together(alice: int) -> None:
-    threads, _ = populate(alice)
+    chosen, _ = populate(alice)
     before = where(alice)
     token = undo.remember(
         alice,
-        conversations.star(alice, threads),
-        conversations.archive(alice, threads),
-        conversations.trash(alice, threads),
+        *(act(verb, alice, chosen, None) for verb in ("star", "archive", "trash")),
     )
     undo.undo(alice, token)
     assert where(alice) == before
@@ -205,19 +218,19 @@ def test_several_verbs_are_undone_together(alice: int) -> None:
 def test_what_loses_its_last_label_goes_to_archive(alice: int) -> None:
     label, _ = mailboxes.create(alice, "Work")
     added = arrive(alice, letter(), roles=(), mailbox_ids=(label,))
-    conversations.unlabel(alice, [added.thread_id], label)
+    conversations.unlabel(alice, [added.message_id], label)
     assert paths(alice) == {"Archive": [added.message_id]}
 
 
 def test_the_bins_are_left_out_of_all_and_starred(alice: int) -> None:
     added = arrive(alice, letter(), flags=frozenset({"\\Flagged"}))
     assert [row.thread_id for row in queries.starred_page(alice).rows] == [added.thread_id]
-    conversations.trash(alice, [added.thread_id])
+    conversations.trash(alice, [added.message_id])
     assert queries.starred_page(alice).rows == queries.all_page(alice).rows == []
     assert [row.thread_id for row in queries.mailbox_page(alice, box(alice, "trash")).rows] == [
         added.thread_id
     ]
-    conversations.move(alice, [added.thread_id], box(alice, "inbox"), box(alice, "trash"))
+    conversations.move(alice, [added.message_id], box(alice, "inbox"), box(alice, "trash"))
     assert len(queries.all_page(alice).rows) == 1
 
 
@@ -268,7 +281,7 @@ def test_changes_since_tells_what_to_draw_again(alice: int) -> None:
     gone = arrive(alice, letter(number=2))
     seen = queries.current_modseq(alice)
     assert queries.changes_since(alice, seen).threads == []
-    conversations.mark_read(alice, [kept.thread_id])
+    conversations.mark_read(alice, [kept.message_id])
     expunge.delete_forever(alice, [gone.message_id])
     changes = queries.changes_since(alice, seen)
     assert (changes.threads, changes.gone) == ([kept.thread_id], [gone.thread_id])
@@ -281,7 +294,7 @@ def subjects(account_id: int, role: str) -> list[str]:
 
 def test_mail_of_a_muted_conversation_passes_the_inbox_by(alice: int) -> None:
     first = arrive(alice, letter("Party", number=1))
-    done = conversations.mute(alice, [first.thread_id])
+    done = do("mute", alice, [first.thread_id])
     arrive(alice, letter("Re: Party", number=2, references=[1]), minute=1)
     arrive(alice, letter("Other", number=3), minute=2)
     assert subjects(alice, "inbox") == ["Other"]
@@ -289,7 +302,79 @@ def test_mail_of_a_muted_conversation_passes_the_inbox_by(alice: int) -> None:
     assert len(queries.conversation(alice, first.thread_id)) == 2
     undo.undo(alice, undo.remember(alice, done))
     assert subjects(alice, "inbox") == ["Other", "Party"]
-    conversations.unmute(alice, [first.thread_id])
+    do("unmute", alice, [first.thread_id])
     arrive(alice, letter("Re: Party", number=4, references=[1]), minute=3)
     assert subjects(alice, "inbox") == ["Party", "Other"]
     assert list(check.problems()) == []
+
+
+def test_a_verb_on_a_message_leaves_the_rest_of_its_conversation(alice: int) -> None:
+    chosen, _ = populate(alice)
+    first, answer, third, binned = queries.messages_of_threads(alice, chosen.ids[:1])
+    one = Chosen(Unit.MESSAGE, [first])
+    before = paths(alice)
+    act("archive", alice, one, box(alice, "inbox"))
+    assert paths(alice) == before | {"Inbox": [third], "Archive": [first]}
+    act("trash", alice, one, None)
+    assert paths(alice)["Trash"] == [first, binned]
+    act("star", alice, Chosen(Unit.MESSAGE, [answer]), None)
+    assert MailboxMessage.objects.get(message_id=answer).flagged
+    assert not MailboxMessage.objects.filter(message_id=first, flagged=True).exists()
+
+
+def test_unread_from_here_means_the_later_ones_but_drafts_and_bins(alice: int) -> None:
+    chosen, _ = populate(alice)
+    first, answer, third, binned = queries.messages_of_threads(alice, chosen.ids[:1])
+    act("read", alice, chosen, None)
+    draft = arrive(
+        alice,
+        letter("Re: Lunch", number=5, references=[1]),
+        role="drafts",
+        minute=4,
+        flags=frozenset({"\\Draft", "\\Seen"}),
+    )
+    act("unreadfrom", alice, Chosen(Unit.MESSAGE, [answer]), None)
+    unseen = MailboxMessage.objects.filter(seen=False).values_list("message_id", flat=True)
+    assert set(unseen) == {answer, third}
+    assert draft.message_id not in queries.messages_from(alice, [first])
+    assert binned in queries.messages_from(alice, [binned])
+
+
+def test_a_copy_stands_in_one_mailbox_more(alice: int) -> None:
+    chosen, label = populate(alice)
+    before = paths(alice)
+    done = act("copy", alice, chosen, box(alice, "trash"), Named(label))
+    assert done.count == 1
+    assert set(paths(alice)["Work/Projects"]) == {*before["Work/Projects"], *before["Trash"]}
+    assert paths(alice)["Trash"] == before["Trash"]
+
+
+def test_unmute_of_one_message_is_of_its_conversation(alice: int) -> None:
+    first = arrive(alice, letter("Party", number=1))
+    second = arrive(alice, letter("Re: Party", number=2, references=[1]), minute=1)
+    do("mute", alice, [first.thread_id])
+    act("unmute", alice, Chosen(Unit.MESSAGE, [second.message_id]), None)
+    arrive(alice, letter("Re: Party", number=3, references=[1]), minute=2)
+    assert subjects(alice, "inbox") == ["Party"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_drifts_whatever_is_done_to_single_messages(alice: int, seed: int) -> None:
+    chance = random.Random(seed)
+    chosen, label = populate(alice)
+    keys = queries.messages_of_threads(alice, chosen.ids)
+    before, tokens = where(alice), []
+    places = [None, label, *(box(alice, role) for role in ("inbox", "archive", "trash", "junk", "sent"))]
+    for _ in range(40):
+        some = Chosen(Unit.MESSAGE, chance.sample(keys, chance.randint(1, len(keys))))
+        target = chance.choice([place for place in places if place])
+        named = Named(target, add=[target], remove=[label], until=timezone.now() + timedelta(days=1))
+        done = act(chance.choice(sorted(ACTS)), alice, some, chance.choice(places), named)
+        tokens.append(undo.remember(alice, done))
+        assert list(check.problems(bytes_too=False)) == []
+        listed = {row.message_id for row in queries.all_messages(alice).rows}
+        rows = MailboxMessage.objects.exclude(mailbox__role__in=("junk", "trash"))
+        assert listed == set(rows.values_list("message_id", flat=True))
+    for token in reversed(tokens):
+        undo.undo(alice, token)
+    assert where(alice) == before

@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from tests.mail import arrive, letter
+from tests.mail import arrive, do, letter
 from tests.people import Person
-from webmail.store import conversations, mailboxes, queries, saved_searches
+from webmail.store import mailboxes, queries, saved_searches
 
 
 def since(web: Client, modseq: int, place: str = "inbox") -> dict:
@@ -34,7 +34,7 @@ def test_an_arrival_comes_as_a_row_with_counts(web: Client, alice: Person) -> No
 
 def test_what_left_is_gone_here_and_new_there(web: Client, alice: Person, thread: int) -> None:
     before = queries.current_modseq(alice.account.pk)
-    conversations.archive(alice.account.pk, [thread])
+    do("archive", alice.account.pk, [thread])
     assert since(web, before)["gone"] == [thread]
     assert [row["id"] for row in since(web, before, "archive")["rows"]] == [thread]
     assert [row["id"] for row in since(web, before, "all")["rows"]] == [thread]
@@ -43,7 +43,7 @@ def test_what_left_is_gone_here_and_new_there(web: Client, alice: Person, thread
 
 def test_trash_is_not_in_all_mail(web: Client, alice: Person, thread: int) -> None:
     before = queries.current_modseq(alice.account.pk)
-    conversations.trash(alice.account.pk, [thread])
+    do("trash", alice.account.pk, [thread])
     assert since(web, before, "all")["gone"] == [thread]
 
 
@@ -78,7 +78,7 @@ def test_the_shape_tells_of_labels(web: Client, alice: Person, thread: int) -> N
     mailboxes.delete(account_id, label)
     note()
     assert len(set(shapes)) == len(shapes) == 6
-    conversations.mark_read(account_id, [thread])
+    do("read", account_id, [thread])
     note()
     assert shapes[-1] == shapes[-2]
     drawn = web.get("/sidebar/").content.decode()

@@ -8,9 +8,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.mail import arrive, letter
+from tests.mail import arrive, do, letter
 from tests.people import Person
-from webmail.store import conversations, mailboxes, queries
+from webmail.store import mailboxes, queries
 from webmail.views import labels as labels_view
 
 JSON = {"Accept": "application/json"}
@@ -44,7 +44,7 @@ def test_renaming_and_recolouring(web: Client, alice: Person) -> None:
 
 def test_deleting_can_be_undone(web: Client, alice: Person, thread: int) -> None:
     label, _done = mailboxes.create(alice.account.pk, "Work", color="red")
-    conversations.label(alice.account.pk, [thread], label)
+    do("label", alice.account.pk, [thread], add=[label])
     web.post(f"/labels/{label}/delete/")
     assert labels(alice) == []
     shown = web.get("/mail/inbox/").content.decode()
@@ -144,7 +144,7 @@ def test_the_page_of_all_labels_finds_and_pages(web: Client, alice: Person, thre
     for number in range(labels_view.PAGE_LABELS + 5):
         make(alice, f"No. {number:03}")
     label = queries.mailbox_by_path(alice.account.pk, "No. 000")
-    conversations.label(alice.account.pk, [thread], label)
+    do("label", alice.account.pk, [thread], add=[label])
     shown = text(web.get("/labels/"))
     assert shown.count("labels-line") == labels_view.PAGE_LABELS
     assert "1 conversation<" in shown
@@ -159,7 +159,7 @@ def test_showing_and_hiding(web: Client, alice: Person, thread: int) -> None:
     assert "is-tucked" not in nav(web)
     answer = web.post(f"/labels/{label}/show/", {"shown": "unread"}, headers=JSON).json()
     assert "is-tucked" in nav(web)
-    conversations.label(alice.account.pk, [thread], label)
+    do("label", alice.account.pk, [thread], add=[label])
     assert "is-tucked" not in nav(web)
     web.post(f"/labels/{label}/show/", {"shown": "never"})
     assert "is-tucked" in nav(web)
@@ -172,7 +172,7 @@ def test_showing_and_hiding(web: Client, alice: Person, thread: int) -> None:
 
 def test_merging(web: Client, alice: Person, thread: int) -> None:
     work, firm = make(alice, "Work"), make(alice, "Firm")
-    conversations.label(alice.account.pk, [thread], work)
+    do("label", alice.account.pk, [thread], add=[work])
     assert f'<option value="{firm}"' in text(web.get(f"/labels/{work}/merge/"))
     assert web.post(f"/labels/{work}/merge/", {"into": work}).status_code == 422
     assert web.post(f"/labels/{work}/merge/", {"into": firm})["Location"] == f"/mail/label-{firm}/"
@@ -182,7 +182,7 @@ def test_merging(web: Client, alice: Person, thread: int) -> None:
 
 def test_counts_of_hidden_children_are_summed(web: Client, alice: Person, thread: int) -> None:
     paris = make(alice, "Travel/France/Paris")
-    conversations.label(alice.account.pk, [thread], paris)
+    do("label", alice.account.pk, [thread], add=[paris])
     drawn = nav(web)
     assert drawn.count('<span class="count count-all">1</span>') == 2
     assert drawn.count('has-unread"') == 2  # Inbox and Paris
@@ -230,7 +230,7 @@ def test_five_hundred_labels_are_a_small_page(
 
 def test_labels_are_given_and_taken_together(web: Client, alice: Person, thread: int) -> None:
     old, new, other = make(alice, "Old"), make(alice, "New"), make(alice, "Other")
-    conversations.label(alice.account.pk, [thread], old)
+    do("label", alice.account.pk, [thread], add=[old])
     answer = act(web, "label", thread, add=f"{new},{other}", remove=old).json()
     assert answer["text"] == "Labels changed"
     row = queries.thread_rows(alice.account.pk, [thread])[0]
@@ -249,7 +249,7 @@ def test_anothers_label_is_not_given(web: Client, bob: Person, thread: int) -> N
 
 def test_everything_gets_labels(web: Client, alice: Person, thread: int) -> None:
     old, new = make(alice, "Old"), make(alice, "New")
-    conversations.label(alice.account.pk, [thread], old)
+    do("label", alice.account.pk, [thread], add=[old])
     answer = web.post(
         "/conversations/label/", {"in": "inbox", "all": "1", "add": new, "remove": old}, headers=JSON
     ).json()
@@ -262,8 +262,8 @@ def test_everything_gets_labels(web: Client, alice: Person, thread: int) -> None
 def test_without_a_label_it_is_asked_for(web: Client, alice: Person, thread: int) -> None:
     second = arrive(alice.account.pk, letter("Second", number=2)).thread_id
     both, one, none = make(alice, "Both"), make(alice, "One"), make(alice, "None")
-    conversations.label(alice.account.pk, [thread, second], both)
-    conversations.label(alice.account.pk, [thread], one)
+    do("label", alice.account.pk, [thread, second], add=[both])
+    do("label", alice.account.pk, [thread], add=[one])
     asked = {"ids": [thread, second], "in": "inbox", "next": "/mail/inbox/?before=1.1.1"}
     for page in (web.get("/conversations/label/", asked), web.post("/conversations/label/", asked)):
         assert f'value="{both}" checked' in text(page)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from tests.mail import arrive, letter
+from tests.mail import arrive, do, letter
 from tests.people import Person
-from webmail.store import conversations, mailboxes
+from webmail.store import mailboxes
 from webmail.views import dates
 
 
@@ -73,14 +73,16 @@ def test_what_is_not_there_is_404(web: Client, path: str) -> None:
 
 def test_a_label_has_a_page_and_a_chip_elsewhere(web: Client, alice: Person, thread: int) -> None:
     label, _done = mailboxes.create(alice.account.pk, "Family/Cousins", color="green")
-    conversations.label(alice.account.pk, [thread], label)
+    do("label", alice.account.pk, [thread], add=[label])
     assert '<span class="chip color-green">Family/Cousins</span>' in text(web.get("/mail/inbox/"))
     there = text(web.get(f"/mail/label-{label}/"))
     assert f'id="t{thread}"' in there
     assert "chip color-green" not in there
 
 
-@pytest.mark.parametrize("slug", ["inbox", "starred", "sent", "drafts", "archive", "all", "junk", "trash"])
+@pytest.mark.parametrize(
+    "slug", ["inbox", "starred", "snoozed", "sent", "drafts", "archive", "all", "junk", "trash"]
+)
 def test_every_place_has_words_for_being_empty(web: Client, slug: str) -> None:
     answer = web.get(f"/mail/{slug}/")
     assert answer.status_code == 200

@@ -23,6 +23,7 @@ _PLAIN = {
     "direction": "older",
     "signature": "x",
     "coded": "x",
+    "setting": "theme",
 }
 
 
@@ -49,7 +50,7 @@ def his(bob: Person) -> dict[str, object]:
         "thread_id": added.thread_id,
         "message_id": added.message_id,
         "mailbox_id": label,
-        "token": undo.remember(account_id, conversations.star(account_id, [added.thread_id])),
+        "token": undo.remember(account_id, conversations.star(account_id, [added.message_id])),
         "outbound_id": outbound.pk,
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
         "search_id": saved_searches.create(account_id, "Private", "hush"),

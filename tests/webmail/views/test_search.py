@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from mailserver.query import parse
-from tests.mail import arrive, letter
+from tests.mail import arrive, do, letter
 from tests.people import Person
 from webmail.models import Contact
-from webmail.store import conversations, mailboxes
+from webmail.store import mailboxes
 from webmail.views.search import marker
 
 
@@ -66,7 +66,7 @@ def test_what_was_mended_is_told(web: Client, thread: int) -> None:
 
 
 def test_one_that_found_nothing_proposes_wider_ones(web: Client, alice: Person, thread: int) -> None:
-    conversations.trash(alice.account.pk, [thread])
+    do("trash", alice.account.pk, [thread])
     answer = web.get("/search/", {"q": "sugar is:starred"})
     links = {each.text: each.url for each in answer.context["suggestions"]}
     assert list(links) == [

@@ -1,22 +1,27 @@
 """Every read of what is kept; each names the index that serves it."""
 
-from .changes import Changes, changes_since, current_modseq
+from .changes import Changes, changed_messages, changes_since, current_modseq
 from .conversation import (
     ConversationMessage,
     MessageNotFoundError,
     blob_raw,
     conversation,
+    conversation_around,
     find_message_id,
     latest_messages,
     message,
+    messages_from,
     messages_of_threads,
     part_bytes,
     raw,
+    stood_before,
+    threads_of,
 )
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, search_page
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
-from .pages import Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
+from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
+from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
     Destination,
     Suggestion,
@@ -60,11 +65,14 @@ __all__ = [
     "Suggestion",
     "Waiting",
     "account_for",
+    "all_messages",
     "all_page",
     "blob_raw",
+    "changed_messages",
     "changes_since",
     "complete_recipients",
     "conversation",
+    "conversation_around",
     "current_modseq",
     "find_message_id",
     "first_domain",
@@ -74,22 +82,30 @@ __all__ = [
     "mailbox_by_path",
     "mailbox_by_role",
     "mailbox_list",
+    "mailbox_messages",
     "mailbox_page",
     "message",
+    "message_rows",
+    "messages_from",
     "messages_of_threads",
     "own_addresses",
     "part_bytes",
+    "place_in",
     "raw",
     "resolve_recipients",
     "room_left",
+    "rows_of",
     "saved_searches",
     "search_page",
     "sender_choice_page",
     "sender_choices",
     "sender_facts",
     "session",
+    "starred_messages",
     "starred_page",
+    "stood_before",
     "thread_rows",
+    "threads_of",
     "unsubscriptions",
     "waiting_senders",
 ]

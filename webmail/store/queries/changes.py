@@ -1,10 +1,14 @@
 """What changed since a page was drawn."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from webmail.models import Account, Thread
 
+from .. import sql
+
 _MAX_THREADS = 500
+_MAX_MESSAGES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,21 @@ def changes_since(account_id: int, modseq: int) -> Changes:
         gone=[key for key, count in threads if not count],
         all=len(threads) > _MAX_THREADS,
     )
+
+
+def changed_messages(account_id: int, modseq: int, thread_ids: Collection[int]) -> list[int] | None:
+    """Keys of the messages, of these conversations, that were changed, placed or taken out after `modseq`.
+
+    One statement (indexes placement_of_thread, expunged_of_account). None when there are too many to list.
+    """
+    among, keys = sql.among("p.thread_id", thread_ids)
+    found = sql.run(
+        f"SELECT p.message_id FROM webmail_mailboxmessage p WHERE {among} AND p.modseq > %s"
+        " UNION SELECT e.message_key FROM webmail_expungedmessage e WHERE e.account_id = %s AND e.modseq > %s"
+        f" LIMIT {_MAX_MESSAGES + 1}",
+        [*keys, modseq, account_id, modseq],
+    )
+    return None if len(found) > _MAX_MESSAGES else [key for (key,) in found]
 
 
 def current_modseq(account_id: int) -> int:

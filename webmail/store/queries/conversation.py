@@ -13,6 +13,7 @@ from mailserver.message.structure import loads as load_envelope
 from webmail.models import MailboxMessage, MailboxThread, Message, Thread
 
 from .. import blobs, columns, sql
+from .mailboxes import BINS
 
 
 class MessageNotFoundError(LookupError):
@@ -20,12 +21,14 @@ class MessageNotFoundError(LookupError):
 
 
 class Standing(NamedTuple):
-    """A mailbox that a message stands in."""
+    """A mailbox that a message stands in, and how; `snoozed_until` as MailboxMessage says."""
 
     mailbox_id: int
     path: str
     role: str
     color: str
+    pinned: bool
+    snoozed_until: datetime | None
 
 
 @dataclass(slots=True)
@@ -78,7 +81,8 @@ _COLUMNS = ", ".join(
 )
 _MESSAGES = f"SELECT {_COLUMNS} FROM webmail_message"
 _STANDINGS = (
-    "SELECT p.message_id, p.seen, p.answered, p.flagged, p.draft, p.keywords, b.id, b.path, b.role, b.color"
+    "SELECT p.message_id, p.seen, p.answered, p.flagged, p.draft, p.keywords, b.id, b.path, b.role, b.color,"
+    " p.pinned, p.snoozed_until"
     " FROM webmail_mailboxmessage p JOIN webmail_mailbox b ON b.id = p.mailbox_id"
 )
 
@@ -88,7 +92,7 @@ def conversation(account_id: int, thread_id: int) -> list[ConversationMessage]:
 
     Two statements (indexes message_of_thread and placement_of_thread). Empty when there is none.
     """
-    found = _with_standings(account_id, _messages(account_id, thread_id))
+    found = _with_standings(account_id, _messages(account_id, "%s", [thread_id]))
     if found:
         return found
     successor = (
@@ -97,6 +101,12 @@ def conversation(account_id: int, thread_id: int) -> list[ConversationMessage]:
         .first()
     )
     return conversation(account_id, successor) if successor else []
+
+
+def conversation_around(account_id: int, message_id: int) -> list[ConversationMessage]:
+    """Messages of the conversation that a message is part of, the oldest first; two statements as well."""
+    thread = "(SELECT thread_id FROM webmail_message WHERE id = %s AND account_id = %s)"
+    return _with_standings(account_id, _messages(account_id, thread, [message_id, account_id]))
 
 
 def message(account_id: int, message_id: int) -> ConversationMessage:
@@ -157,9 +167,54 @@ def latest_messages(account_id: int, thread_ids: Collection[int], mailbox_id: in
     return list(listed.values_list("latest_message_id", flat=True))
 
 
-def _messages(account_id: int, thread_id: int) -> list[ConversationMessage]:
-    condition = "thread_id = %s AND account_id = %s AND orphaned_at IS NULL"
-    rows = sql.read(f"{_MESSAGES} WHERE {condition} ORDER BY received_at, id", [thread_id, account_id])
+def stood_before(account_id: int, message_ids: Collection[int]) -> dict[int, list[int]]:
+    """Where messages of Trash and Junk stood before, in mailboxes that still are, by message.
+
+    What left its mailboxes in the change that placed it in the bin (index expunged_of_account).
+    """
+    among, keys = sql.among("p.message_id", message_ids)
+    rows = sql.run(
+        "SELECT p.message_id, e.mailbox_id FROM webmail_mailboxmessage p"
+        f" JOIN webmail_mailbox b ON b.id = p.mailbox_id AND b.role IN {BINS}"
+        " JOIN webmail_expungedmessage e"
+        " ON e.account_id = p.account_id AND e.modseq = p.created_modseq AND e.message_key = p.message_id"
+        f" JOIN webmail_mailbox s ON s.id = e.mailbox_id AND s.role NOT IN {BINS}"
+        f" WHERE p.account_id + 0 = %s AND {among}",
+        [account_id, *keys],
+    )
+    found: dict[int, list[int]] = {}
+    for message_id, mailbox_id in rows:
+        found.setdefault(message_id, []).append(mailbox_id)
+    return found
+
+
+def threads_of(account_id: int, message_ids: Collection[int]) -> list[int]:
+    """Keys of the conversations that messages belong to (primary key)."""
+    rows = Message.objects.filter(pk__in=message_ids, account_id=account_id)
+    return sorted(set(rows.values_list("thread_id", flat=True)))
+
+
+def messages_from(account_id: int, message_ids: Collection[int]) -> list[int]:
+    """Keys of these messages and of those after them in their conversations (index placement_of_thread).
+
+    Drafts, and what stands in Junk or Trash only, come along only where they are named.
+    """
+    among, keys = sql.among("h.id", message_ids)
+    found = sql.run(
+        "SELECT DISTINCT p.message_id FROM webmail_message h"
+        " JOIN webmail_mailboxmessage p ON p.thread_id = h.thread_id"
+        " JOIN webmail_mailbox b ON b.id = p.mailbox_id"
+        f" WHERE h.account_id + 0 = %s AND {among} AND (p.message_id = h.id"
+        " OR ((p.received_at, p.message_id) > (h.received_at, h.id)"
+        f" AND NOT p.draft AND b.role NOT IN {BINS}))",
+        [account_id, *keys],
+    )
+    return [key for (key,) in found]
+
+
+def _messages(account_id: int, thread: str, parameters: list[int]) -> list[ConversationMessage]:
+    condition = f"thread_id = {thread} AND account_id = %s AND orphaned_at IS NULL"
+    rows = sql.read(f"{_MESSAGES} WHERE {condition} ORDER BY received_at, id", [*parameters, account_id])
     return [_read(values) for values in rows]
 
 
@@ -180,13 +235,14 @@ def _fill(messages: list[ConversationMessage], condition: str, parameters: list[
     """Read the flags of messages and where they stand."""
     by_id = {found.id: found for found in messages}
     rows = sql.read(f"{_STANDINGS} WHERE {condition} ORDER BY p.id", parameters)
-    for key, seen, answered, flagged, draft, keywords, *standing in rows:
+    for key, seen, answered, flagged, draft, keywords, *standing, pinned, snoozed_until in rows:
         found = by_id.get(key)
         if found is None:
             continue
         found.seen, found.answered, found.flagged, found.draft = seen, answered, flagged, draft
         found.keywords = frozenset(keywords.split())
-        found.mailboxes.append(Standing(*standing))
+        until = columns.moment(snoozed_until) if snoozed_until else None
+        found.mailboxes.append(Standing._make((*standing, bool(pinned), until)))
 
 
 def _bytes_of(account_id: int, message_id: int) -> tuple[bytes, int]:

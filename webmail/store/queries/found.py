@@ -1,4 +1,4 @@
-"""Searching: conversations with a message that fits, the newest fit first.
+"""Searching: messages that fit, or conversations with one that fits, the newest fit first.
 
 The messages that the index finds are looked through in windows, from those that came last to older ones, each
 four times as large as the one before; within a window the newest come first. So the statements of a page have
@@ -16,6 +16,7 @@ from typing import NamedTuple, Self
 from django.utils import timezone
 
 from mailserver.query import Leaf, Parsed, Problem
+from webmail.models import Unit
 
 from ..search import NEWEST, newest
 from ..search_leaves import Ground, Place
@@ -24,7 +25,8 @@ from ..search_text import fitting
 from ..time_limit import TooSlowError, until
 from .cursor import Cursor
 from .mailboxes import MailboxRow
-from .pages import Page, thread_rows
+from .message_pages import rows_of
+from .pages import Page
 
 SECONDS = 2.0
 _WINDOW = 1_000
@@ -100,11 +102,12 @@ def search_page(
     ground: Ground,
     query: Parsed,
     *,
+    unit: str = Unit.CONVERSATION,
     before: SearchCursor | None = None,
     limit: int = 50,
     seconds: float = SECONDS,
 ) -> Found:
-    """Conversations in which a message fits, the newest fit first; Junk and Trash only by `in:`.
+    """Messages that fit, or conversations in which one does, the newest fit first; Junk and Trash by `in:`.
 
     Nothing runs when the query has an error. A page takes `seconds` at most, and tells when it stopped.
     """
@@ -112,11 +115,11 @@ def search_page(
     made = None if any(each.is_error for each in remarks) else plan(query.tree, ground)
     if made is None:
         return Found(Page([], None, None), remarks)
-    search = _Search(made, before, limit, time.monotonic() + seconds)
+    search = _Search(made, unit, before, limit, time.monotonic() + seconds)
     search.run()
     start = before.position if before else 0
-    order = {thread_id: place for place, thread_id in enumerate(search.threads)}
-    rows = sorted(thread_rows(ground.account_id, search.threads), key=lambda row: order[row.thread_id])
+    order = {key: place for place, key in enumerate(search.found)}
+    rows = sorted(rows_of(ground.account_id, unit, search.found), key=lambda row: order[row.id])
     following = replace(search.next, position=start + len(rows)) if search.next else None
     return Found(Page(rows, following, None, start), remarks, search.stopped)
 
@@ -124,10 +127,12 @@ def search_page(
 class _Search:
     """One page in the making: windows downwards until it is full, the end is reached, or the time is over."""
 
-    def __init__(self, made: Plan, before: SearchCursor | None, limit: int, deadline: float) -> None:
-        self.plan, self.limit, self.deadline = made, limit, deadline
+    def __init__(
+        self, made: Plan, unit: str, before: SearchCursor | None, limit: int, deadline: float
+    ) -> None:
+        self.plan, self.unit, self.limit, self.deadline = made, unit, limit, deadline
         self.begin = before or SearchCursor(0, NEWEST)
-        self.threads: list[int] = []
+        self.found: list[int] = []
         self.next: SearchCursor | None = self.begin
         self.stopped = False
 
@@ -172,9 +177,9 @@ class _Search:
         shown = [hit for hit in hits if place and _place(hit) >= (place.at, place.id)]
         for batch in batched(hits[len(shown) :], _BATCH, strict=False):
             for hit in self._new(batch, shown, window):
-                if len(self.threads) == self.limit:
+                if len(self.found) == self.limit:
                     return True
-                self.threads.append(hit.thread_id)
+                self.found.append(self.name(hit))
                 self.next = _after(window, hit)
             self.next = _after(window, batch[-1])
         self.next = None if window.is_last else SearchCursor(0, window.low - 1)
@@ -201,8 +206,11 @@ class _Search:
         return sorted(hits, key=_place, reverse=True)
 
     def _new(self, batch: Sequence[Hit], shown: Sequence[Hit], window: Window) -> Iterator[Hit]:
-        """Yield the first hit of each conversation that fits and wasn't shown before."""
-        known = set(self.threads)
+        """Yield the hits that fit; of each conversation the first, if none of it was shown before."""
+        if self.unit == Unit.MESSAGE:
+            yield from self.fitting(batch)
+            return
+        known = set(self.found)
         fresh = [hit for hit in batch if hit.thread_id not in known]
         threads = {hit.thread_id for hit in fresh}
         earlier = [hit for hit in shown if hit.thread_id in threads]
@@ -225,8 +233,14 @@ class _Search:
             fits = fitting([(hit.blob_id, hit.truths) for hit in some], self.plan.texts)
             yield from (hit for hit, does in zip(some, fits, strict=True) if does)
 
+    def name(self, hit: Hit) -> int:
+        """The id that the list knows it by."""
+        return hit.id if self.unit == Unit.MESSAGE else hit.thread_id
+
     def without_known(self, threads: Collection[int], high: int, newest_id: int) -> list[int]:
-        """Leave out the conversations with a fit above `high`."""
+        """Leave out the conversations with a fit above `high`; a message has only itself."""
+        if self.unit == Unit.MESSAGE:
+            return list(threads)
         above = self.hits(high + 1, newest_id, threads) if threads else []
         known = {hit.thread_id for hit in self.fitting([hit for hit in above if high < hit.id <= newest_id])}
         return [thread for thread in threads if thread not in known]
@@ -240,27 +254,27 @@ def _after(window: Window, hit: Hit) -> SearchCursor:
     return SearchCursor(window.low, window.high, Cursor(hit.received_at, hit.id))
 
 
-def matching_threads(
-    ground: Ground, query: Parsed, high: int, count: int, newest_id: int
+def matching(
+    ground: Ground, query: Parsed, high: int, count: int, newest_id: int, *, unit: str
 ) -> tuple[list[int], int]:
-    """About `count` conversations with a fit up to the id `high`, and none from there to `newest_id`.
+    """About `count` messages that fit, up to the id `high`, and the id to go on from, 0 at the end.
 
-    And the id to go on from, 0 at the end. None for a query with an error.
+    Or conversations with one, and none from there to `newest_id`. None for a query with an error.
     """
     wrong = any(each.is_error for each in (*query.problems, *problems(query.tree, ground)))
     made = None if wrong else plan(query.tree, ground)
     if made is None:
         return [], 0
-    search = _Search(made, SearchCursor(0, high), count, math.inf)
-    threads: dict[int, None] = {}
+    search = _Search(made, unit, SearchCursor(0, high), count, math.inf)
+    found: dict[int, None] = {}
     end = time.monotonic() + SECONDS
     for window in search.windows():
-        found = search.hits(window.low, window.high, ids=window.ids)
-        hits = (hit for hit in found if hit.id <= high)
-        for batch in batched(sorted(hits, key=lambda hit: -hit.id), _BATCH, strict=False):
-            threads |= dict.fromkeys(hit.thread_id for hit in search.fitting(batch))
-            if len(threads) >= count or time.monotonic() > end:
-                return search.without_known(threads, high, newest_id), batch[-1].id - 1
-        if threads and not window.is_last:
-            return search.without_known(threads, high, newest_id), window.low - 1
-    return search.without_known(threads, high, newest_id), 0
+        hits = search.hits(window.low, window.high, ids=window.ids)
+        older = (hit for hit in hits if hit.id <= high)
+        for batch in batched(sorted(older, key=lambda hit: -hit.id), _BATCH, strict=False):
+            found |= dict.fromkeys(search.name(hit) for hit in search.fitting(batch))
+            if len(found) >= count or time.monotonic() > end:
+                return search.without_known(found, high, newest_id), batch[-1].id - 1
+        if found and not window.is_last:
+            return search.without_known(found, high, newest_id), window.low - 1
+    return search.without_known(found, high, newest_id), 0

@@ -2,20 +2,16 @@
 
 from typing import NamedTuple
 
-from webmail.models import Mailbox, Role
+from webmail.models import Mailbox, Role, Unit
 
 from .. import sql
 
 _ROLES = (
-    Role.INBOX,
-    Role.SCREENER,
-    Role.DRAFTS,
-    Role.SENT,
-    Role.ARCHIVE,
-    Role.JUNK,
-    Role.TRASH,
+    *(Role.INBOX, Role.SCREENER, Role.SNOOZED, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH),
     Role.NONE,
 )
+BINS = f"('{Role.JUNK}', '{Role.TRASH}')"
+"""The roles of the bins, as a list of SQL."""
 _ORDER = {role.value: place for place, role in enumerate(_ROLES)}
 
 
@@ -37,6 +33,14 @@ class MailboxRow(NamedTuple):
     def name(self) -> str:
         """The last level of its path."""
         return self.path.rpartition("/")[2]
+
+    def count(self, unit: str) -> int:
+        """How many conversations, or messages, stand in it."""
+        return self.message_count if unit == Unit.MESSAGE else self.thread_count
+
+    def unseen(self, unit: str) -> int:
+        """How many of them are unread."""
+        return self.unseen_count if unit == Unit.MESSAGE else self.unseen_thread_count
 
     @property
     def level(self) -> int:

@@ -1,4 +1,7 @@
-"""Pages of conversations: what a list shows, one statement each, written out (see store/columns.py)."""
+"""Pages of conversations: what a list shows, one statement each, written out (see store/columns.py).
+
+`message_pages` reads those of single messages.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,6 +10,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
+from django.db import connection
+
+from webmail.models import MailboxThread
 
 from .. import columns, sql
 from .cursor import Cursor, window
@@ -22,7 +28,11 @@ class Sender(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """A conversation in a list: everything its line shows; `mailbox_ids` are those it stands in."""
+    """A line of a list: everything it shows; `mailbox_ids` are those it stands in.
+
+    A conversation, or a single message where there is a `message_id`.
+    `latest_received_at` is its place there, `snoozed_until` what MailboxThread says.
+    """
 
     thread_id: int
     latest_received_at: datetime
@@ -37,11 +47,19 @@ class Row:
     modseq: int
     to_text: str
     mailbox_ids: Sequence[int]
+    message_id: int | None = None
+    pinned: bool = False
+    snoozed_until: datetime | None = None
+
+    @property
+    def id(self) -> int:
+        """What names it in its list."""
+        return self.thread_id if self.message_id is None else self.message_id
 
 
 @dataclass(frozen=True, slots=True)
 class Page[Begin = Cursor]:
-    """Rows, newest first, and where the neighbouring pages begin; `start` rows are newer than these.
+    """Rows in their order, and where the neighbouring pages begin; `start` rows stand before these.
 
     Pass `next` as `before` and `previous` as `after`.
     """
@@ -53,12 +71,23 @@ class Page[Begin = Cursor]:
 
 
 class _Order(NamedTuple):
-    """The table that orders a list, and the columns it does it by."""
+    """The table that orders a list, the columns it does it by, and what else it knows."""
 
     source: str
     key: str
     time: str
     unseen: str
+    pinned: str = ""
+    snoozed: str = "NULL"
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of the order, the first first."""
+        return [name for name in (self.pinned, self.time, self.key) if name]
+
+    def by(self, direction: str) -> str:
+        """Write the order."""
+        return ", ".join(f"{name} {direction}" for name in self.names)
 
 
 _IN_MAILBOX = _Order(
@@ -67,6 +96,8 @@ _IN_MAILBOX = _Order(
     "l.thread_id",
     "l.latest_received_at",
     "l.unseen_count",
+    "l.pinned",
+    "l.snoozed_until",
 )
 _ANYWHERE = _Order(
     "webmail_thread t LEFT JOIN webmail_message m ON m.id = t.latest_message_id",
@@ -74,7 +105,7 @@ _ANYWHERE = _Order(
     "t.latest_received_at",
     "t.unseen_count",
 )
-_MAILBOXES = "SELECT {} FROM webmail_mailboxthread s WHERE s.thread_id = t.id"
+_PLACES = "webmail_mailboxthread s WHERE s.thread_id = t.id"
 
 
 def mailbox_page(
@@ -85,10 +116,30 @@ def mailbox_page(
     after: Cursor | None = None,
     limit: int = 50,
     unread_only: bool = False,
+    soonest_first: bool = False,
 ) -> Page:
-    """Conversations that stand in a mailbox (index mailbox_thread_newest, mailbox_thread_unseen)."""
+    """Conversations that stand in a mailbox, the pinned first, then the newest, or the soonest to come back.
+
+    Index mailbox_thread_newest, mailbox_thread_unseen.
+    """
     condition = "l.account_id = %s AND l.mailbox_id = %s" + (" AND l.unseen_count > 0" if unread_only else "")
-    return _page(_IN_MAILBOX, condition, [account_id, mailbox_id], before=before, after=after, limit=limit)
+    return _page(
+        _IN_MAILBOX,
+        condition,
+        [account_id, mailbox_id],
+        before=before,
+        after=after,
+        limit=limit,
+        ascending=soonest_first,
+    )
+
+
+def place_in(account_id: int, mailbox_id: int, thread_id: int) -> Cursor | None:
+    """Find where in the list of a mailbox a conversation stands (constraint mailbox_thread)."""
+    listed = MailboxThread.objects.filter(
+        thread_id=thread_id, mailbox_id=mailbox_id, account_id=account_id
+    ).values_list("latest_received_at", "pinned")
+    return next((Cursor(at, thread_id, pinned=pinned) for at, pinned in listed), None)
 
 
 def all_page(
@@ -126,22 +177,19 @@ def thread_rows(
         order, condition = _IN_MAILBOX, "l.account_id = %s AND l.mailbox_id = %s"
         parameters = [account_id, mailbox_id]
     among, keys = sql.among(order.key, thread_ids)
-    statement = f"{_select(order, sql.is_postgresql())} WHERE {condition} AND {among}"
-    found = sql.run(f"{statement} ORDER BY {order.time} DESC, {order.key} DESC", [*parameters, *keys])
+    statement = f"{_select(order, connection.vendor)} WHERE {condition} AND {among}"
+    found = sql.run(f"{statement} ORDER BY {order.by('DESC')}", [*parameters, *keys])
     return [_row(values) for values in found]
 
 
 @cache
-def _select(order: _Order, is_postgresql: bool) -> str:
+def _select(order: _Order, _vendor: str) -> str:
     """Say what is read of a list; where a conversation stands is read from the index mailbox_thread alone."""
-    if is_postgresql:
-        mailboxes = f"ARRAY({_MAILBOXES.format('s.mailbox_id')})"
-    else:
-        mailboxes = f"({_MAILBOXES.format('json_group_array(s.mailbox_id)')})"
     return (
         f"SELECT {order.key}, {order.time}, t.senders, t.subject, m.preview, t.message_count, {order.unseen},"
         " t.flagged_count, t.has_attachment, t.draft_count, t.modseq, m.to_text,"
-        f" {mailboxes} FROM {order.source}"
+        f" {sql.array('s.mailbox_id', _PLACES)}, {order.pinned or 'FALSE'}, {order.snoozed}"
+        f" FROM {order.source}"
     )
 
 
@@ -153,20 +201,25 @@ def _page(
     before: Cursor | None,
     after: Cursor | None,
     limit: int,
+    ascending: bool = False,
 ) -> Page:
     """Read one row more than is shown, which tells whether the list goes on."""
-    part, place, direction = window(order.time, order.key, before, after)
+    part, place, direction = window(order.names, before, after, ascending=ascending)
     statement = (
-        f"{_select(order, sql.is_postgresql())} WHERE {condition}{part}"
-        f" ORDER BY {order.time} {direction}, {order.key} {direction} LIMIT {limit + 1}"
+        f"{_select(order, connection.vendor)} WHERE {condition}{part}"
+        f" ORDER BY {order.by(direction)} LIMIT {limit + 1}"
     )
-    found = sql.read(statement, [*parameters, *place])
-    more, shown = len(found) > limit, found[:limit]
+    rows = [_row(values) for values in sql.read(statement, [*parameters, *place])]
+    return cut(rows, before, after, limit)
+
+
+def cut(found: list[Row], before: Cursor | None, after: Cursor | None, limit: int) -> Page:
+    """Make a page of what was read from a cursor on: a row more than `limit` tells that the list goes on."""
+    more, rows = len(found) > limit, found[:limit]
     start = before.position if before else 0
     if after is not None:
-        shown.reverse()
-        start = max(0, after.position - len(shown)) if more else 0
-    rows = [_row(values) for values in shown]
+        rows.reverse()
+        start = max(0, after.position - len(rows)) if more else 0
     older, newer = (True, more) if after is not None else (more, before is not None)
     return Page(
         rows=rows,
@@ -177,11 +230,10 @@ def _page(
 
 
 def _place(row: Row, position: int) -> Cursor:
-    return Cursor(row.latest_received_at, row.thread_id, position)
+    return Cursor(row.latest_received_at, row.id, position, row.pinned)
 
 
 def _row(values: Sequence[Any]) -> Row:
-    mailbox_ids = values[12]
     return Row(
         thread_id=values[0],
         latest_received_at=columns.moment(values[1]),
@@ -195,5 +247,7 @@ def _row(values: Sequence[Any]) -> Row:
         draft_count=values[9],
         modseq=values[10],
         to_text=values[11] or "",
-        mailbox_ids=orjson.loads(mailbox_ids) if isinstance(mailbox_ids, str) else mailbox_ids,
+        mailbox_ids=sql.keys(values[12]),
+        pinned=bool(values[13]),
+        snoozed_until=columns.moment(values[14]) if values[14] else None,
     )
