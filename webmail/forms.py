@@ -1,5 +1,6 @@
 """What people fill in."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -30,6 +31,8 @@ _REFUSED = {
     "cycle": _("A label can’t stand under itself."),
     "full": _("There are too many labels. Delete one first."),
 }
+_ACTION = re.compile(r"[a-z]{1,20}(-[a-z]{1,20}){0,4}")
+_LONGEST_KEY, _MOST_KEYS = 40, 200
 
 
 class SignInForm(forms.Form):
@@ -146,3 +149,25 @@ class SavedSearchForm(forms.Form):
             self.add_error("name", _("You have a saved search of this name already."))
         else:
             self.add_error(None, _("There are too many saved searches. Delete one first."))
+
+
+class KeysForm(forms.Form):
+    """Keys of one's own: action -> key, as static/js/keys/ writes them; and whether single keys act."""
+
+    key_map = forms.JSONField(required=False)
+    on = forms.NullBooleanField(required=False)
+
+    def clean_key_map(self) -> dict[str, str] | None:
+        """Keep what could be names and keys, None when nothing was sent; what they mean the scripts know."""
+        chosen = self.cleaned_data["key_map"]
+        if chosen is None:
+            return None
+        if not isinstance(chosen, dict) or len(chosen) > _MOST_KEYS or not all(map(_is_key, chosen.items())):
+            raise forms.ValidationError("no keys", code="invalid")
+        return chosen
+
+
+def _is_key(item: tuple[str, object]) -> bool:
+    name, key = item
+    is_text = isinstance(key, str) and len(key) <= _LONGEST_KEY and key.isprintable()
+    return is_text and _ACTION.fullmatch(name) is not None

@@ -3,7 +3,7 @@ import { relabel } from "./lib/chips.js";
 import { everything } from "./lib/everything.js";
 import { post } from "./lib/http.js";
 import { follow } from "./lib/progress.js";
-import { box, current, form, insert, isBeyond, list, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
+import { box, describe, form, heir, insert, isBeyond, land, list, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
 import { readNoted } from "./lib/seen.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
@@ -52,8 +52,12 @@ const losesPlace = ({ remove }) => idsIn(remove).some((id) => list()?.dataset.sl
 
 function mark(row, name, on) {
   const before = row.classList.contains(name);
-  row.classList.toggle(name, on);
-  return () => row.classList.toggle(name, before);
+  const set = (state) => {
+    row.classList.toggle(name, state);
+    describe(row);
+  };
+  set(on);
+  return () => set(before);
 }
 
 function star(row, on) {
@@ -95,7 +99,6 @@ function pin(row, on) {
 function take(row) {
   const next = row.nextElementSibling;
   const place = row.parentElement;
-  if (row === current()) point(next ?? row.previousElementSibling, { scroll: false });
   row.querySelector(".row-actions")?.remove();
   row.remove();
   return () => {
@@ -136,22 +139,32 @@ export async function perform(verb, chosen, named = {}, { whole = false } = {}) 
 /** Show it in rows at once, then ask for it; what is refused is taken back. Tells whether it was done. */
 export async function carryOut(verb, chosen, fields, role, { fromList = false } = {}) {
   const leaving = verb === "label" ? losesPlace(fields) : leaves(verb, role);
+  const next = leaving && heir(chosen);
   const back = chosen.map((row) => show(verb, row, leaving, fields)).reverse();
   if (leaving) for (const row of chosen) box(row).checked = false;
   settle();
+  if (leaving && chosen.length) stand(next);
   document.dispatchEvent(new CustomEvent("postillion:acting", { detail: { leaving, fromList, ids: fields.ids } }));
   try {
     await readNoted();
     const answer = await follow(await post(`/conversations/${verb}/`, fields));
     if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo, leave: answer.leave });
-    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving } }));
+    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving, undo: answer.undo } }));
     return true;
   } catch (error) {
     for (const restore of back) restore();
     settle();
+    document.dispatchEvent(new CustomEvent("postillion:refused"));
     toast(error.answer?.text || word("failed"), { bad: true });
     return false;
   }
+}
+
+/** What had the focus is gone, or hidden; who is elsewhere stays there. */
+function stand(row) {
+  const held = document.activeElement;
+  if (form() && (held === document.body || form().contains(held))) land(row);
+  else point(row, { scroll: false });
 }
 
 function settle() {

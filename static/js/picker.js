@@ -1,8 +1,10 @@
 // Buttons with data-pick ("label", "move" or "copy") open a menu of labels and places; without scripts they lead to a page.
 
-import { open } from "./picker/menu.js";
+import { hold } from "./lib/hold.js";
 
-document.addEventListener("postillion:pick", ({ detail }) => open(detail.button, detail.rows));
+const pick = (button, rows) => hold(import("./picker/menu.js").then((menu) => menu.open(button, rows)));
+
+document.addEventListener("postillion:pick", ({ detail }) => pick(detail.button, detail.rows));
 
 // The list sends its buttons through actions.js; here are those of a conversation.
 document.addEventListener(
@@ -13,7 +15,7 @@ document.addEventListener(
     event.preventDefault();
     event.stopImmediatePropagation();
     button.closest("[popover]")?.hidePopover();
-    open(button, null);
+    pick(button, null);
   },
   true,
 );

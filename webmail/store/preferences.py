@@ -41,6 +41,13 @@ def save(account: Account, chosen: Mapping[str, Any]) -> None:
             _save_sender(account, chosen)
 
 
+def save_keys(account: Account, *, key_map: Mapping[str, str] | None = None, on: bool | None = None) -> None:
+    """Keep a person's own keys, or whether single keys act at all; what is None stays."""
+    chosen = {"key_map": key_map, "keyboard_shortcuts": on}
+    kept = {name: value for name, value in chosen.items() if value is not None}
+    _write(account.user, kept, frozenset(kept))
+
+
 def _write(row: Any, chosen: Mapping[str, Any], names: frozenset[str]) -> None:
     for name in names:
         setattr(row, name, chosen[name])

@@ -1,5 +1,6 @@
 """Tags of the pages: icons, stylesheet and scripts."""
 
+import json
 from functools import cache
 
 from django import template
@@ -38,6 +39,12 @@ def _icon(name: str, classes: str) -> SafeString:
 def language(text: str) -> str:
     """Name the language that the script of a foreign text tells; "" when it doesn't: `lang=""` is unknown."""
     return script.language(text)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """Write a value as scripts read it from an attribute."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from . import (
     assets,
     bulk,
     changes,
+    keys,
     labels,
     mailbox,
     saved_searches,
@@ -46,5 +47,6 @@ urlpatterns = [
     path("labels/<int:mailbox_id>/merge/", labels.merge, name="label_merge"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/keys/", keys.keys, name="keys"),
     re_path(rf"^settings/(?P<setting>{'|'.join(SETTINGS)})/$", settings.setting, name="setting"),
 ]

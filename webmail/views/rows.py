@@ -10,6 +10,7 @@ from functools import cache
 
 # Not Django's, which looks for lazy strings in each call.
 from html import escape
+from itertools import product
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -27,7 +28,7 @@ from .search_marks import Marks
 
 _MOST_NAMES = 3
 _FIELDS = (
-    *("state", "id", "order", "modseq", "subject_text", "star", "starred", "pin", "url", "unread", "people"),
+    *("state", "id", "order", "modseq", "subject_text", "star", "starred", "pin", "url", "words", "people"),
     *("labels", "note", "chips", "subject", "preview", "clip", "iso", "date"),
 )
 
@@ -95,7 +96,7 @@ class _Pen:
         self.clock = icon("clock", "icon-s")
         self.draft = format_html('<span class="row-draft">{}</span>', _("Draft"))
         self.to = escape(_("To:"))
-        self.unread = format_html('<span class="visually-hidden">{}. </span>', _("Unread"))
+        self.words = {state: _words(*state) for state in product((False, True), repeat=2)}
         self.clip = format_html(
             '<span class="row-clip" title="{}">{}</span>', _("Has attachments"), icon("paperclip", "icon-s")
         )
@@ -113,7 +114,7 @@ class _Pen:
             "star": "unstar" if row.flagged else "star",
             "starred": "true" if row.flagged else "false",
             "pin": constant("list/row_pin.html", id=row.thread_id) if row.pinned else "",
-            "unread": self.unread if row.unseen else "",
+            "words": self.words[bool(row.unseen), bool(row.flagged)],
             "people": self._people(row),
             "note": self._note(row),
             "labels": " ".join([str(key) for key in row.mailbox_ids if key in self.all_labels]),
@@ -196,6 +197,13 @@ def _chip(label: MailboxRow) -> str:
         return f'<span class="chip chip-snoozed">{clock}{name}</span>'
     color, path = escape(label.color or "grey"), escape(label.path)
     return f'<span class="chip color-{color}">{path}</span>'
+
+
+def _words(unread: bool, starred: bool) -> SafeString:
+    """Say the state of a line; static/js/lib/rows.js says it again when it changes."""
+    states = [name for name, on in ((_("Unread"), unread), (_("Starred"), starred)) if on]
+    words = "".join([f"{state}. " for state in states])
+    return format_html('<span class="visually-hidden row-state">{}</span>', words) if words else SafeString()
 
 
 def _called(sender: Sender, *, whole: bool) -> str:

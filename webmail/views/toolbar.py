@@ -35,6 +35,7 @@ class State(NamedTuple):
     starred: bool
     pinned: bool
     snoozed: bool
+    muted: bool
 
 
 def tools(place: Place, unit: Unit) -> Tools:
@@ -63,7 +64,7 @@ def of_opened(
 ) -> SafeString:
     """Draw the buttons of a conversation or a message, by its id, with these labels, opened from a list."""
     unit, key = what
-    named = _Named(place.slug, place.name, place.role, _has_pins(place, unit))
+    named = _Named(place.slug, place.name, place.role, _has_pins(place, unit), place.mailbox_id)
     kept = _draw_opened(get_language(), unit, named, state)
     known = {"id": key, "list_address": where.address, "ending": where.ending}
     known |= {"csrf_token": get_token(request), "labels": " ".join(map(str, labels))}
@@ -82,6 +83,7 @@ def state_of(messages: Sequence[ConversationMessage], place: Place) -> State:
         starred=any(message.flagged for message in messages),
         pinned=any(standing.pinned for standing in standings if standing.mailbox_id == place.mailbox_id),
         snoozed=any(standing.role == places.SNOOZED for standing in standings),
+        muted=any(message.is_muted for message in messages),
     )
 
 
@@ -92,6 +94,7 @@ class _Named(NamedTuple):
     name: str
     role: str
     has_pins: bool
+    here: int | None
 
 
 @lru_cache(maxsize=512)

@@ -13,6 +13,7 @@ from mailserver.message.structure import loads as load_envelope
 from webmail.models import MailboxMessage, MailboxThread, Message, Thread
 
 from .. import blobs, columns, sql
+from ..flag_names import MUTED
 from .mailboxes import BINS
 
 
@@ -57,6 +58,11 @@ class ConversationMessage:
     draft: bool = False
     keywords: frozenset[str] = frozenset()
     mailboxes: list[Standing] = field(default_factory=list)
+
+    @property
+    def is_muted(self) -> bool:
+        """Tell whether what comes to its conversation skips the Inbox."""
+        return any(keyword.lower() == MUTED.lower() for keyword in self.keywords)
 
     @property
     def part(self) -> Part:
