@@ -1,6 +1,7 @@
 // News without reload: the stream says that something changed, /changes/ says what.
 import { get } from "./lib/http.js";
-import { drop, insert, list, refill, renew, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
+import { opened } from "./lib/reader.js";
+import { drop, insert, isBeyond, list, refill, renew, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 import { settleTitle } from "./lib/title.js";
 
 const POINTER_REST = 1500;
@@ -9,6 +10,7 @@ let busy = false;
 let again = false;
 let leaving = false; // signed out: who asked now would be led to signing in
 let retry = 1000;
+let failures = 0;
 let pointerMoved = 0;
 let held = [];
 // Rows that were put away: news from before that don't bring them back. Over when the server has told of it.
@@ -34,6 +36,10 @@ function putRow({ id, html }) {
     fresh.querySelector(".row-check input").checked = old.querySelector(".row-check input").checked;
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
     const moved = old.dataset.order !== fresh.dataset.order;
+    if (moved && isBeyond(fresh)) {
+      drop([old]);
+      return;
+    }
     renew(old, fresh, () => {
       old.replaceWith(fresh);
       if (moved) insert(fresh);
@@ -45,8 +51,8 @@ function putRow({ id, html }) {
   htmx.process(fresh);
 }
 
-/** A page further down shows only what stood on it. */
-const takesNew = () => list().dataset.first === "true";
+/** A page further down shows only what stood on it, and a search what it found. */
+const takesNew = () => list().dataset.first === "true" && list().dataset.query === undefined;
 
 function apply(changes) {
   if (!list()) return;
@@ -119,13 +125,14 @@ export async function catchUp() {
     return;
   }
   busy = true;
+  const over = confirmed;
+  confirmed = new Set();
   try {
     const asked = list();
-    const place = asked && !asked.dataset.query ? `&in=${encodeURIComponent(asked.dataset.slug)}&of=${asked.elements.of.value}` : "";
-    const over = confirmed;
-    confirmed = new Set();
+    const place = asked ? `&${new URLSearchParams({ in: asked.dataset.slug, of: asked.elements.of.value, q: asked.dataset.query ?? "" })}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
+    failures = 0;
     if (changes.counts) count(changes.counts);
     reshape(changes.shape);
     if (asked === list()) {
@@ -136,13 +143,22 @@ export async function catchUp() {
     } else again = true; // another list is shown by now, and knows less
     for (const id of over) away.delete(id);
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));
+  } catch {
+    for (const id of over) confirmed.add(id);
+    owe();
   } finally {
     busy = false;
     if (again) {
       again = false;
-      catchUp().catch(() => {});
+      catchUp();
     }
   }
+}
+
+/** The server or the network is away for a moment: what is owed is asked for until it comes. */
+function owe() {
+  setTimeout(catchUp, Math.min(1000 * 2 ** failures, 60000));
+  failures += 1;
 }
 
 function connect() {
@@ -151,7 +167,7 @@ function connect() {
     retry = 1000;
   });
   stream.addEventListener("modseq", (event) => {
-    if (Number(event.data) > known) catchUp().catch(() => {});
+    if (Number(event.data) > known) catchUp();
   });
   stream.addEventListener("error", () => {
     if (stream.readyState !== EventSource.CLOSED) return;
@@ -174,7 +190,7 @@ document.addEventListener("htmx:after:settle", (event) => {
   else {
     // It was drawn before what is known already: ask for all that it doesn't show yet.
     known = drawn;
-    catchUp().catch(() => {});
+    catchUp();
   }
 });
 document.addEventListener("postillion:acting", ({ detail }) => {
@@ -183,12 +199,13 @@ document.addEventListener("postillion:acting", ({ detail }) => {
 document.addEventListener("postillion:refused", () => away.clear());
 document.addEventListener("postillion:acted", () => {
   confirmed = new Set(away);
-  catchUp().catch(() => {});
+  catchUp();
 });
 document.addEventListener("submit", ({ target }) => (leaving ||= target.getAttribute("action") === "/sign-out/"));
-addEventListener("online", () => catchUp().catch(() => {}));
+document.addEventListener("htmx:after:settle", () => opened() && settleTitle());
+addEventListener("online", () => catchUp());
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && known) catchUp().catch(() => {});
+  if (!document.hidden && known) catchUp();
 });
 
 if (document.getElementById("nav")) {

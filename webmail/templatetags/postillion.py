@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from mailserver.message import script
 from webmail import assets
 
 from .stencil import fill, mark
@@ -32,6 +33,12 @@ def _icon(name: str, classes: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.filter
+def language(text: str) -> str:
+    """Name the language that the script of a foreign text tells; "" when it doesn't: `lang=""` is unknown."""
+    return script.language(text)
 
 
 @register.filter

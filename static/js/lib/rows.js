@@ -46,13 +46,13 @@ export function drop(gone) {
   else if (lost) point(next, { scroll: false });
 }
 
-const PARTS = [".row-link", ".row-star", ".row-check input"];
+const PARTS = [".row-link", ".row-star", ".row-pin", ".row-check input"];
 
 /** Put a fresh row in place of an old one, by `place`; the focus stays on the part that has it. */
 export function renew(old, fresh, place) {
   const held = PARTS.find((part) => old.querySelector(part) === document.activeElement);
   place();
-  if (held) fresh.querySelector(held).focus({ preventScroll: true });
+  if (held) (fresh.querySelector(held) ?? fresh.querySelector(".row-link")).focus({ preventScroll: true });
 }
 
 /** Say a row's state in words, where its name begins. */
@@ -74,15 +74,21 @@ function prefix(row) {
   return words;
 }
 
-/** Where a row stands in the order: newest first, then by id. */
-function place(row) {
-  const [at, id] = row.dataset.order.split(".");
-  return [Number(at), Number(id)];
-}
+/** Where a row stands in the order, the greatest first: pinned or not, its time, its id. */
+const place = (row) => row.dataset.order.split(".").map(Number);
 
 export function newer(one, other) {
   const [a, b] = [place(one), place(other)];
-  return a[0] !== b[0] ? a[0] > b[0] : a[1] > b[1];
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at >= 0 && a[at] > b[at];
+}
+
+/** Tell whether a row that moved belongs to an earlier or a later page of the list. */
+export function isBeyond(row) {
+  const others = rows().filter((other) => other !== row);
+  if (!others.length) return false;
+  const above = list().dataset.first !== "true" && newer(row, others[0]);
+  return above || (document.getElementById("older") !== null && newer(others.at(-1), row));
 }
 
 /** Put a row where the order wants it. */
