@@ -59,8 +59,9 @@ _FILES = [
     ("archive", "zip", "application/zip"),
 ]
 _KINDS = {"plain": 34, "alternative": 26, "newsletter": 12, "attachment": 13, "picture": 6, "list": 9}
-_NEWEST = datetime(2026, 6, 30, 12, tzinfo=UTC)
-_YEARS = timedelta(days=3 * 365)
+NEWEST = datetime(2026, 6, 30, 12, tzinfo=UTC)
+YEARS = timedelta(days=3 * 365)
+"""When the newest message came, and how long before it the oldest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Generator:
     def messages(self, count: int) -> Iterator[Generated]:
         """Yield `count` messages from the oldest to the newest, spread over three years."""
         for number in range(count):
-            received_at = _NEWEST - _YEARS + _YEARS * ((number + 1) / count)
+            received_at = NEWEST - YEARS + YEARS * ((number + 1) / count)
             yield self.message(number, received_at.replace(microsecond=0))
 
     def message(self, number: int, received_at: datetime) -> Generated:

@@ -17,6 +17,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from .dovecot import Dovecot
 from .processes import LOOPBACK, free_port, stop_by_pid_file, wait_for_port
 
 DOMAIN = "bench.test"
@@ -81,106 +82,54 @@ smtp_tls_security_level = none
 biff = no
 """
 
-_DOVECOT = """\
-protocols = imap lmtp
-listen = {address}
-base_dir = {home}/run
-state_dir = {home}/state
-log_path = {home}/dovecot.log
-instance_name = postillion-bench
-ssl = no
-first_valid_uid = {uid}
-first_valid_gid = {gid}
-mail_access_groups =
-auth_username_format = %Ln
-passdb {{
-  driver = passwd-file
-  args = {home}/users
-}}
-userdb {{
-  driver = passwd-file
-  args = {home}/users
-}}
-namespace inbox {{
-  inbox = yes
-}}
-service imap-login {{
-  inet_listener imap {{
-    port = {imap}
-  }}
-  inet_listener imaps {{
-    port = 0
-  }}
-}}
-service lmtp {{
-  unix_listener lmtp {{
-    mode = 0666
-  }}
-}}
-"""
-
 
 class Peers:
     """One Postfix in front of one Dovecot, all below `home`."""
 
     def __init__(self, home: Path) -> None:
         self.home = home.resolve()
+        self.dovecot = Dovecot(home)
 
     def setup(self) -> None:
         """Write their configuration, and choose their ports."""
-        for name in ("postfix", "queue", "data", "run", "state", "mail"):
+        self.dovecot.setup([USER])
+        for name in ("postfix", "queue", "data"):
             (self.home / name).mkdir(parents=True, exist_ok=True)
-        _open_path(self.home)
-        (self.home / "ports.json").write_text(json.dumps({"smtp": free_port(), "imap": free_port()}))
-        mail = pwd.getpwnam("mail")
-        os.chown(self.home / "mail", mail.pw_uid, mail.pw_gid)
+        (self.home / "smtp.json").write_text(json.dumps(free_port()))
         os.chown(self.home / "data", pwd.getpwnam("postfix").pw_uid, -1)
         values = {
             "home": self.home,
             "address": LOOPBACK,
             "domain": DOMAIN,
-            "uid": mail.pw_uid,
-            "gid": mail.pw_gid,
-            "imap": self._port("imap"),
             "port": f"{LOOPBACK}:{self.port}",
         }
-        for path, text in (
-            ("postfix/main.cf", _MAIN),
-            ("postfix/master.cf", _MASTER),
-            ("dovecot.conf", _DOVECOT),
-        ):
+        for path, text in (("postfix/main.cf", _MAIN), ("postfix/master.cf", _MASTER)):
             (self.home / path).write_text(text.format(**values))
-        user = f"{USER}:{{PLAIN}}password:{mail.pw_uid}:{mail.pw_gid}::{self.home}/mail/{USER}"
-        (self.home / "users").write_text(f"{user}::userdb_mail=maildir:~/Maildir\n")
         for path in Path("/etc/postfix").glob("postfix-*"):
             if path.is_file():
                 shutil.copy(path, self.home / "postfix" / path.name)
 
-    def _port(self, name: str) -> int:
-        return int(json.loads((self.home / "ports.json").read_text())[name])
-
     @property
     def port(self) -> int:
         """Where Postfix listens for SMTP."""
-        return self._port("smtp")
+        return int(json.loads((self.home / "smtp.json").read_text()))
 
     @property
     def pids(self) -> list[int]:
         """The master processes of both."""
-        paths = [self.home / "run/master.pid", self.home / "queue/pid/master.pid"]
+        paths = [self.dovecot.pid_file, self.home / "queue/pid/master.pid"]
         return [int(path.read_text()) for path in paths if path.exists()]
 
     def start(self) -> None:
         """Start both, and return when both serve."""
-        subprocess.run(["dovecot", "-c", self.home / "dovecot.conf"], check=True)
-        wait_for_port(self._port("imap"), hint=f"(see {self.home}/dovecot.log)")
+        self.dovecot.start()
         self._postfix("start")
         wait_for_port(self.port, hint=f"(see {self.home}/postfix.log)")
 
     def stop(self) -> None:
         """Stop both; it does nothing when they don't run."""
         stop_by_pid_file(self.home / "queue/pid/master.pid")
-        stop_by_pid_file(self.home / "run/master.pid")
+        self.dovecot.stop()
 
     def _postfix(self, verb: str) -> None:
         log = self.home / "postfix-start.log"
@@ -213,20 +162,12 @@ class Peers:
 
     def count(self) -> int:
         """How many messages a mail program would see now: the files in the Maildir."""
-        folders = [self.home / "mail" / USER / "Maildir" / name for name in ("new", "cur")]
+        folders = [self.dovecot.maildir(USER) / name for name in ("new", "cur")]
         return sum(len(list(folder.iterdir())) for folder in folders if folder.exists())
 
     def reset(self) -> None:
         """Empty the mailbox."""
         shutil.rmtree(self.home / "mail" / USER, ignore_errors=True)
-
-
-def _open_path(path: Path) -> None:
-    """Let the peers' unprivileged users through to `path`, when a temporary directory is closed to them."""
-    path.chmod(0o755)
-    for parent in path.parents:
-        if not parent.stat().st_mode & 0o001:
-            raise PermissionError(f"{parent} is closed to others; choose a directory below an open one")
 
 
 def installed() -> bool:

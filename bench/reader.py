@@ -1,10 +1,10 @@
 """What a person waits for in the browser: from the press on a row to its letter, and the first list.
 
-    python -m bench.reader [--sizes 10000 100000] [--keep DIRECTORY] [--roundcube URL --user NAME …]
+    python -m bench.reader [--sizes 10000 100000] [--keep DIRECTORY] [--beside]
     python -m bench.reader --base URL --profile postillion|roundcube --user NAME --password WORD --sizes 10000
 
 Drives Chromium. Without --base it starts a Postillion of its own and fills it, as `bench.web` does; with
---roundcube it then drives that one, too, signed in as --user. `press` is from mousedown to the frame in
+--beside a Roundcube with the same mailbox, too, whose turn is next. `press` is from mousedown to the frame in
 which the letter is painted, without any rest on the row before; `rested` the same after the pointer has
 rested on it for --rest milliseconds, as a hand does. Rows are several apart, so that none was fetched as the
 neighbour of another. `first` is from the navigation to the painted list with an empty cache. Layout shifts
@@ -14,6 +14,7 @@ selecting and archiving fifty. A shift within half a second after a press was as
 
 import argparse
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -22,10 +23,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from . import web_peer
 from .figures import Machine, percentile, rounded, say, table
 from .processes import end_as_interrupted
-from .server import PASSWORD
-from .web import ADDRESS, start
+from .web import start
 from .web_mail import PROFILES, Postillion, Roundcube
 
 _FLAGS = (
@@ -209,14 +210,25 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rest", type=int, default=150, help="milliseconds")
     parser.add_argument("--base", default="", help="a running web mail instead of one of our own")
     parser.add_argument("--profile", choices=PROFILES, default="postillion")
-    parser.add_argument("--roundcube", default="", help="address of a Roundcube to be driven as well")
-    parser.add_argument("--user", default=ADDRESS)
-    parser.add_argument("--password", default=PASSWORD)
+    parser.add_argument("--beside", action="store_true", help="drive a Roundcube, too (bench.web_peer)")
+    parser.add_argument("--user", help="of --base")
+    parser.add_argument("--password", help="of --base")
     parser.add_argument("--chromium", default=shutil.which("chromium"))
     parser.add_argument("--keep", type=Path, help="directory of filled servers")
     parser.add_argument("--postgres", default="", help="address of a database where others may be made")
     parser.add_argument("--redis", default="", help="used with --postgres")
     return parser.parse_args()
+
+
+def _started(stack: ExitStack, options: argparse.Namespace, size: int) -> list[Mail]:
+    """Servers of our own, with the same mailbox."""
+    if not options.beside:
+        sites = [("postillion", start(stack, options, size))]
+    else:
+        home = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        (pair,) = stack.enter_context(web_peer.started(home, [size]))
+        sites = [("postillion", pair.postillion), ("roundcube", pair.roundcube)]
+    return [Mail(name, site.site, site.user, site.password, tuple(site.pids)) for name, site in sites if site]
 
 
 def main() -> None:
@@ -229,10 +241,7 @@ def main() -> None:
             if options.base:
                 mails = [Mail(options.profile, options.base, options.user, options.password)]
             else:
-                server, pid = start(stack, options, size)
-                mails = [Mail("postillion", server.site, ADDRESS, PASSWORD, (pid,))]
-            if options.roundcube:
-                mails.append(Mail("roundcube", options.roundcube, options.user, options.password))
+                mails = _started(stack, options, size)
             lines += [read(options, mail, size) for mail in mails]
     print(table(["reader", "mailbox", "press ms", "rested ms", "first ms", "requests", "bytes"], lines))
 

@@ -16,18 +16,19 @@ import argparse
 import random
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from . import web_peer
 from .figures import Machine, percentile, rounded, say, table
+from .generate import NEWEST, YEARS
 from .processes import end_as_interrupted
-from .server import PASSWORD, Database, Server
-from .web_session import Answer, UnexpectedAnswerError, WebSession, older_page
+from .server import Database
+from .web_session import Answer, UnexpectedAnswerError, WebSession
 
-ADDRESS = "bench@bench.test"
-_PAGE = 50
 _SEED = 7
 _WORDS = [quote(words) for words in ("harbour", "lantern bridge", "会议", "umbrella is:unread")]
 # Milliseconds, p50: what the project promises itself.
@@ -53,13 +54,12 @@ class Reader:
         return need(self.session.get(path)).text
 
     def pages(self, count: int) -> list[str]:
-        """The paths of up to `count` pages of the inbox, from the newest on."""
-        paths = ["/mail/inbox/"]
-        while len(paths) < count and (path := older_page(self.page(paths[-1]), paths[-1])):
-            paths.append(path)
-        return paths
+        """The paths of `count` pages of the inbox, from anywhere but its ends."""
+        ages = [0.1 + 0.8 * self.random.random() for _ in range(count)]
+        moments = [(NEWEST - age * YEARS - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() for age in ages]
+        return [f"/mail/inbox/?before={int(moment * 1_000_000)}.0.1000" for moment in moments]
 
-    def conversations(self, paths: list[str]) -> list[str]:
+    def conversations(self, paths: Sequence[str]) -> list[str]:
         """Conversations on these pages, shuffled."""
         found = {
             match for path in paths for match in re.findall(r'"(/conversations/\d+/[^"]*)"', self.page(path))
@@ -68,10 +68,15 @@ class Reader:
         self.random.shuffle(ordered)
         return ordered
 
-    def bodies(self, conversations: list[str]) -> list[str]:
+    def bodies(self, conversations: Sequence[str]) -> list[str]:
         """The frames in which these conversations show their letters."""
-        found = [re.findall(r'"(/messages/\d+/body/[^"]*)"', self.page(path)) for path in conversations]
-        return [path.replace("&amp;", "&") for paths in found for path in paths]
+        return [path for conversation in conversations for path in frames(self.page(conversation))]
+
+
+def frames(page: str) -> list[str]:
+    """The frames of a conversation's page."""
+    found = re.findall(r'<iframe src="(/messages/\d+/body/[^"]*)"', page)
+    return [path.replace("&amp;", "&") for path in found]
 
 
 def times(ask: Callable[[int], Answer], count: int) -> list[float]:
@@ -81,13 +86,11 @@ def times(ask: Callable[[int], Answer], count: int) -> list[float]:
     return [1000 * need(ask(number)).seconds for number in range(2, count + 2)]
 
 
-def measure(session: WebSession, size: int, count: int) -> dict[str, list[float]]:
+def measure(session: WebSession, count: int) -> dict[str, list[float]]:
     """The times of each kind of page, in milliseconds."""
     reader = Reader(session)
-    paths = reader.pages(max(2, size // _PAGE // 2))
-    deep = paths[len(paths) // 2 :]
-    conversations = reader.conversations(reader.random.sample(paths, min(len(paths), count // 20 + 2)))
-    conversations = conversations[: count + 2]
+    deep = reader.pages(count // 20 + 2)
+    conversations = reader.conversations(deep)[: count + 2]
     if not conversations:
         raise UnexpectedAnswerError("the list shows no conversation")
     bodies = reader.bodies(conversations[:60])
@@ -104,24 +107,11 @@ def measure(session: WebSession, size: int, count: int) -> dict[str, list[float]
     return {name: times(ask, count) for name, ask in requests.items()}
 
 
-def start(stack: ExitStack, options: argparse.Namespace, size: int) -> tuple[Server, int]:
-    """A running server whose inbox holds `size` messages, and the pid of its supervisor."""
+def start(stack: ExitStack, options: argparse.Namespace, size: int) -> web_peer.Site:
+    """A running server whose inbox holds `size` messages."""
     folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-    settings = {"DATABASE_URL": "", "REDIS_URL": options.redis}
-    if options.postgres:
-        settings["DATABASE_URL"] = stack.enter_context(Database(options.postgres)).url
-    server = Server(folder / f"web-{size}", "bench.test", settings)
-    marker = server.home / "filled"
-    if options.postgres or not marker.exists():
-        server.prepare(ADDRESS)
-        print(
-            server.run("-m", "bench.fill", ADDRESS, "--count", str(size)).strip().splitlines()[-1],
-            flush=True,
-        )
-        marker.touch()
-    stack.callback(server.stop)
-    child = server.start_all()
-    return server, child.pid
+    database = stack.enter_context(Database(options.postgres)).url if options.postgres else ""
+    return web_peer.serve(stack, web_peer.filled(folder, size, database, options.redis))
 
 
 def _options() -> argparse.Namespace:
@@ -143,11 +133,11 @@ def main() -> None:
     rows = []
     for size in options.sizes:
         with ExitStack() as stack:
-            server, pid = start(stack, options, size)
-            session = WebSession(server.site)
-            session.sign_in(ADDRESS, PASSWORD)
-            with Machine([pid]) as machine:
-                measured = measure(session, size, options.requests)
+            site = start(stack, options, size)
+            session = WebSession(site.site)
+            session.sign_in(site.user, site.password)
+            with Machine(site.pids) as machine:
+                measured = measure(session, options.requests)
         for name, values in measured.items():
             p50, p95 = rounded(percentile(values, 50)), rounded(percentile(values, 95))
             result = {"page": name, "mailbox": size, "p50_ms": p50, "p95_ms": p95, "requests": len(values)}

@@ -18,6 +18,8 @@ from webmail.sessions import SessionStore, person_of
 from webmail.store.announce import Watcher
 
 HEARTBEAT_SECONDS = 25
+# The first change is told at once; of a storm, a page hears so often.
+PACE_SECONDS = 0.5
 PATH = "/live/"
 
 type Message = dict[str, Any]
@@ -80,6 +82,7 @@ class Live:
                     continue
                 modseq, waiting = waiting.result(), None
                 await send(_body(f"event: modseq\ndata: {modseq}\n\n"))
+                await asyncio.sleep(PACE_SECONDS)
         finally:
             if waiting:
                 waiting.cancel()

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import address, charset, content, header, markup, parser, structure, summary, threading, transfer
+from . import address, content, file_text, header, markup, parser, structure, summary, threading
 from .part import Part
 from .structure import Envelope
 
 MAX_SEARCH_TEXT = 100_000
-_MAX_TEXT_BYTES = 400_000
+MAX_FILE_TEXT = 100_000
+"""Characters of a message, and of all its files beside, that are searched."""
+
 _DELIVERED = frozenset({"delivered-to", "x-delivered-to", "x-original-to", "envelope-to"})
 _MAX_FIELDS = 2_000
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
@@ -19,7 +21,8 @@ _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "appl
 class Digest:
     """What lists, threads and search need. Ids are without angle brackets; offsets count from the raw bytes.
 
-    `base_subject` is casefolded: a key, not a text. `search_text`: subject, addresses, body, file names.
+    `base_subject` is casefolded: a key, not a text. `search_text`: subject, addresses, body, file names, and
+    the words in files.
     `search_fields`: (name, text) of from to cc bcc subject filename list deliveredto, one for each value.
     """
 
@@ -48,7 +51,7 @@ def digest(raw: bytes) -> Digest:
     subject = header.decode(values.get("subject", b""), hint)
     author = (people.get("from") or people.get("sender") or (address.Address("", "", ""),))[0]
     leaves = [leaf for _, leaf in part.walk() if not leaf.children]
-    texts = _texts(raw, leaves)
+    texts = list(_all_texts(raw, part))
     files = [leaf for leaf in leaves if content.is_attached(leaf)]
     named = [("subject", subject), *_named_people(people), *_named_files(files)]
     return Digest(
@@ -64,7 +67,7 @@ def digest(raw: bytes) -> Digest:
         sent_at=summary.date(header.text_of(values.get("date", b""))),
         preview=summary.preview(texts[0] if texts else ""),
         has_attachment=part.content_type != "multipart/report" and any(map(_is_file, files)),
-        search_text=_search_text([text for _, text in named], texts),
+        search_text=_search_text([text for _, text in named], texts, _file_texts(raw, files)),
         search_fields=tuple((*named, *_routes(fields))[:_MAX_FIELDS]),
     )
 
@@ -82,24 +85,57 @@ def _is_file(part: Part) -> bool:
     )
 
 
+def _all_texts(raw: bytes, part: Part) -> Iterator[str]:
+    """The texts of a message, then of each one enclosed in it, beneath its subject and its sender."""
+    leaves, enclosed = _contents(part)
+    yield from _texts(raw, leaves)
+    for inner in enclosed:
+        yield from _letter(raw, inner)
+
+
+def _letter(raw: bytes, part: Part) -> Iterator[str]:
+    fields = header.fields(raw[part.start : part.body])
+    yield "\n".join(header.decode(header.first(fields, name) or b"") for name in ("subject", "from"))
+    yield from _all_texts(raw, part)
+
+
+def _contents(part: Part) -> tuple[list[Part], list[Part]]:
+    """The leaves of a message, and the messages enclosed in it."""
+    leaves: list[Part] = []
+    enclosed: list[Part] = []
+    for child in part.children if part.is_multipart else (part,):
+        if child.is_multipart:
+            found = _contents(child)
+            leaves += found[0]
+            enclosed += found[1]
+        elif child.children:
+            enclosed.append(child.children[0])
+        else:
+            leaves.append(child)
+    return leaves, enclosed
+
+
 def _texts(raw: bytes, leaves: Iterable[Part]) -> list[str]:
     """The texts to read, HTML as its words; of the HTML beside a plain text nothing is needed."""
     plain = [leaf for leaf in leaves if leaf.content_type == "text/plain" and not content.is_attached(leaf)]
-    found = [_bounded(raw, leaf) for leaf in plain]
+    found = [file_text.bounded(raw, leaf) for leaf in plain]
     if any(text.strip() for text in found):
         return [text for text in found if text.strip()]
     html = [leaf for leaf in leaves if leaf.content_type == "text/html" and not content.is_attached(leaf)]
     if html:
-        return [markup.words(_bounded(raw, leaf)) for leaf in html]
-    return [_bounded(raw, leaf) for leaf in leaves if content.is_reading(leaf)][:1]
+        return [markup.words(file_text.bounded(raw, leaf)) for leaf in html]
+    return [file_text.bounded(raw, leaf) for leaf in leaves if content.is_reading(leaf)][:1]
 
 
-def _bounded(raw: bytes, part: Part) -> str:
-    """The text of a part; of a huge one its beginning."""
-    if part.end - part.body <= _MAX_TEXT_BYTES:
-        return content.text(raw, part)
-    head = transfer.decode(raw[part.body : part.body + _MAX_TEXT_BYTES // 4 * 4], part.encoding)
-    return charset.decode(head, part.parameters.get("charset", "")).replace("\0", "")
+def _file_texts(raw: bytes, files: Iterable[Part]) -> str:
+    """The words of attached files, of the first ones when they have very many."""
+    pieces: list[str] = []
+    left = MAX_FILE_TEXT
+    for leaf in files:
+        if left > 0 and (words := _file_text(raw, leaf)):
+            pieces.append(words[:left])
+            left -= len(words)
+    return "\n".join(pieces)
 
 
 def _named_people(people: Mapping[str, tuple[address.Address, ...]]) -> Iterator[tuple[str, str]]:
@@ -121,6 +157,14 @@ def _routes(fields: header.Fields) -> Iterator[tuple[str, str]]:
             yield "deliveredto", header.text_of(value)
 
 
-def _search_text(named: Iterable[str], texts: Iterable[str]) -> str:
+def _file_text(raw: bytes, leaf: Part) -> str:
+    """The words of a file; of a message that was attached as one, its texts."""
+    if not file_text.is_message(leaf):
+        return file_text.words(raw, leaf)
+    inner = content.decoded(raw, leaf)
+    return "\n".join(_letter(inner, parser.parse(inner)))
+
+
+def _search_text(named: Iterable[str], texts: Iterable[str], files: str) -> str:
     pieces = [*named, *(text[:MAX_SEARCH_TEXT] for text in texts)]
-    return "\n".join(pieces)[:MAX_SEARCH_TEXT]
+    return "\n".join(pieces)[:MAX_SEARCH_TEXT] + (f"\n{files}" if files else "")

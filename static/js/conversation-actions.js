@@ -40,7 +40,8 @@ async function act(button) {
   else if (star) showStar(button, verb === "star");
   const done = await asked;
   if (star && !done) showStar(button, verb !== "star");
-  if (!star && done && button.hasAttribute("data-stay") && openedId() === fields.ids) redrawHead();
+  const stays = verb === "snooze" || button.hasAttribute("data-stay");
+  if (!star && done && stays && openedId() === fields.ids) redrawHead();
 }
 
 document.addEventListener(

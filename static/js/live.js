@@ -1,13 +1,15 @@
 // News without reload: the stream says that something changed, /changes/ says what.
 import { get } from "./lib/http.js";
+import { opened } from "./lib/reader.js";
 import { settleTitle } from "./lib/title.js";
-import { insert, list, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
+import { insert, isBeyond, list, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 
 const POINTER_REST = 1500;
 let known = 0;
 let busy = false;
 let again = false;
 let retry = 1000;
+let failures = 0;
 let pointerMoved = 0;
 let held = [];
 
@@ -31,9 +33,13 @@ function putRow({ id, html }) {
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
     const focused = old.contains(document.activeElement) && document.activeElement.classList[0];
     const moved = old.dataset.order !== fresh.dataset.order;
+    if (moved && isBeyond(fresh)) {
+      old.remove();
+      return;
+    }
     old.replaceWith(fresh);
     if (moved) insert(fresh);
-    if (focused) fresh.querySelector(`.${focused}`)?.focus({ preventScroll: true });
+    if (focused) (fresh.querySelector(`.${focused}`) ?? link).focus({ preventScroll: true });
   } else if (takesNew()) {
     fresh.classList.add("is-new");
     insert(fresh);
@@ -41,8 +47,8 @@ function putRow({ id, html }) {
   htmx.process(fresh);
 }
 
-/** A page further down shows only what stood on it. */
-const takesNew = () => list().dataset.first === "true";
+/** A page further down shows only what stood on it, and a search what it found. */
+const takesNew = () => list().dataset.first === "true" && list().dataset.query === undefined;
 
 function apply(changes) {
   if (!list()) return;
@@ -116,16 +122,19 @@ export async function catchUp() {
   busy = true;
   try {
     const asked = list();
-    const place = asked && !asked.dataset.query ? `&in=${encodeURIComponent(asked.dataset.slug)}&of=${asked.elements.of.value}` : "";
+    const place = asked ? `&${new URLSearchParams({ in: asked.dataset.slug, of: asked.elements.of.value, q: asked.dataset.query ?? "" })}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
     known = Math.max(known, changes.modseq);
+    failures = 0;
     if (changes.counts) count(changes.counts);
     reshape(changes.shape);
     if (changes.gone_place && asked === list()) document.querySelector('#nav [data-slug="inbox"]')?.click();
     if (changes.all) document.getElementById("refresh")?.click();
     else if (asked === list()) show(changes);
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));
+  } catch {
+    owe();
   } finally {
     busy = false;
     if (again) {
@@ -135,13 +144,19 @@ export async function catchUp() {
   }
 }
 
+/** The server or the network is away for a moment: what is owed is asked for until it comes. */
+function owe() {
+  setTimeout(catchUp, Math.min(1000 * 2 ** failures, 60000));
+  failures += 1;
+}
+
 function connect() {
   const stream = new EventSource("/live/");
   stream.addEventListener("open", () => {
     retry = 1000;
   });
   stream.addEventListener("modseq", (event) => {
-    if (Number(event.data) > known) catchUp().catch(() => {});
+    if (Number(event.data) > known) catchUp();
   });
   stream.addEventListener("error", () => {
     if (stream.readyState !== EventSource.CLOSED) return;
@@ -164,13 +179,14 @@ document.addEventListener("htmx:after:settle", (event) => {
   else {
     // It was drawn before what is known already: ask for all that it doesn't show yet.
     known = drawn;
-    catchUp().catch(() => {});
+    catchUp();
   }
 });
-document.addEventListener("postillion:acted", () => catchUp().catch(() => {}));
-addEventListener("online", () => catchUp().catch(() => {}));
+document.addEventListener("postillion:acted", () => catchUp());
+document.addEventListener("htmx:after:settle", () => opened() && settleTitle());
+addEventListener("online", () => catchUp());
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && known) catchUp().catch(() => {});
+  if (!document.hidden && known) catchUp();
 });
 
 if (document.getElementById("nav")) {

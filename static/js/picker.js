@@ -1,11 +1,8 @@
 // Buttons with data-pick ("label", "move" or "copy") open a menu of labels and places; without scripts they lead to a page.
 
-async function pick(button, rows) {
-  const menu = await import("./picker/menu.js");
-  menu.open(button, rows);
-}
+import { open } from "./picker/menu.js";
 
-document.addEventListener("postillion:pick", ({ detail }) => pick(detail.button, detail.rows));
+document.addEventListener("postillion:pick", ({ detail }) => open(detail.button, detail.rows));
 
 // The list sends its buttons through actions.js; here are those of a conversation.
 document.addEventListener(
@@ -16,7 +13,7 @@ document.addEventListener(
     event.preventDefault();
     event.stopImmediatePropagation();
     button.closest("[popover]")?.hidePopover();
-    pick(button, null);
+    open(button, null);
   },
   true,
 );

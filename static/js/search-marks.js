@@ -1,43 +1,46 @@
 // In a message that was found: the words that were looked for, marked without touching the page.
+import { opened } from "./lib/reader.js";
 
-const OPERATOR = /^-|^(?:in|is|has|label|before|after|older|newer|older_than|newer_than|larger|smaller|size|rfc822msgid|status|remote|filename|list|deliveredto):/i;
-const WORD = /-?(?:\w+[:：])?["“][^"“”]*["”]?|[^\s(){}]+/g;
+const MOST = 2000;
+const SIGN = "[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}]";
+const LETTER = `[[\\p{L}\\p{N}\\p{M}]--${SIGN}]`;
 
-function words(query) {
-  return (query.match(WORD) ?? [])
-    .filter((word) => !OPERATOR.test(word) && !["OR", "AND", "NOT"].includes(word))
-    .map((word) => word.replace(/^\w+[:：]/, "").replace(/["“”]/g, "").replace(/\*$/, "").trim().toLowerCase())
-    .filter(Boolean);
+/** As views/search_marks.py: whole words that follow each other; Chinese may touch what stands beside it. */
+function pattern(text) {
+  const words = text.replace(/\*$/, "").split(" ");
+  const isSign = (word) => new RegExp(`^${SIGN}$`, "v").test(word);
+  const gap = (before, word) => (isSign(before) || isSign(word) ? "[^\\p{L}\\p{N}]*" : "[^\\p{L}\\p{N}]+");
+  const run = words.map((word, at) => (at ? gap(words[at - 1], word) : "") + word).join("");
+  const before = isSign(words[0]) ? "" : `(?<!${LETTER})`;
+  const after = text.endsWith("*") || isSign(words.at(-1)) ? "" : `(?!${LETTER})`;
+  return before + run + after;
 }
 
-function* hits(node, wanted) {
-  const text = node.data.toLowerCase();
-  for (const word of wanted) {
-    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-      const range = new Range();
-      range.setStart(node, at);
-      range.setEnd(node, at + word.length);
-      yield range;
-    }
-  }
-}
+const query = () => opened()?.dataset.marks;
 
-function mark() {
-  if (!globalThis.CSS?.highlights) return;
-  CSS.highlights.delete("search");
-  const query = new URLSearchParams(location.search).get("q");
-  const page = document.querySelector("#main .conversation");
-  if (!query || !page) return;
-  const wanted = words(query);
-  const walker = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
+/** Mark below `root`, in its own window: a letter's frame has one. */
+function mark(root) {
+  const view = root?.ownerDocument.defaultView;
+  if (!view?.CSS?.highlights) return;
+  view.CSS.highlights.delete("search");
+  const words = query();
+  if (!words) return;
+  const wanted = new RegExp(words.split(",").map(pattern).join("|"), "giv");
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const found = [];
-  while (walker.nextNode()) {
-    if (walker.currentNode.data.length === walker.currentNode.data.toLowerCase().length) {
-      found.push(...hits(walker.currentNode, wanted));
+  while (walker.nextNode() && found.length < MOST) {
+    for (const hit of walker.currentNode.data.matchAll(wanted)) {
+      const range = root.ownerDocument.createRange();
+      range.setStart(walker.currentNode, hit.index);
+      range.setEnd(walker.currentNode, hit.index + hit[0].length);
+      found.push(range);
     }
   }
-  if (found.length) CSS.highlights.set("search", new Highlight(...found));
+  if (found.length) view.CSS.highlights.set("search", new view.Highlight(...found));
 }
 
-document.addEventListener("htmx:after:settle", mark);
-mark();
+const markPage = () => mark(opened());
+
+document.addEventListener("htmx:after:settle", markPage);
+document.addEventListener("postillion:letter", ({ detail }) => mark(detail.page.body));
+markPage();

@@ -6,21 +6,17 @@ the server logs a warning, or when the console of a page shows an error.
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.logs import LogWatch
 from tests.people import Person
+from tests.serving import serving
 
 # Playwright's loop runs in this thread, and Django would refuse the database for it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -36,7 +32,6 @@ FLAGS = (
     "--disable-sync",
 )
 HERE = Path(__file__).parent
-START_SECONDS = 30
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,20 +56,6 @@ def browser_context_args(browser_context_args: dict) -> dict:
     return browser_context_args | {"viewport": size, "locale": "en-GB", "timezone_id": "UTC"}
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _database_url() -> str:
-    chosen = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{chosen['NAME']}"
-    host, port = chosen["HOST"] or "127.0.0.1", chosen["PORT"] or 5432
-    return f"postgres://{chosen['USER']}:{chosen['PASSWORD']}@{host}:{port}/{chosen['NAME']}"
-
-
 @pytest.fixture(scope="session")
 def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the server writes."""
@@ -84,42 +65,8 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(django_db_setup: None, django_db_blocker: object, server_log: Path) -> Iterator[str]:
     """Serve pages and live stream from the test database, once for all tests."""
-    address = f"127.0.0.1:{_free_port()}"
-    environment = os.environ | {"DATABASE_URL": _database_url(), "HTTP_LISTEN": address, "SITE_URL": ""}
-    host, port = address.split(":")
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "asginl",
-        "--no-ws",
-        "--host",
-        host,
-        "--port",
-        port,
-    ]
-    with server_log.open("ab") as log:
-        process = subprocess.Popen(
-            [*command, "webmail.asgi:application"], env=environment, stdout=log, stderr=log
-        )
-    try:
-        _await(f"http://{address}/sign-in/", process)
-        yield f"http://{address}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _await(url: str, process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            with urlopen(url):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server didn't start")
+    with serving("webmail.asgi:application", server_log) as address:
+        yield address
 
 
 @pytest.fixture

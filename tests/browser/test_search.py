@@ -48,6 +48,22 @@ def test_by_keys_with_what_is_proposed_and_what_was_searched_for(inbox: Page, si
     expect(box).to_be_focused()
 
 
+def test_hits_are_marked_in_letters_of_text_and_of_html(inbox: Page, site: str, alice: Person) -> None:
+    html = letter("Formatted", "<p>Brown <b>sugar</b>, 红糖</p><p>sugary</p>", number=9)
+    arrive(alice.account.pk, html.replace(b"text/plain", b"text/html"), minute=9)
+    inbox.goto(f"{site}/search/?q=sugar+红糖+subject:formatted")
+    inbox.locator(ROWS).click()
+    inbox.wait_for_selector("letter-frame.is-shown")
+    inside = inbox.locator("letter-frame iframe").element_handle().content_frame()
+    texts = "[...CSS.highlights.get('search')].map((range) => range.toString())"
+    assert inside is not None
+    assert inside.evaluate(texts) == ["sugar", "红糖"]
+    assert inbox.evaluate(texts) == ["Formatted"]
+    inbox.keyboard.press("u")
+    expect(inbox).to_have_url(f"{site}/search/?q=sugar+%E7%BA%A2%E7%B3%96+subject%3Aformatted")
+    expect(inbox.locator(ROWS)).to_have_count(1)
+
+
 def test_the_form_writes_a_query_that_is_kept(inbox: Page, site: str) -> None:
     inbox.get_by_role("link", name="Search options").click()
     dialog = inbox.get_by_role("dialog")

@@ -60,6 +60,8 @@ class Message(models.Model):
             models.Index(fields=["thread", "received_at", "id"], name="message_of_thread"),
             # queries.find_message_id: reply targets, drafts, duplicates of an import.
             models.Index(fields=["account", "message_id"], name="message_by_message_id"),
+            # search.Finder on PostgreSQL: an account's messages from the newest on; bulk.begin: the newest.
+            models.Index(fields=["account", "-id"], name="message_newest"),
             # sweep.run: what nobody can undo any more.
             models.Index(
                 fields=["orphaned_at"], name="message_orphaned", condition=models.Q(orphaned_at__isnull=False)

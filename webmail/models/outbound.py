@@ -27,6 +27,10 @@ class OutboundMessage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "submission_key"], name="outbound_submission"),
         ]
+        indexes = [
+            # search_plan: what an account sent, the newest first, for status: and remote:.
+            models.Index(fields=["account", "sent_message"], name="outbound_by_sent_message"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.mail_from or '<>'} #{self.pk}"
@@ -76,6 +80,8 @@ class OutboundRecipient(models.Model):
             models.Index(
                 fields=["domain", "next_attempt_at"], name="recipient_of_domain", condition=Q(state="waiting")
             ),
+            # search_plan: status:failed.
+            models.Index(fields=["message"], name="recipient_failed", condition=Q(state="failed")),
             # queue.release_expired: leases of workers that died.
             models.Index(fields=["leased_until"], name="recipient_leased", condition=Q(state="sending")),
         ]

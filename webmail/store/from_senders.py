@@ -13,7 +13,7 @@ from webmail.models import Message
 
 from . import index_terms, sender_names
 from .formula import Formula, Term, every, some
-from .search import listed, matching, newest
+from .search_finder import finder, fits, listed
 from .search_leaves import standing
 from .time_limit import TooSlowError, until
 
@@ -60,7 +60,7 @@ class Counted(NamedTuple):
 
 def count(account_id: int, wanted: FromSenders, moment: datetime) -> Counted | None:
     """Count them; None when that takes too long."""
-    rows = _messages(account_id, wanted).filter(pk__in=matching(account_id, _formula(wanted.senders)))
+    rows = _messages(account_id, wanted).filter(fits(account_id, _formula(wanted.senders)))
     try:
         with until(time.monotonic() + _SECONDS):
             found = rows.aggregate(
@@ -78,17 +78,17 @@ def latest(account_id: int, wanted: FromSenders) -> tuple[int, ...]:
     found = []
     for sender in wanted.senders:
         rows = _messages(account_id, FromSenders((sender,), wanted.mailbox_ids))
-        rows = rows.filter(pk__in=matching(account_id, _formula([sender])))
+        rows = rows.filter(fits(account_id, _formula([sender])))
         found.append(rows.order_by("-received_at", "-pk").values_list("pk", flat=True).first())
     return tuple(key for key in found if key)
 
 
 def following(account_id: int, wanted: FromSenders, high: int) -> tuple[list[int], int]:
     """Some of them with ids up to `high`, and the id to go on from, 0 at the end."""
-    candidates = newest(account_id, _formula(wanted.senders), 0, high, _WINDOW)
+    candidates, low = finder(account_id, _formula(wanted.senders)).newest(0, high, _WINDOW)
     rows = _messages(account_id, wanted).filter(pk__in=listed(candidates))
     found = list(rows.values_list("pk", flat=True)) if candidates else []
-    return found, candidates[-1] - 1 if len(candidates) == _WINDOW else 0
+    return found, low - 1 if low else 0
 
 
 def _messages(account_id: int, wanted: FromSenders) -> QuerySet[Message]:

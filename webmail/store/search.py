@@ -1,16 +1,10 @@
-"""The full-text index: what is in it, and which messages it finds."""
+"""The full-text index: what is put in it, and taken out again."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 
 from . import sql
-from .formula import Formula, fts5, tsquery
-
-NEWEST = (1 << 62) - 1
-"""No message's key is larger."""
 
 
 def index_many(rows: Sequence[tuple[int, int, Collection[str]]]) -> None:
@@ -29,35 +23,6 @@ def index_many(rows: Sequence[tuple[int, int, Collection[str]]]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO webmail_search (rowid, terms) VALUES (%s, %s)", entries)
-
-
-def matching(account_id: int, formula: Formula, low: int = 0, high: int = NEWEST) -> RawSQL:
-    """Select the ids from `low` to `high` of an account's messages that fit, for `pk__in`."""
-    if sql.is_postgresql():
-        # The sum hides the key from the planner, which would read all between and not what the index finds.
-        return RawSQL(
-            "SELECT message_id AS id FROM webmail_search WHERE terms @@ %s::tsquery"
-            " AND message_id + 0 BETWEEN %s AND %s",
-            [tsquery(formula, account_id), low, high],
-        )
-    return RawSQL(
-        "SELECT rowid AS id FROM webmail_search WHERE webmail_search MATCH %s AND rowid BETWEEN %s AND %s",
-        [fts5(formula, account_id), low, high],
-    )
-
-
-def newest(account_id: int, formula: Formula, low: int, high: int, count: int) -> list[int]:
-    """List the ids from `low` to `high` that fit, at most the `count` newest, the newest first."""
-    found = matching(account_id, formula, low, high)
-    rows = sql.run(f"{found.sql} ORDER BY id DESC LIMIT %s", [*found.params, count])
-    return [key for (key,) in rows]
-
-
-def listed(ids: Sequence[int]) -> RawSQL | list[int]:
-    """Write ids for `pk__in`: PostgreSQL goes by keys that it sees, SQLite takes them as one value."""
-    if sql.is_postgresql():
-        return list(ids)
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
 
 
 def forget(message_ids: Iterable[int]) -> None:

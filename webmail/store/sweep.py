@@ -60,13 +60,13 @@ def run(now: datetime | None = None) -> Swept:
     return Swept(
         messages=delete_orphans(now - UNDO_FOREVER),
         expired=expire_bins(now - BINS),
+        forgotten=forget_expunged(now - EXPUNGED),
         threads=delete_empty_threads(),
         undo_actions=_forget_acts(now - UNDO),
         uploads=Upload.objects.filter(created_at__lt=now - UPLOAD, draft=None).delete()[0],
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
-        forgotten=forget_expunged(now - EXPUNGED),
     )
 
 
@@ -115,16 +115,24 @@ def delete_orphans(before: datetime) -> int:
 
 
 def delete_empty_threads() -> int:
-    """Delete conversations without any message (index thread_empty), but those that lead on."""
+    """Delete conversations without any message (index thread_empty), but those that lead on.
+
+    What became empty since `forgotten_modseq` stays: a page that was asleep must learn that it went.
+    """
     has_messages = Exists(Message.objects.filter(thread=OuterRef("pk")))
     successor = Exists(Thread.objects.filter(pk=OuterRef("merged_into_id")))
     empty = Thread.objects.filter(~has_messages, ~successor, message_count=0)
+    of_account = Thread.objects.filter(account=OuterRef("pk"), message_count=0)
+    accounts = Account.objects.filter(Exists(of_account.filter(modseq__lte=OuterRef("forgotten_modseq"))))
     count = 0
-    for account_id in list(empty.order_by().values_list("account_id", flat=True).distinct()):
-        with Change([account_id]):
-            ids = list(empty.filter(account_id=account_id).values_list("pk", flat=True))
-            Thread.objects.filter(pk__in=ids).delete()
-        count += len(ids)
+    for account in accounts.only("forgotten_modseq"):
+        old = empty.filter(account=account, modseq__lte=account.forgotten_modseq)
+        while ids := list(old.values_list("pk", flat=True)[:_BATCH]):
+            with Change([account.pk]):
+                old.filter(pk__in=ids).delete()
+            count += len(ids)
+            if len(ids) < _BATCH:
+                break
     return count
 
 

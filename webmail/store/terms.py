@@ -8,17 +8,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import islice, pairwise
+from typing import Final
 
 MAX_TERMS = 20_000
 _MAX_LENGTH = 64
-_CJK = (
+CJK: Final = (
     "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
 )
 _WORD = re.compile(r"\w+")
 _PLAIN = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
-_CJK_RUN = re.compile(f"([{_CJK}]+)")
-_CJK_SIGN = re.compile(f"([{_CJK}])")
+_CJK_RUN = re.compile(f"([{CJK}]+)")
+_CJK_SIGN = re.compile(f"([{CJK}])")
 
 
 def folded(text: str) -> str:
@@ -45,6 +46,11 @@ def sequence(text: str) -> str:
         return f" {' '.join(text.translate(_PLAIN).split())} "
     words = _WORD.findall(_CJK_SIGN.sub(r" \1 ", folded(text)).replace("_", " "))
     return f" {' '.join(words)} "
+
+
+def is_sign(word: str) -> bool:
+    """Tell whether a word of `sequence` is a sign of a script without spaces."""
+    return _CJK_SIGN.fullmatch(word) is not None
 
 
 def has_run(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Stop statements that take too long, on either database."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import OperationalError, connection, transaction
@@ -10,6 +10,14 @@ from . import sql
 
 # Between two looks at the clock SQLite does so many instructions: some tens of microseconds.
 _INSTRUCTIONS = 10_000
+# Where a search has a limit, PostgreSQL would rather read all mail than ask the index for many terms.
+_INDEXES_ONLY = "SELECT set_config('enable_seqscan', 'off', true)"
+
+
+def prefer_indexes() -> None:
+    """Keep PostgreSQL from reading whole tables for the rest of this transaction."""
+    if sql.is_postgresql():
+        sql.run(_INDEXES_ONLY)
 
 
 class TooSlowError(Exception):
@@ -17,14 +25,16 @@ class TooSlowError(Exception):
 
 
 @contextmanager
-def until(deadline: float) -> Iterator[None]:
-    """Within this, statements end at `deadline`, of `time.monotonic`; raises TooSlowError. Only read."""
-    left = deadline - time.monotonic()
-    if left <= 0:
+def until(deadline: float) -> Iterator[Callable[[], None]]:
+    """Within this, statements end at `deadline`, of `time.monotonic`; raises TooSlowError. Only read.
+
+    PostgreSQL gives each statement the time that was left when this began, or when what it yields was called.
+    """
+    if time.monotonic() >= deadline:
         raise TooSlowError
     try:
-        with _limited(deadline, left):
-            yield
+        with _limited(deadline) as again:
+            yield again
     except OperationalError as error:
         if time.monotonic() < deadline:
             raise
@@ -32,17 +42,22 @@ def until(deadline: float) -> Iterator[None]:
 
 
 @contextmanager
-def _limited(deadline: float, left: float) -> Iterator[None]:
+def _limited(deadline: float) -> Iterator[Callable[[], None]]:
     if sql.is_postgresql():
+
+        def limit() -> None:
+            left = max(1, int((deadline - time.monotonic()) * 1000))
+            sql.run(f"{_INDEXES_ONLY}, set_config('statement_timeout', %s, true)", [str(left)])
+
         with transaction.atomic():
-            sql.run("SELECT set_config('statement_timeout', %s, true)", [str(max(1, int(left * 1000)))])
-            yield
+            limit()
+            yield limit
             sql.run("SELECT set_config('statement_timeout', '0', true)")
         return
     connection.ensure_connection()
     database = connection.connection
     database.set_progress_handler(lambda: time.monotonic() > deadline, _INSTRUCTIONS)
     try:
-        yield
+        yield lambda: None
     finally:
         database.set_progress_handler(None, _INSTRUCTIONS)

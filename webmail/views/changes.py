@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
+from mailserver.query import parse
 from webmail.models import Unit
 from webmail.store import queries
 from webmail.store.queries import Row
 
-from . import places, rows, sidebar
+from . import places, rows, search, search_marks, sidebar
 from .access import account_required
 from .places import Place
 from .units import named_by, unit_of
@@ -40,7 +41,8 @@ def changes(request: HttpRequest) -> HttpResponseBase:
     answer = {
         "modseq": found.modseq,
         "all": found.all,
-        "threads": [*found.threads, *found.gone],
+        "threads": found.threads,
+        "ended": found.gone,
         "counts": sidebar.counts(mailboxes, unit_of(request)),
         "shape": sidebar.shape(request),
     }
@@ -51,6 +53,9 @@ def changes(request: HttpRequest) -> HttpResponseBase:
 
 
 def _redraw(account_id: int, place: Place, found: queries.Changes, _since: int) -> Redrawn:
+    if place.is_search:
+        # What fits is not asked again: rows that are shown are drawn anew, wherever they stand now.
+        return Redrawn(queries.thread_rows(account_id, found.threads), found.gone)
     if place.mailbox_id is not None:
         standing = queries.thread_rows(account_id, found.threads, place.mailbox_id)
     else:
@@ -66,7 +71,8 @@ def _redraw_messages(account_id: int, place: Place, found: queries.Changes, sinc
     keys = queries.changed_messages(account_id, since, found.threads)
     if keys is None:
         return None
-    rows = queries.message_rows(account_id, keys, place.mailbox_id, listed_only=place.mailbox_id is None)
+    everywhere = place.mailbox_id is None and not place.is_search
+    rows = queries.message_rows(account_id, keys, place.mailbox_id, listed_only=everywhere)
     rows = [row for row in rows if row.flagged or place.slug != places.STARRED]
     here = {row.id for row in rows}
     return Redrawn(rows, [key for key in keys if key not in here])
@@ -83,7 +89,8 @@ def _list_part(request: HttpRequest, slug: str, found: queries.Changes, since: i
     redrawn = read(request.account.pk, place, found, since)
     if redrawn is None:
         return {"all": True}
-    lines = rows.lines(redrawn.rows, place, request.account.address, mailboxes)
+    marks = search_marks.of(parse(search.query_of(request)).tree) if place.is_search else search_marks.NONE
+    lines = rows.lines(redrawn.rows, place, request.account.address, mailboxes, marks=marks)
     return {
         "rows": [{"id": line.id, "html": line.html} for line in lines],
         "gone": redrawn.gone,

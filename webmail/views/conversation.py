@@ -10,14 +10,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from mailserver.query import Parsed, parse
 from webmail.models import ReadingPane, Unit
 from webmail.store import blobs, flags, queries
 from webmail.store.queries import ConversationMessage
 
-from . import message_view, places, sender_notes, sidebar, stand, toolbar, trace
+from . import message_view, places, search_marks, sender_notes, sidebar, snoozing, stand, toolbar, trace
 from .access import account_required
 from .mailbox import listing
 from .message_view import MessageView
+from .search import query_of
+from .units import unit_of
 
 _FOLDED_FROM = 4  # so many closed messages in a row are folded to one line
 
@@ -39,10 +42,13 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
     messages = whole if "deleted" in request.GET else in_sight(whole, place, _asked_for(request))
     if all(message.draft for message in messages):
         return compose(request, messages[-1].id)
-    views = views_of(request, messages, _open_ids(request, messages))
+    query = parse(query_of(request))
+    open_ids = _open_ids(request, messages) | _hits(request, thread_id, query)
+    views = views_of(request, messages, open_ids)
     mark_read(request, messages)
     context = around(request, slug) | {
         "opened": {"of": Unit.CONVERSATION, "id": thread_id},
+        "thread_id": thread_id,
         "place": place,
         "subject": messages[0].subject,
         "labels": labels_of(messages),
@@ -55,9 +61,12 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             place,
             stand.of(request, place),
             (key for _path, _color, key in labels_of(messages)),
-            starred=any(message.flagged for message in messages),
+            state=toolbar.state_of(messages, place),
         ),
+        "snoozed": snoozing.note(messages),
         "last": _answerable(views),
+        "marks": search_marks.spoken(query.tree),
+        "inbox_unread": unread_besides(request, messages),
     }
     return render(request, "conversation/page.html", context)
 
@@ -133,6 +142,21 @@ def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[
 def _asked_for(request: HttpRequest) -> int | None:
     asked = request.GET.get("open", "")
     return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+
+
+def _hits(request: HttpRequest, thread_id: int, query: Parsed) -> set[int]:
+    """The messages for which a search found the conversation."""
+    if query.tree is None:
+        return set()
+    ground = queries.ground_of(request.account.pk, sidebar.mailboxes_of(request))
+    return queries.hits_in(ground, query, thread_id)
+
+
+def unread_besides(request: HttpRequest, messages: list[ConversationMessage]) -> int:
+    """Count what is unread in the inbox, without these messages, which are read now."""
+    inbox, unit = next(row for row in sidebar.mailboxes_of(request) if row.role == "inbox"), unit_of(request)
+    read_now = sum(not message.seen for message in messages if message.stands_in("inbox"))
+    return inbox.unseen(unit) - (read_now if unit == Unit.MESSAGE else min(read_now, 1))
 
 
 def views_of(

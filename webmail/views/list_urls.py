@@ -16,6 +16,7 @@ from . import (
     settings,
     sidebar_page,
     sign_in,
+    snoozing,
 )
 from .settings_table import SETTINGS
 
@@ -35,6 +36,7 @@ urlpatterns = [
     re_path(r"^conversations/(?P<verb>[a-z]+)/$", actions.verb, name="verb"),
     path("undo/<str:token>/", actions.undo, name="undo"),
     path("bulk/<str:token>/", bulk.carry_on, name="bulk"),
+    path("snooze/", snoozing.menu, name="snooze_menu"),
     path("changes/", changes.changes, name="changes"),
     path("sidebar/", sidebar_page.sidebar, name="sidebar"),
     path("labels/", labels.index, name="labels"),

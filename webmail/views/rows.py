@@ -4,7 +4,7 @@ A page has fifty, so their template is rendered once a language, with marks wher
 costs one replacement of marks by text that was escaped here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,20 +18,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from webmail.store.queries import MailboxRow, Row, Sender
-from webmail.templatetags.postillion import icon
+from webmail.templatetags.postillion import constant, icon
 
-from . import dates
+from . import dates, places, search_marks, snoozing
 from .people import isolated
 from .places import Place
+from .search_marks import Marks
 
 _MOST_NAMES = 3
 _FIELDS = (
-    *("state", "id", "order", "modseq", "subject_text", "star", "starred", "url", "unread", "people"),
-    *("labels", "chips", "subject", "preview", "clip", "iso", "date"),
+    *("state", "id", "order", "modseq", "subject_text", "star", "starred", "pin", "url", "unread", "people"),
+    *("labels", "note", "chips", "subject", "preview", "clip", "iso", "date"),
 )
-
-
-type Marker = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +56,13 @@ def lines(
     mailboxes: Sequence[MailboxRow],
     *,
     tail: str = "",
-    marked: Marker = escape,
+    marks: Marks = search_marks.NONE,
 ) -> Lines:
     """Draw rows as they stand in a place, with the labels among the account's mailboxes.
 
-    `tail` ends their addresses, `marked` escapes and marks hits.
+    `tail` ends their addresses, `marks` shows hits.
     """
-    pen = _Pen(place, own_address, mailboxes, tail, marked)
+    pen = _Pen(place, own_address, mailboxes, tail, marks)
     return Lines(Line(row.id, pen.draw(row)) for row in rows)
 
 
@@ -79,18 +77,22 @@ class _Pen:
     """Draws lines, with all that lines of a page share said once."""
 
     def __init__(
-        self, place: Place, own_address: str, mailboxes: Sequence[MailboxRow], tail: str, marked: Marker
+        self, place: Place, own_address: str, mailboxes: Sequence[MailboxRow], tail: str, marks: Marks
     ) -> None:
-        self.place, self.own, self.marked = place, own_address, marked
+        self.place, self.own, self.marks = place, own_address, marks
         self.template = _template(get_language())
         self.tail = f"/?in={place.slug}{escape(tail)}"
         self.all_labels = {row.id for row in mailboxes if not row.role}
-        self.labels = {row.id: _chip(row) for row in mailboxes if not row.role and row.id != place.mailbox_id}
+        self.chips = {
+            row.id: _chip(row) for row in mailboxes if row.id != place.mailbox_id and _has_chip(row)
+        }
+        self.chipped = set(self.chips)
         self.short = dates.Short()
         self.me = escape(_("me"))
         self.no_subject = escape(_("(no subject)"))
         self.unknown = escape(_("(unknown sender)"))
         self.nobody = escape(_("(no recipients)"))
+        self.clock = icon("clock", "icon-s")
         self.draft = format_html('<span class="row-draft">{}</span>', _("Draft"))
         self.to = escape(_("To:"))
         self.unread = format_html('<span class="visually-hidden">{}. </span>', _("Unread"))
@@ -105,23 +107,45 @@ class _Pen:
         values = {
             "id": row.id,
             "modseq": row.modseq,
-            "order": f"{int(moment.timestamp() * 1_000_000)}.{row.id}",
-            "state": (" is-unread" if row.unseen else "") + (" is-starred" if row.flagged else ""),
+            "order": self._order(row),
+            "state": f"{' is-unread' * row.unseen}{' is-starred' * row.flagged}{' is-pinned' * row.pinned}",
             "url": f"/{'conversations' if row.message_id is None else 'messages'}/{row.id}{self.tail}",
             "star": "unstar" if row.flagged else "star",
             "starred": "true" if row.flagged else "false",
+            "pin": constant("list/row_pin.html", id=row.thread_id) if row.pinned else "",
             "unread": self.unread if row.unseen else "",
             "people": self._people(row),
+            "note": self._note(row),
             "labels": " ".join([str(key) for key in row.mailbox_ids if key in self.all_labels]),
-            "chips": self._chips(row) if self.labels else "",
+            "chips": self._chips(row) if self.chips else "",
             "subject_text": subject,
-            "subject": self.marked(row.subject) if row.subject else subject,
-            "preview": self.marked(row.preview),
+            "subject": self.marks.subject(row.subject) if row.subject else subject,
+            "preview": self.marks.preview(row.preview),
             "clip": self.clip if row.has_attachment else "",
-            "date": escape(self.short(moment)),
+            "date": self._date(row),
             "iso": moment.isoformat(timespec="minutes"),
         }
         return mark_safe(self.template % values)  # noqa: S308 (see above)
+
+    def _order(self, row: Row) -> str:
+        """Write its place in the list, the greatest first: scripts put rows where it says."""
+        at = int(row.latest_received_at.timestamp() * 1_000_000)
+        if self.place.soonest_first and row.message_id is None:
+            return f"0.{-at}.{-row.id}"
+        return f"{int(row.pinned)}.{at}.{row.id}"
+
+    def _date(self, row: Row) -> str:
+        if self.place.soonest_first and row.snoozed_until:
+            return escape(dates.coming(row.snoozed_until))
+        return escape(self.short(row.latest_received_at))
+
+    def _note(self, row: Row) -> str:
+        """Say what it came back from, until it is read."""
+        if row.snoozed_until is None or self.place.soonest_first:
+            return ""
+        return format_html(
+            '<span class="row-note">{}{}</span>', self.clock, snoozing.until(row.snoozed_until)
+        )
 
     def _people(self, row: Row) -> str:
         if self.place.shows_recipients:
@@ -135,7 +159,7 @@ class _Pen:
         return html
 
     def _recipients(self, row: Row) -> str:
-        names = escape(row.to_text) or self.nobody
+        names = self.marks.people(row.to_text) or self.nobody
         return f"{self.draft} {names}" if self.place.slug == "drafts" else f"{self.to} {names}"
 
     def _senders(self, senders: Sequence[Sender]) -> str:
@@ -149,16 +173,27 @@ class _Pen:
         return f"{self._name(senders[0])} … {self._name(senders[-2])}, {self._name(senders[-1])}"
 
     def _name(self, sender: Sender, *, whole: bool = False) -> str:
-        name = self.me if sender.address == self.own else escape(isolated(_called(sender, whole=whole)))
+        name = (
+            self.me
+            if sender.address == self.own
+            else self.marks.people(isolated(_called(sender, whole=whole)))
+        )
         return f"<b>{name}</b>" if sender.unseen else name
 
     def _chips(self, row: Row) -> str:
         """Draw its labels, in the order of the sidebar."""
-        here = self.all_labels.intersection(row.mailbox_ids)
-        return "".join([chip for key, chip in self.labels.items() if key in here]) if here else ""
+        here = self.chipped.intersection(row.mailbox_ids)
+        return "".join([chip for key, chip in self.chips.items() if key in here]) if here else ""
+
+
+def _has_chip(row: MailboxRow) -> bool:
+    return not row.role or row.role == places.SNOOZED
 
 
 def _chip(label: MailboxRow) -> str:
+    if label.role:
+        clock, name = icon("clock", "icon-s"), escape(places.name_of(label))
+        return f'<span class="chip chip-snoozed">{clock}{name}</span>'
     color, path = escape(label.color or "grey"), escape(label.path)
     return f'<span class="chip color-{color}">{path}</span>'
 

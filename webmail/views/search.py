@@ -1,17 +1,13 @@
 """Results of a search, as a list, with the words that were looked for marked."""
 
-import re
-from collections.abc import Callable
-from html import escape
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from mailserver.query import MAX_LENGTH, Node, parse, words_of
+from mailserver.query import MAX_LENGTH, parse
 from webmail.store import queries
 from webmail.store.queries import SearchCursor
 
-from . import places, rows, search_words, sidebar, stand, toolbar
+from . import places, rows, search_marks, search_words, sidebar, stand, toolbar
 from .access import account_required
 from .everything_words import everything
 from .places import Place
@@ -59,28 +55,9 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
             request.account.address,
             mailboxes,
             tail=where.tail,
-            marked=marker(query.tree),
+            marks=search_marks.of(query.tree),
         ),
         "range": range_text(found.page, None),
-        "tools": toolbar.tools(place),
+        "tools": toolbar.tools(place, unit),
         "modseq": request.account.modseq,
     }
-
-
-def marker(tree: Node | None) -> Callable[[str], str]:
-    """Make what escapes a text and marks the words of a query in it."""
-    words = {word.value.strip() for word in words_of(tree)} - {""}
-    if not words:
-        return escape
-    wanted = re.compile(
-        "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE
-    )
-
-    def marked(shown: str) -> str:
-        pieces, end = [], 0
-        for hit in wanted.finditer(shown):
-            pieces.append(f"{escape(shown[end : hit.start()])}<mark>{escape(hit.group())}</mark>")
-            end = hit.end()
-        return "".join(pieces) + escape(shown[end:])
-
-    return marked

@@ -6,13 +6,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from mailserver.query import parse
 from webmail.models import Unit
 from webmail.store import flags, queries
 
-from . import places, sidebar, stand, toolbar
+from . import places, search_marks, sidebar, stand, toolbar
 from .access import account_required, wants_part
-from .conversation import around, compose, in_sight, labels_of, mark_read, views_of
+from .conversation import around, compose, in_sight, labels_of, mark_read, unread_besides, views_of
 from .located import message_of
+from .search import query_of
 from .units import unit_of
 
 
@@ -63,13 +65,15 @@ def _page(request: HttpRequest, message_id: int) -> HttpResponse:
         "message": next(view for view in views if view.id == message_id),
         "rest": [view for view in views if view.id != message_id],
         "stand": where,
+        "marks": search_marks.spoken(parse(query_of(request)).tree),
+        "inbox_unread": unread_besides(request, [found]),
         "toolbar": toolbar.of_opened(
             request,
             (Unit.MESSAGE, message_id),
             place,
             where,
             (key for _path, _color, key in labels),
-            starred=found.flagged,
+            state=toolbar.state_of([found], place),
         ),
     }
     return render(request, "conversation/single.html", context)

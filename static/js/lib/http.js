@@ -1,6 +1,7 @@
 // Requests of scripts: JSON answers, the CSRF token, and leading to the sign-in page when the session is over.
 
 export class RequestError extends Error {
+  /** `answer` is what the server says, as far as it says something. */
   constructor(status, answer) {
     super(`HTTP ${status}`);
     Object.assign(this, { status, answer });

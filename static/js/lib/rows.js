@@ -17,15 +17,21 @@ export function point(row, { scroll = true } = {}) {
   if (scroll) row.scrollIntoView({ block: "nearest" });
 }
 
-/** Where a row stands in the order: newest first, then by id. */
-function place(row) {
-  const [at, id] = row.dataset.order.split(".");
-  return [Number(at), Number(id)];
-}
+/** Where a row stands in the order, the greatest first: pinned or not, its time, its id. */
+const place = (row) => row.dataset.order.split(".").map(Number);
 
 export function newer(one, other) {
   const [a, b] = [place(one), place(other)];
-  return a[0] !== b[0] ? a[0] > b[0] : a[1] > b[1];
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at >= 0 && a[at] > b[at];
+}
+
+/** Tell whether a row that moved belongs to an earlier or a later page of the list. */
+export function isBeyond(row) {
+  const others = rows().filter((other) => other !== row);
+  if (!others.length) return false;
+  const above = list().dataset.first !== "true" && newer(row, others[0]);
+  return above || (document.getElementById("older") !== null && newer(others.at(-1), row));
 }
 
 /** Put a row where the order wants it. */

@@ -1,10 +1,16 @@
-// The title of the window while no conversation is open: the list, and how much of it is unread.
+// The title of the window: the list, or what is open, and how much is unread.
 import { list } from "./rows.js";
 import { opened } from "./reader.js";
 
+const unreadIn = (slug) => Number(document.querySelector(`#nav [data-slug="${slug}"] .count`)?.textContent);
+
 export function settleTitle() {
   const { name, slug } = list()?.dataset ?? {};
-  if (!name || opened()) return;
-  const unread = Number(document.querySelector(`#nav [data-slug="${slug}"] .count`)?.textContent);
-  document.title = `${name}${unread && slug !== "drafts" ? ` (${unread})` : ""} – Postillion`;
+  if (opened()) {
+    const unread = unreadIn("inbox");
+    document.title = (unread ? `(${unread}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  } else if (name) {
+    const unread = ["drafts", "snoozed"].includes(slug) ? 0 : unreadIn(slug);
+    document.title = `${name}${unread ? ` (${unread})` : ""} – Postillion`;
+  }
 }

@@ -1,7 +1,8 @@
 """Searching: words, Chinese, phrases, operators; only one's own mail, and pages without gaps."""
 
+import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,17 @@ from django.db import connection
 
 from mailserver.query import parse
 from tests.mail import account, arrive, arrive_all, do, letter, new
-from webmail.models import DeliveryAttempt, Message, OutboundMessage, OutboundRecipient, Unit
+from webmail.models import (
+    DeliveryAttempt,
+    Mailbox,
+    MailboxMessage,
+    Message,
+    OutboundMessage,
+    OutboundRecipient,
+    Unit,
+)
 from webmail.store import conversations, expunge, mailboxes, queries, sql
+from webmail.store.flag_names import MUTED
 from webmail.store.reindex import rebuild
 from webmail.store.terms import query_terms, terms
 from webmail.store.time_limit import TooSlowError, until
@@ -264,6 +274,26 @@ def test_what_is_muted(library: int) -> None:
     assert found(library, "flour -is:muted") == {"Butter"}
 
 
+def test_what_is_snoozed_and_what_is_pinned(library: int) -> None:
+    for text in ("is:snoozed", "in:snoozed", "is:pinned"):
+        assert found(library, text) == set()
+    eggs, carte = (search(library, text).page.rows[0].thread_id for text in ("eggs", "carte"))
+    do("snooze", library, [eggs], until=NOW + timedelta(days=1))
+    do("pin", library, [carte], queries.mailbox_by_role(library, "inbox"))
+    for text in ("is:snoozed", "in:snoozed", "is:snoozed flour", "flour is:snoozed -is:pinned"):
+        assert found(library, text) == {"Pancakes"}
+    assert found(library, "flour -is:snoozed") == {"Butter"}
+    assert found(library, "is:pinned") == found(library, "carte is:pinned") == {"Crêpes"}
+    assert found(library, "is:snoozed OR is:pinned") == {"Pancakes", "Crêpes"}
+
+
+def test_an_account_that_never_snoozed_has_nothing_snoozed(library: int) -> None:
+    Mailbox.objects.filter(role="snoozed").delete()
+    for text in ("is:snoozed", "in:snoozed", "in:snoozed flour"):
+        assert search(library, text).problems == ()
+        assert found(library, text) == set()
+
+
 def test_days_are_the_readers(alice: int) -> None:
     arrive(alice, letter("Late"), received_at=datetime(2026, 11, 21, 20, tzinfo=UTC))
     assert found(alice, "after:2026/11/22") == set()
@@ -278,14 +308,17 @@ def test_the_newest_come_first_whenever_they_were_stored(alice: int) -> None:
     assert [row.subject for row in rows] == ["At 40", "At 30", "At 20", "At 10"]
 
 
-@pytest.mark.parametrize(("unit", "count"), [(Unit.CONVERSATION, 20), (Unit.MESSAGE, 60)])
+@pytest.mark.parametrize("listed", [(Unit.CONVERSATION, 20), (Unit.MESSAGE, 60)])
 @pytest.mark.parametrize("text", ["flour", '"flour today"', "flour is:unread", "in:inbox flour"])
+@pytest.mark.parametrize("led_by", ["index", "the newest", "a few"])
 def test_windows_are_followed_without_gap_or_repetition(
-    alice: int, monkeypatch: pytest.MonkeyPatch, text: str, unit: Unit, count: int
+    alice: int, monkeypatch: pytest.MonkeyPatch, text: str, led_by: str, listed: tuple[Unit, int]
 ) -> None:
     monkeypatch.setattr("webmail.store.queries.found._WINDOW", 4)
     monkeypatch.setattr("webmail.store.queries.found._GROWTH", 2)
-    monkeypatch.setattr("webmail.store.search_plan.FEW", 0)
+    monkeypatch.setattr("webmail.store.search_plan.FEW", 1_000 if led_by == "a few" else 0)
+    monkeypatch.setattr("webmail.store.search_finder.MOST_SORTED", 0 if led_by == "the newest" else 1_000)
+    monkeypatch.setattr("webmail.store.search_finder.SAMPLE", 1 if led_by == "the newest" else 1_000)
     arrive_all(
         [
             new(
@@ -297,7 +330,7 @@ def test_windows_are_followed_without_gap_or_repetition(
         ]
     )
     seen: list[int] = []
-    cursor = None
+    cursor, (unit, count) = None, listed
     while True:
         page = search(alice, text, unit=unit, before=cursor, limit=3).page
         seen += [row.id for row in page.rows]
@@ -331,17 +364,21 @@ def test_a_slow_statement_is_stopped() -> None:
     assert sql.run("SELECT 1") == [(1,)]
 
 
-def test_on_sent_mail_how_it_went(alice: int) -> None:
-    sent = arrive(alice, letter("Sent", "flour"), roles=("sent",))
-    outbound = OutboundMessage.objects.create(
-        account_id=alice,
-        sent_message_id=sent.message_id,
-        blob=Message.objects.get(pk=sent.message_id).blob,
+def sent(account_id: int, copy: Message) -> OutboundMessage:
+    return OutboundMessage.objects.create(
+        account_id=account_id,
+        sent_message=copy,
+        blob=copy.blob,
         submission_key="1",
         mail_from="alice@crepes.test",
         created_at=NOW,
         expires_at=NOW,
     )
+
+
+def test_on_sent_mail_how_it_went(alice: int) -> None:
+    copy = arrive(alice, letter("Sent", "flour"), roles=("sent",))
+    outbound = sent(alice, Message.objects.get(pk=copy.message_id))
     recipient = OutboundRecipient.objects.create(
         message=outbound, address="bob@gmail.test", domain="gmail.test", state="waiting", attempt_count=2
     )
@@ -373,12 +410,28 @@ def test_the_index_is_built_anew_from_what_is_kept(rich: int) -> None:
         ("flour in:inbox is:unread", "webmail_search"),
         ("rfc822msgid:1@hamburger.test", "message_by_message_id"),
         ("is:starred", "placement_flagged"),
+        ("is:starred flour", "placement_flagged"),
+        ("is:draft", "placement_draft"),
+        ("is:answered", "placement_answered"),
+        ("-is:read", "placement_unseen"),
+        ("is:muted", "placement_keywords"),
+        ("in:inbox", "placement_"),
+        ("status:delivered", "outbound_by_sent_message"),
+        ("status:failed", "recipient_failed"),
+        ("status:waiting", "recipient_due"),
+        ("status:sending", "recipient_leased"),
+        ("remote:gmail.test", "outbound_by_sent_message"),
         ("is:unread", "placement_unseen"),
+        ("is:pinned", "placement_pinned"),
     ],
 )
 def test_messages_are_read_by_their_keys(library: int, text: str, index: str) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL chooses by its statistics")
+    MailboxMessage.objects.update(flagged=True, draft=True, answered=True, keywords=f" {MUTED} ")
+    outbound = sent(library, Message.objects.latest("pk"))
+    for state in ("waiting", "sending", "failed", "delivered"):
+        OutboundRecipient.objects.create(message=outbound, address=state, domain="x.test", state=state)
     plans: list[list[str]] = []
 
     def explained(execute, statement, parameters, many, context):
@@ -390,7 +443,7 @@ def test_messages_are_read_by_their_keys(library: int, text: str, index: str) ->
     ground = queries.ground_of(library, queries.mailbox_list(library), NOW, UTC)
     with connection.execute_wrapper(explained):
         queries.search_page(ground, parse(text))
-    (messages,) = (plan for plan in plans if any(line.startswith("SEARCH webmail_message ") for line in plan))
-    assert "SEARCH webmail_message USING INTEGER PRIMARY KEY (rowid=?)" in messages
-    assert any(index in line for plan in plans for line in plan)
+    key = re.compile(r"SEARCH (?:m|webmail_message) USING INTEGER PRIMARY KEY \(rowid=\?\)")
+    assert sum(any(map(key.fullmatch, plan)) for plan in plans) == 1
+    assert any(index in line for plan in plans for line in plan), plans
     assert not any(line.startswith(("SCAN webmail_m", "SCAN U")) for plan in plans for line in plan)

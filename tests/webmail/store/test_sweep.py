@@ -22,7 +22,7 @@ def test_a_deleted_message_goes_when_its_hour_is_over() -> None:
     now = timezone.now()
     assert sweep.run(now + timedelta(minutes=59)).messages == 0
     swept = sweep.run(now + LATER)
-    assert (swept.messages, swept.threads, swept.blobs) == (1, 1, 1)
+    assert (swept.messages, swept.blobs) == (1, 1)
     assert Message.objects.get().pk == kept.message_id
     assert undo.undo(alice, token).count == 0
     ground = queries.ground_of(alice, queries.mailbox_list(alice), now, UTC)
@@ -69,7 +69,22 @@ def test_old_undo_and_uploads_go() -> None:
     swept = sweep.run(timezone.now() + timedelta(hours=25))
     assert (swept.uploads, swept.undo_actions, swept.blobs) == (1, 1, 1)
     assert not UndoableAction.objects.exists()
+
+
+def test_a_page_learns_what_went_for_as_long_as_anybody_knows() -> None:
+    alice = account().pk
+    gone = arrive(alice, letter("Gone", number=1))
+    asleep = queries.current_modseq(alice)
+    expunge.delete_forever(alice, [gone.message_id])
+    now = timezone.now()
+    assert sweep.run(now + timedelta(days=89)).threads == 0
+    assert queries.changes_since(alice, asleep).gone == [gone.thread_id]
+    assert sweep.run(now + timedelta(days=91)).threads == 1
     assert not Thread.objects.exists()
+    assert queries.changes_since(alice, asleep).all
+    woken = queries.current_modseq(alice)
+    arrive(alice, letter("Fresh", number=2))
+    assert not queries.changes_since(alice, woken).all
 
 
 def test_expunged_rows_are_forgotten_after_ninety_days_and_the_account_says_so() -> None:

@@ -103,7 +103,7 @@ def test_spam_hides_as_well_and_what_stands_elsewhere_too_does_not(
 ) -> None:
     act(web, "junk", talk[0].message_id)
     trash = alice.mailbox("trash")
-    do("copy", alice.account.pk, [talk[0].thread_id], alice.mailbox("inbox"), trash)
+    do("copy", alice.account.pk, [talk[0].thread_id], alice.mailbox("inbox"), target=trash)
     page = page_of(web, talk)
     assert "1 message in this conversation is spam." in page
     assert "deleted message" not in page
@@ -193,8 +193,8 @@ def test_the_details_are_complete(web: Client, alice: Person, settings) -> None:
     key = arrive(alice.account.pk, BOTH, prefix=RESULTS).message_id
     page = web.get(f"/messages/{key}/", headers={"HX-Request": "true"}).content.decode()
     for words in (
-        "Kitchen &lt;kitchen@hamburger.test&gt;",
-        "Carol &lt;carol@crepes.test&gt;",
+        "<bdi>Kitchen</bdi> &lt;kitchen@hamburger.test&gt;",
+        "<bdi>Carol</bdi> &lt;carol@crepes.test&gt;",
         "<dt>Mailed by</dt><dd>mail.hamburger.test</dd>",
         "<dt>Signed by</dt><dd>hamburger.test</dd>",
         "<dt>Mailing list</dt><dd>Slow cooks &lt;slow.cooks.test&gt;</dd>",

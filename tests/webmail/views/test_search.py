@@ -5,12 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from mailserver.query import parse
-from tests.mail import arrive, do, letter
+from tests.mail import arrive, arrive_all, do, letter, new
 from tests.people import Person
 from webmail.models import Contact
 from webmail.store import mailboxes
-from webmail.views.search import marker
 
 
 def test_hits_are_marked_and_lead_back(web: Client, alice: Person, thread: int) -> None:
@@ -41,9 +39,21 @@ def test_anothers_mail_is_not_found(web: Client, bob: Person) -> None:
     assert web.get("/search/", {"q": "secret"}).context["lines"] == []
 
 
-def test_marks_never_open_a_door() -> None:
-    assert marker(parse("b").tree)("<b>&") == "&lt;<mark>b</mark>&gt;&amp;"
-    assert marker(parse("&lt; <").tree)("< &lt;") == "<mark>&lt;</mark> <mark>&amp;lt;</mark>"
+def test_the_message_that_fits_is_open_and_its_words_are_named(web: Client, alice: Person) -> None:
+    batch = [
+        new(letter("Talk", f"Part {n} pancakes", number=n, references=[1]), alice.account.pk, minute=n)
+        for n in range(1, 9)
+    ]
+    thread = arrive_all(batch)[0].thread_id
+    web.get(f"/conversations/{thread}/")
+    ids = [view.id for view in web.get(f"/conversations/{thread}/").context["views"]]
+    answer = web.get(f"/conversations/{thread}/", {"in": "search", "q": '"part 3" from:bob is:read'})
+    assert [view.id for view in answer.context["views"] if view.is_open] == [ids[2], ids[7]]
+    shown = answer.content.decode()
+    assert 'data-marks="part 3,bob"' in shown
+    assert 'href="/search/?q=%22part+3%22+from%3Abob+is%3Aread"' in shown
+    for query in ("in:nowhere", '"', "is:great", "-part"):
+        assert web.get(f"/conversations/{thread}/", {"in": "search", "q": query}).status_code == 200
 
 
 def test_acts_on_results_lead_back_to_them(web: Client, thread: int) -> None:

@@ -18,10 +18,10 @@ from .conversation import (
     threads_of,
 )
 from .cursor import Cursor
-from .found import Found, SearchCursor, ground_of, search_page
+from .found import Found, SearchCursor, ground_of, hits_in, search_page
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
-from .pages import Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
+from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
     Destination,
     Suggestion,
@@ -77,6 +77,7 @@ __all__ = [
     "find_message_id",
     "first_domain",
     "ground_of",
+    "hits_in",
     "latest_messages",
     "local_domains",
     "mailbox_by_path",
@@ -90,6 +91,7 @@ __all__ = [
     "messages_of_threads",
     "own_addresses",
     "part_bytes",
+    "place_in",
     "raw",
     "resolve_recipients",
     "room_left",

@@ -15,7 +15,9 @@ _MAX_MESSAGES = 500
 class Changes:
     """Conversations changed and gone; `modseq` is where to go on from.
 
-    `all` says that too much happened to list it: draw the page anew.
+    `modseq` is where to go on from.
+
+    `all` says that too much happened to list it, or that what went then is forgotten: draw the page anew.
     """
 
     modseq: int
@@ -29,9 +31,11 @@ def changes_since(account_id: int, modseq: int) -> Changes:
 
     The account's modseq is read first: what commits between the statements is told now and once more later.
     """
-    current = current_modseq(account_id)
+    current, forgotten = _modseqs(account_id)
     if current <= modseq:
         return Changes(current, [], [])
+    if modseq < forgotten:
+        return Changes(current, [], [], all=True)
     threads = list(
         Thread.objects.filter(account_id=account_id, modseq__gt=modseq)
         .order_by("modseq")
@@ -62,4 +66,10 @@ def changed_messages(account_id: int, modseq: int, thread_ids: Collection[int]) 
 
 def current_modseq(account_id: int) -> int:
     """Read the modseq of an account's last change; 0 when there is no such account."""
-    return Account.objects.filter(pk=account_id).values_list("modseq", flat=True).first() or 0
+    return _modseqs(account_id)[0]
+
+
+def _modseqs(account_id: int) -> tuple[int, int]:
+    """Read it, and up to which one nobody knows any more what went (sweep.forget_expunged)."""
+    rows = Account.objects.filter(pk=account_id).values_list("modseq", "forgotten_modseq")
+    return rows.first() or (0, 0)

@@ -21,12 +21,14 @@ class MessageNotFoundError(LookupError):
 
 
 class Standing(NamedTuple):
-    """A mailbox that a message stands in."""
+    """A mailbox that a message stands in, and how; `snoozed_until` as MailboxMessage says."""
 
     mailbox_id: int
     path: str
     role: str
     color: str
+    pinned: bool
+    snoozed_until: datetime | None
 
 
 @dataclass(slots=True)
@@ -79,7 +81,8 @@ _COLUMNS = ", ".join(
 )
 _MESSAGES = f"SELECT {_COLUMNS} FROM webmail_message"
 _STANDINGS = (
-    "SELECT p.message_id, p.seen, p.answered, p.flagged, p.draft, p.keywords, b.id, b.path, b.role, b.color"
+    "SELECT p.message_id, p.seen, p.answered, p.flagged, p.draft, p.keywords, b.id, b.path, b.role, b.color,"
+    " p.pinned, p.snoozed_until"
     " FROM webmail_mailboxmessage p JOIN webmail_mailbox b ON b.id = p.mailbox_id"
 )
 
@@ -232,13 +235,14 @@ def _fill(messages: list[ConversationMessage], condition: str, parameters: list[
     """Read the flags of messages and where they stand."""
     by_id = {found.id: found for found in messages}
     rows = sql.read(f"{_STANDINGS} WHERE {condition} ORDER BY p.id", parameters)
-    for key, seen, answered, flagged, draft, keywords, *standing in rows:
+    for key, seen, answered, flagged, draft, keywords, *standing, pinned, snoozed_until in rows:
         found = by_id.get(key)
         if found is None:
             continue
         found.seen, found.answered, found.flagged, found.draft = seen, answered, flagged, draft
         found.keywords = frozenset(keywords.split())
-        found.mailboxes.append(Standing(*standing))
+        until = columns.moment(snoozed_until) if snoozed_until else None
+        found.mailboxes.append(Standing._make((*standing, bool(pinned), until)))
 
 
 def _bytes_of(account_id: int, message_id: int) -> tuple[bytes, int]:

@@ -1,13 +1,13 @@
 """Searching: messages that fit, or conversations with one that fits, the newest fit first.
 
 The messages that the index finds are looked through in windows, from those that came last to older ones, each
-four times as large as the one before; within a window the newest come first. So the statements of a page have
-an upper number, and a search for what is nowhere ends.
+four times as large as the one before; within a window the newest come first, as many as a page may need, then
+the rest. So the statements of a page have an upper number, and a search for what is nowhere ends.
 """
 
 import math
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import batched
@@ -15,24 +15,25 @@ from typing import NamedTuple, Self
 
 from django.utils import timezone
 
-from mailserver.query import Leaf, Parsed, Problem
+from mailserver.query import Parsed, Problem
 from webmail.models import Unit
 
-from ..search import NEWEST, newest
+from ..search_finder import NEWEST
 from ..search_leaves import Ground, Place
 from ..search_plan import Plan, plan, problems
 from ..search_text import fitting
-from ..time_limit import TooSlowError, until
+from ..time_limit import TooSlowError, prefer_indexes, until
 from .cursor import Cursor
+from .hits import Hit, read_hits
 from .mailboxes import MailboxRow
 from .message_pages import rows_of
 from .pages import Page
 
 SECONDS = 2.0
-_WINDOW = 1_000
+_WINDOW = 250
 _GROWTH = 4
 _LARGEST = 16_000
-_MOST_WINDOWS = 7
+_MOST_WINDOWS = 8
 _BATCH = 100
 _READ_AT_ONCE = 20
 
@@ -71,23 +72,13 @@ class Found:
     stopped: bool = False
 
 
-class Hit(NamedTuple):
-    """A message that may fit."""
-
-    id: int
-    thread_id: int
-    received_at: datetime
-    blob_id: int
-    truths: Mapping[Leaf, bool]
-
-
 class Window(NamedTuple):
-    """Ids from `low` to `high`, and what the index finds there; `is_last` when nothing below can fit."""
+    """Ids from `low` to `high`, and what may fit there; `is_last` when nothing below can fit."""
 
     low: int
     high: int
+    ids: Sequence[int]
     is_last: bool = False
-    ids: Sequence[int] | None = None
 
 
 def ground_of(
@@ -124,6 +115,18 @@ def search_page(
     return Found(Page(rows, following, None, start), remarks, search.stopped)
 
 
+def hits_in(ground: Ground, query: Parsed, thread_id: int, *, seconds: float = SECONDS) -> set[int]:
+    """Messages of a conversation that fit; none when the query has an error or time is over."""
+    if query.errors or (made := plan(query.tree, ground)) is None:
+        return set()
+    search = _Search(made, Unit.MESSAGE, None, 0, time.monotonic() + seconds)
+    try:
+        with until(search.deadline):
+            return {hit.id for hit in search.fitting(read_hits(made, made.among([thread_id], 0, NEWEST)))}
+    except TooSlowError:
+        return set()
+
+
 class _Search:
     """One page in the making: windows downwards until it is full, the end is reached, or the time is over."""
 
@@ -135,11 +138,12 @@ class _Search:
         self.found: list[int] = []
         self.next: SearchCursor | None = self.begin
         self.stopped = False
+        self.limit_again: Callable[[], None] = lambda: None
 
     def run(self) -> None:
         """Look through windows."""
         try:
-            with until(self.deadline):
+            with until(self.deadline) as self.limit_again:
                 for window in self.windows():
                     if self._look_through(window):
                         return
@@ -149,34 +153,26 @@ class _Search:
             self.next = self.next if self.next != self.begin else None
 
     def windows(self) -> Iterator[Window]:
+        """Yield the windows from where the page begins, each with what may fit in it."""
         high, size = self.begin.high, _WINDOW
-        if self.plan.few is not None:
-            yield Window(0, high, is_last=True)
-            return
-        account, formula = self.plan.ground.account_id, self.plan.formula
         if self.begin.low:
-            ids = newest(account, formula, self.begin.low, high, _LARGEST)
-            yield Window(self.begin.low, high, ids=ids)
+            yield Window(self.begin.low, high, self.plan.newest(self.begin.low, high, _LARGEST).ids)
             high = self.begin.low - 1
         for _ in range(_MOST_WINDOWS):
             if time.monotonic() > self.deadline:
                 raise TooSlowError
-            ids = newest(account, formula, 0, high, size)
-            if not ids:
-                self.next = None
+            ids, low = self.plan.newest(0, high, size)
+            yield Window(low or min(ids, default=0), high, ids, is_last=not low)
+            if not low:
                 return
-            yield Window(ids[-1], high, is_last=len(ids) < size, ids=ids)
-            if len(ids) < size:
-                return
-            high, size = ids[-1] - 1, min(size * _GROWTH, _LARGEST)
+            high, size = low - 1, min(size * _GROWTH, _LARGEST)
+            self.limit_again()
 
     def _look_through(self, window: Window) -> bool:
         """Take what fits in a window; True when the page is full, or nothing is left."""
-        hits = self.hits(window.low, window.high, ids=window.ids)
-        place = self.begin.place if window.high == self.begin.high else None
-        shown = [hit for hit in hits if place and _place(hit) >= (place.at, place.id)]
-        for batch in batched(hits[len(shown) :], _BATCH, strict=False):
-            for hit in self._new(batch, shown, window):
+        begin = self.begin.place if window.high == self.begin.high else None
+        for batch in self._batches(window, begin):
+            for hit in self._new(batch, window, begin):
                 if len(self.found) == self.limit:
                     return True
                 self.found.append(self.name(hit))
@@ -185,27 +181,17 @@ class _Search:
         self.next = None if window.is_last else SearchCursor(0, window.low - 1)
         return window.is_last
 
-    def hits(
-        self,
-        low: int,
-        high: int,
-        threads: Collection[int] | None = None,
-        *,
-        ids: Sequence[int] | None = None,
-    ) -> list[Hit]:
-        """Read the messages of a window, or of conversations, that may fit: one statement."""
-        asked = self.plan.asked
-        rows = self.plan.messages(low, high, ids)
-        if threads is not None:
-            rows = rows.filter(thread_id__in=threads)
-        columns = rows.values_list("pk", "thread_id", "received_at", "blob_id", *asked)
-        hits = [
-            Hit(key, thread, received_at, blob, dict(zip(asked.values(), truths, strict=True)))
-            for key, thread, received_at, blob, *truths in columns
-        ]
-        return sorted(hits, key=_place, reverse=True)
+    def _batches(self, window: Window, place: Cursor | None) -> Iterator[Sequence[Hit]]:
+        """Yield the hits of a window below a place: what a page may need, then the rest, in two reads."""
+        first = read_hits(self.plan, window.ids, below=place, count=_BATCH)
+        if first:
+            yield first
+        if len(first) == _BATCH:
+            last = Cursor(first[-1].received_at, first[-1].id)
+            rest = read_hits(self.plan, window.ids, below=last)
+            yield from batched(rest, _BATCH, strict=False)
 
-    def _new(self, batch: Sequence[Hit], shown: Sequence[Hit], window: Window) -> Iterator[Hit]:
+    def _new(self, batch: Sequence[Hit], window: Window, place: Cursor | None) -> Iterator[Hit]:
         """Yield the hits that fit; of each conversation the first, if none of it was shown before."""
         if self.unit == Unit.MESSAGE:
             yield from self.fitting(batch)
@@ -213,14 +199,21 @@ class _Search:
         known = set(self.found)
         fresh = [hit for hit in batch if hit.thread_id not in known]
         threads = {hit.thread_id for hit in fresh}
-        earlier = [hit for hit in shown if hit.thread_id in threads]
-        if window.high < NEWEST and threads:
-            earlier += self.hits(window.high + 1, NEWEST, threads)
-        known |= {hit.thread_id for hit in self.fitting(earlier)}
+        if threads and (place or window.high < NEWEST):
+            known |= {hit.thread_id for hit in self.fitting(self._earlier(threads, window, place))}
         for hit in self.fitting([hit for hit in fresh if hit.thread_id not in known]):
             if hit.thread_id not in known:
                 known.add(hit.thread_id)
                 yield hit
+
+    def _earlier(self, threads: Collection[int], window: Window, place: Cursor | None) -> list[Hit]:
+        """What of these conversations stands in earlier windows, or above the place where the page begins."""
+        low = window.low if place else window.high + 1
+        return [
+            hit
+            for hit in read_hits(self.plan, self.plan.among(threads, low, NEWEST))
+            if hit.id > window.high or (place and _place(hit) >= (place.at, place.id))
+        ]
 
     def fitting(self, hits: Sequence[Hit]) -> Iterator[Hit]:
         """Yield those that fit; where only the text can tell, it is read, some at once."""
@@ -241,7 +234,7 @@ class _Search:
         """Leave out the conversations with a fit above `high`; a message has only itself."""
         if self.unit == Unit.MESSAGE:
             return list(threads)
-        above = self.hits(high + 1, newest_id, threads) if threads else []
+        above = read_hits(self.plan, self.plan.among(threads, high + 1, newest_id)) if threads else []
         known = {hit.thread_id for hit in self.fitting([hit for hit in above if high < hit.id <= newest_id])}
         return [thread for thread in threads if thread not in known]
 
@@ -265,11 +258,12 @@ def matching(
     made = None if wrong else plan(query.tree, ground)
     if made is None:
         return [], 0
+    prefer_indexes()
     search = _Search(made, unit, SearchCursor(0, high), count, math.inf)
     found: dict[int, None] = {}
     end = time.monotonic() + SECONDS
     for window in search.windows():
-        hits = search.hits(window.low, window.high, ids=window.ids)
+        hits = read_hits(made, window.ids)
         older = (hit for hit in hits if hit.id <= high)
         for batch in batched(sorted(older, key=lambda hit: -hit.id), _BATCH, strict=False):
             found |= dict.fromkeys(search.name(hit) for hit in search.fitting(batch))

@@ -30,7 +30,7 @@ def mailbox_messages(
     limit: int = 50,
 ) -> Page:
     """Messages that stand in a mailbox (index placement_newest)."""
-    part, place, direction = window("l.received_at", "l.message_id", before, after)
+    part, place, direction = window(["l.received_at", "l.message_id"], before, after)
     condition = f"l.account_id = %s AND l.mailbox_id = %s{part}"
     return cut(
         _read(_PLACEMENT, condition, [account_id, mailbox_id, *place], direction, limit + 1),
@@ -83,7 +83,7 @@ def rows_of(account_id: int, unit: str, ids: Collection[int], mailbox_id: int | 
 def _merged_page(
     account_id: int, flagged: str, before: Cursor | None, after: Cursor | None, limit: int
 ) -> Page:
-    part, place, direction = window("q.received_at", "q.message_id", before, after)
+    part, place, direction = window(["q.received_at", "q.message_id"], before, after)
     order = f"{{0}}.received_at {direction}, {{0}}.message_id {direction} LIMIT {limit + 1}"
     here = f"{_PLACEMENT} q WHERE q.mailbox_id = b.id{flagged}{part}"
     within = f" AND q.received_at {'<=' if after else '>='} {_edge(here, direction, limit)}"
