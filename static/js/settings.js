@@ -6,7 +6,7 @@ const SAID_FOR = 2500;
 const page = () => document.querySelector("#main .settings");
 
 // --- Kept at once
-const read = (input) => (input.type === "checkbox" ? (input.checked ? "on" : "") : input.value);
+const read = (input) => (input.type === "checkbox" ? String(input.checked) : input.value);
 
 function say(setting, { saved = "", wrong = "" }) {
   const note = setting.querySelector(".setting-saved");

@@ -77,7 +77,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     density = models.CharField(max_length=16, choices=Density, default=Density.COSY)
     reading_pane = models.CharField(max_length=8, choices=ReadingPane, default=ReadingPane.OFF)
     conversation_view = models.BooleanField(default=True, help_text="Off: a list shows single messages")
-    auto_advance = models.CharField(max_length=8, choices=AutoAdvance, default=AutoAdvance.LIST)
+    auto_advance = models.CharField(
+        max_length=8, choices=AutoAdvance, blank=True, default="", help_text="Empty: as the page has room"
+    )
     show_snippets = models.BooleanField(default=True, help_text="A list shows how messages begin")
     default_reply = models.CharField(max_length=16, choices=DefaultReply, default=DefaultReply.REPLY)
     remote_pictures = models.CharField(max_length=8, choices=ShowPictures, default=ShowPictures.ASK)

@@ -143,9 +143,14 @@ SETTINGS: dict[str, Setting] = {
             "reading",
             "choice",
             _("After archiving or deleting"),
-            _("What follows when the open conversation was put away."),
+            _("What follows the one that was open. As it fits: the list, or another one beside it."),
             _("auto-advance, next, previous"),
-            (("older", _("The older one")), ("newer", _("The newer one")), ("list", _("The list"))),
+            (
+                ("", _("As it fits")),
+                ("older", _("The older one")),
+                ("newer", _("The newer one")),
+                ("list", _("The list")),
+            ),
         ),
         Setting(
             "remote_pictures",

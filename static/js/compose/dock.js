@@ -1,5 +1,4 @@
 // Opens composers in #compose-dock, outside #main, so that they survive navigation; on /compose/ in the page.
-import "../lib/common.js";
 import { post } from "./http.js";
 import { current } from "../lib/rows.js";
 import { toast } from "../lib/toast.js";

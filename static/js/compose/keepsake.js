@@ -1,5 +1,4 @@
 // What a page could not save before it went waits in this browser, and is saved when a page opens again.
-import "../lib/common.js";
 import { keptNames, nameOf } from "../lib/kept.js";
 import { Refused, post } from "./http.js";
 

@@ -1,5 +1,4 @@
 // <compose-window>: one letter being written. Puts the pieces of this folder around one form.
-import "../lib/common.js";
 import { createEditor } from "../../build/editor.js";
 import { askFor, confirm } from "./ask.js";
 import { Attachments } from "./attachments.js";

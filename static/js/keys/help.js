@@ -1,5 +1,4 @@
 // The help on keys: every action with the person's own keys, in groups, found by a word or a key.
-import "../lib/common.js";
 import { dialog, element, icon } from "./elements.js";
 import { isChord, isOff, keyOf } from "./keymap.js";
 import { kbds, text } from "./show.js";

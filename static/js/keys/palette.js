@@ -1,5 +1,4 @@
 // The palette: a few letters find an action, a place, a label, a search, a page or a person; Enter does it.
-import "../lib/common.js";
 import { dialog, element } from "./elements.js";
 import { score } from "./fuzzy.js";
 import { offers, people, places, search } from "./offers.js";

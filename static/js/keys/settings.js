@@ -1,5 +1,4 @@
 // The page of keys: each action with its key, set by pressing another; saved at once, for this person everywhere.
-import "../lib/common.js";
 import { post } from "../lib/http.js";
 import { toast } from "../lib/toast.js";
 import { word } from "../lib/words.js";

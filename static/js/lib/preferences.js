@@ -11,7 +11,9 @@ const SHOWN = {
   show_snippets: [() => body, "snippets"],
   keyboard_shortcuts: [() => body, "keys"],
   reading_pane: [reader, "pane"],
+  auto_advance: [() => body, "advance"],
 };
+const SWITCHED = { true: "on", false: "off" };
 
 function show(name, value) {
   const [place, data] = SHOWN[name] ?? [];
@@ -22,9 +24,9 @@ function show(name, value) {
   return before;
 }
 
-/** Keep `value` ("on" and "" for a switch); shows it at once, and no longer when the server refuses. */
+/** Keep `value` ("true" or "false" for a switch); shows it at once, and no longer when the server refuses. */
 export async function prefer(name, value) {
-  const before = show(name, value || "off");
+  const before = show(name, SWITCHED[value] ?? value);
   try {
     return await post(`/settings/${name}/`, { value });
   } catch (error) {

@@ -91,7 +91,7 @@ def test_a_deleted_message_hides_behind_a_line(web: Client, talk: list[AddedMess
     assert "1 deleted message" not in shown
     assert "Restore" in web.get(f"/messages/{middle}/?in=trash").content.decode()
     in_trash = web.get(f"/conversations/{talk[0].thread_id}/?in=trash").content.decode()
-    assert in_trash.count('<section class="message') == 3
+    assert in_trash.count('<article class="message') == 3
     asked_for = web.get(f"/messages/{middle}/")["Location"].partition("#")[0]
     assert f'id="message-{middle}"' in web.get(asked_for).content.decode()
     web.post(told["undo"], headers=JSON)
@@ -107,12 +107,12 @@ def test_spam_hides_as_well_and_what_stands_elsewhere_too_does_not(
     page = page_of(web, talk)
     assert "1 message in this conversation is spam." in page
     assert "deleted message" not in page
-    assert page.count('<section class="message') == 2
+    assert page.count('<article class="message') == 2
 
 
 def test_what_is_wholly_deleted_is_shown(web: Client, alice: Person, talk: list[AddedMessage]) -> None:
     do("trash", alice.account.pk, [talk[0].thread_id])
-    assert page_of(web, talk).count('<section class="message') == 3
+    assert page_of(web, talk).count('<article class="message') == 3
 
 
 def test_a_hidden_message_stays_unread(web: Client, alice: Person, talk: list[AddedMessage]) -> None:
