@@ -1,5 +1,4 @@
 // The menu of labels (several ticked and unticked, then applied) and of places to move to.
-import "../lib/common.js";
 import { everything } from "../lib/everything.js";
 import { post } from "../lib/http.js";
 import { labels, places, plain, recent, remember } from "../lib/labels.js";
