@@ -487,14 +487,15 @@ def test_what_a_screen_reader_is_told(inbox: Page) -> None:
     expect(inbox.get_by_role("status").filter(has_text="Archived")).to_contain_text("Archived. Undo with z.")
     press(inbox, "o")
     expect(inbox.locator("main")).to_match_aria_snapshot("""
-      - toolbar "Conversation":
-        - link "Back to Inbox"
-      - article:
-        - heading "Two" [level=1]
-        - region /Bob/:
-          - heading /Bob/ [level=2]
-        - navigation "Answer":
-          - link "Reply"
+      - region "Conversation":
+        - toolbar "Conversation":
+          - link "Back to Inbox"
+        - article:
+          - heading "Two" [level=1]
+          - region /Bob/:
+            - heading /Bob/ [level=2]
+          - navigation "Answer":
+            - link "Reply"
     """)
     press(inbox, "Control+k")
     expect(inbox.get_by_role("dialog")).to_match_aria_snapshot("""
