@@ -34,7 +34,7 @@ KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
     Kind(SCREENER, _("Screener"), "screener", "count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
-    Kind(SNOOZED, _("Snoozed"), "clock", "thread_count"),
+    Kind(SNOOZED, _("Snoozed"), "clock", "count"),
     Kind("sent", _("Sent"), "send", ""),
     Kind("drafts", _("Drafts"), "draft", "count"),
     Kind("archive", _("Archive"), "archive", ""),
