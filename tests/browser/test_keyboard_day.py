@@ -182,6 +182,23 @@ def change_ones_mind(desk: Desk) -> None:
     expect(desk.page.locator(ROWS)).to_have_count(8)
 
 
+def snooze(desk: Desk) -> None:
+    desk.press("g i")
+    desk.is_in("Inbox")
+    desk.press("b")
+    expect(desk.page.locator("#snooze-menu .menu-item").first).to_be_focused()
+    desk.press("Escape")
+    desk.stands_on(desk.page.locator(f"{ROWS}.is-current .row-link"))
+    desk.press("b")
+    expect(desk.page.locator("#snooze-menu .menu-item").first).to_be_focused()
+    desk.press("ArrowDown Enter")
+    desk.told("Snoozed")
+    expect(desk.page.locator(ROWS)).to_have_count(7)
+    desk.press("g b")
+    desk.is_in("Snoozed")
+    expect(desk.page.locator(ROWS)).to_have_count(1)
+
+
 def write_and_go(desk: Desk, site: str) -> None:
     desk.press("c")
     desk.type("carol")
@@ -215,6 +232,7 @@ def test_a_day_without_a_mouse(desk: Desk, site: str, alice: Person) -> None:
     find(desk)
     star_and_mark(desk, alice)
     change_ones_mind(desk)
+    snooze(desk)
     write_and_go(desk, site)
     assert OutboundMessage.objects.count() == 2
     archived = [row.subject for row in queries.mailbox_page(alice.account.pk, alice.mailbox("archive")).rows]
