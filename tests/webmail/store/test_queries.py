@@ -224,7 +224,7 @@ def test_changes_are_one_statement_when_there_are_none(filled: int) -> None:
     now = queries.current_modseq(filled)
     assert len(statements(lambda: queries.changes_since(filled, now))) == 1
     found = statements(lambda: queries.changes_since(filled, now - 1))
-    assert len(found) == 3
+    assert len(found) == 2
     assert "thread_changed" in plan(found[1])
 
 

@@ -397,7 +397,7 @@ def test_the_index_is_built_anew_from_what_is_kept(rich: int) -> None:
         ("in:inbox", "placement_"),
         ("status:delivered", "outbound_by_sent_message"),
         ("status:failed", "recipient_failed"),
-        ("status:waiting", "recipient_due"),
+        ("status:waiting", "webmail_outboundrecipient USING INDEX recipient_"),
         ("status:sending", "recipient_leased"),
         ("remote:gmail.test", "outbound_by_sent_message"),
         ("is:unread", "placement_unseen"),
