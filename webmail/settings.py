@@ -229,7 +229,7 @@ _ACCENT = {
     200: 0.88,
     300: 0.8,
     400: 0.71,
-    500: 0.64,
+    500: 0.67,
     600: 0.57,
     700: 0.5,
     800: 0.43,
@@ -241,6 +241,7 @@ UNFOLD = {
     "SITE_SUBHEADER": MAIL_HOSTNAME,
     "SITE_URL": "/",
     "SITE_ICON": f"{STATIC_URL}img/logo.svg",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}img/logo.svg"}],
     "SHOW_HISTORY": True,
     "COLORS": {"primary": {str(step): f"oklch({light} 0.17 33)" for step, light in _ACCENT.items()}},
 }

@@ -3,7 +3,7 @@ import { relabel } from "./lib/chips.js";
 import { everything } from "./lib/everything.js";
 import { post } from "./lib/http.js";
 import { follow } from "./lib/progress.js";
-import { box, current, form, list, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
+import { box, describe, form, heir, insert, isBeyond, land, list, point, rowOf, selected, settleEmpty } from "./lib/rows.js";
 import { readNoted } from "./lib/seen.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
@@ -24,7 +24,11 @@ export function leaves(verb, role) {
   switch (verb) {
     case "archive":
     case "mute":
-      return ["inbox", "screener", "junk", "trash"].includes(role);
+      return ["inbox", "screener", "snoozed", "junk", "trash"].includes(role);
+    case "snooze":
+      return ["inbox", "archive"].includes(role);
+    case "unsnooze":
+      return role === "snoozed";
     case "trash":
       return role !== "trash";
     case "junk":
@@ -48,8 +52,12 @@ const losesPlace = ({ remove }) => idsIn(remove).some((id) => list()?.dataset.sl
 
 function mark(row, name, on) {
   const before = row.classList.contains(name);
-  row.classList.toggle(name, on);
-  return () => row.classList.toggle(name, before);
+  const set = (state) => {
+    row.classList.toggle(name, state);
+    describe(row);
+  };
+  set(on);
+  return () => set(before);
 }
 
 function star(row, on) {
@@ -67,11 +75,30 @@ function star(row, on) {
   };
 }
 
+/** Put a row among those that are pinned, or back among the others; the function returned takes it back. */
+function pin(row, on) {
+  if (row.classList.contains("is-pinned") === on) return () => {};
+  const link = row.querySelector(".row-link");
+  const focused = row.contains(document.activeElement);
+  row.classList.toggle("is-pinned", on);
+  row.querySelector(".row-actions")?.remove();
+  row.querySelector(".row-pin")?.remove();
+  if (on) {
+    const button = document.getElementById("row-pin").content.firstElementChild.cloneNode(true);
+    button.value = row.dataset.id;
+    link.before(button);
+  }
+  row.dataset.order = row.dataset.order.replace(/^\d+/, on ? "1" : "0");
+  if (isBeyond(row)) row.remove();
+  else insert(row);
+  if (focused) link.focus({ preventScroll: true });
+  return () => void pin(row, !on);
+}
+
 /** Take a row out of the list; the function returned puts it back where it was. */
 function take(row) {
   const next = row.nextElementSibling;
   const place = row.parentElement;
-  if (row === current()) point(next ?? row.previousElementSibling, { scroll: false });
   row.querySelector(".row-actions")?.remove();
   row.remove();
   return () => {
@@ -83,6 +110,7 @@ function show(verb, row, leaving, fields) {
   if (leaving) return take(row);
   if (verb === "star" || verb === "unstar") return star(row, verb === "star");
   if (verb === "read" || verb === "unread") return mark(row, "is-unread", verb === "unread");
+  if (verb === "pin" || verb === "unpin") return pin(row, verb === "pin");
   if (verb === "label") return relabel(row, idsIn(fields.add), idsIn(fields.remove));
   return () => {};
 }
@@ -93,7 +121,8 @@ export async function act(button, chosen) {
     document.dispatchEvent(new CustomEvent("postillion:pick", { detail: { button, rows: chosen } }));
     return;
   }
-  await perform(verbOf(button), chosen, fieldsOf(button), { whole: everything(form()) && !button.closest(".row") });
+  const whole = everything(form()) && !button.closest(".row, .snooze-menu[data-row]");
+  await perform(verbOf(button), chosen, fieldsOf(button), { whole });
 }
 
 /** Do a verb to rows, or to all that the list holds (`whole`): on the page at once, then on the server. */
@@ -110,22 +139,32 @@ export async function perform(verb, chosen, named = {}, { whole = false } = {}) 
 /** Show it in rows at once, then ask for it; what is refused is taken back. Tells whether it was done. */
 export async function carryOut(verb, chosen, fields, role, { fromList = false } = {}) {
   const leaving = verb === "label" ? losesPlace(fields) : leaves(verb, role);
+  const next = leaving && heir(chosen);
   const back = chosen.map((row) => show(verb, row, leaving, fields)).reverse();
   if (leaving) for (const row of chosen) box(row).checked = false;
   settle();
+  if (leaving && chosen.length) stand(next);
   document.dispatchEvent(new CustomEvent("postillion:acting", { detail: { leaving, fromList, ids: fields.ids } }));
   try {
     await readNoted();
     const answer = await follow(await post(`/conversations/${verb}/`, fields));
     if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo, leave: answer.leave });
-    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving } }));
+    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving, undo: answer.undo } }));
     return true;
-  } catch {
+  } catch (error) {
     for (const restore of back) restore();
     settle();
-    toast(word("failed"), { bad: true });
+    document.dispatchEvent(new CustomEvent("postillion:refused"));
+    toast(error.answer?.text || word("failed"), { bad: true });
     return false;
   }
+}
+
+/** What had the focus is gone, or hidden; who is elsewhere stays there. */
+function stand(row) {
+  const held = document.activeElement;
+  if (form() && (held === document.body || form().contains(held))) land(row);
+  else point(row, { scroll: false });
 }
 
 function settle() {
@@ -140,8 +179,10 @@ document.addEventListener(
     event.preventDefault();
     event.stopImmediatePropagation();
     const button = event.submitter;
-    const row = button.closest(".row") ?? (button.value && button.name === "only" ? rowOf(button.value) : null);
-    button.closest("[popover]")?.hidePopover();
+    const menu = button.closest("[popover]");
+    const id = menu?.dataset.row ?? (button.name === "only" ? button.value : "");
+    const row = button.closest(".row") ?? (id ? rowOf(id) : null);
+    menu?.hidePopover();
     act(button, row ? [row] : selected());
   },
   true,

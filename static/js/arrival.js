@@ -11,10 +11,17 @@ function isWaiting(conversation) {
   return [...conversation.querySelectorAll(WAITED_FOR)].some((piece) => piece.getBoundingClientRect().top < bottom);
 }
 
+/** Where there is room for both, the subject stays in sight, too. */
+function isFar(message) {
+  const scroller = message.closest(".scroll");
+  const top = message.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+  return top > scroller.clientHeight / 2;
+}
+
 function settle() {
   const conversation = opened();
   if (!conversation || conversation.classList.contains("is-settled")) return;
-  first?.scrollIntoView({ block: "start" });
+  if (first && isFar(first)) first.scrollIntoView({ block: "start" });
   // In the frame after the one in which it took its place: seen and moved at once, it would have jumped.
   if (!isWaiting(conversation)) requestAnimationFrame(() => requestAnimationFrame(() => finish(conversation)));
 }

@@ -1,11 +1,11 @@
 // Links that compose (a[data-compose]) open a window instead of a page; the answer to a draft's row does too.
+import { hold } from "./lib/hold.js";
 import { keptNames } from "./lib/kept.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 
-async function openComposer(url) {
-  const dock = await import("./compose/dock.js");
-  return dock.openComposer(url);
+function openComposer(url) {
+  return hold(import("./compose/dock.js").then((dock) => dock.openComposer(url)));
 }
 
 function follow(event) {

@@ -4,16 +4,16 @@ import { close, open, redrawHead } from "./reader.js";
 import { isSplit, openedId, openedRow } from "./lib/reader.js";
 import { list, rows } from "./lib/rows.js";
 
-// Where an act leads that takes the conversation away: "older", "newer" or "list".
-const advance = () => document.body.dataset.advance || (isSplit() ? "older" : "list");
+// Where an act leads that takes the conversation away: "older", "newer" or "list"; a key may say it for once.
+const advance = (button) => button.dataset.advance || document.body.dataset.advance || (isSplit() ? "older" : "list");
 
 /** The row to read next, looked for before this one goes. */
-function following(row) {
+function following(row, way) {
   const all = rows();
   const at = all.indexOf(row);
-  if (advance() === "list" || at < 0) return null;
+  if (way === "list" || at < 0) return null;
   const [older, newer] = [all[at + 1], all[at - 1]];
-  return (advance() === "older" ? (older ?? newer) : (newer ?? older)) ?? null;
+  return (way === "older" ? (older ?? newer) : (newer ?? older)) ?? null;
 }
 
 function moveOn(next) {
@@ -32,7 +32,7 @@ async function act(button) {
   const verb = verbOf(button);
   const row = openedRow();
   const fields = { in: elements.in.value, of: elements.of.value, ids: elements.ids.value, ...fieldsOf(button) };
-  const next = row && following(row);
+  const next = row && following(row, advance(button));
   const star = verb === "star" || verb === "unstar";
   const asked = carryOut(verb, row ? [row] : [], fields, dataset.role);
   if (leaves(verb, dataset.role)) moveOn(next);
@@ -40,7 +40,8 @@ async function act(button) {
   else if (star) showStar(button, verb === "star");
   const done = await asked;
   if (star && !done) showStar(button, verb !== "star");
-  if (!star && done && button.hasAttribute("data-stay") && openedId() === fields.ids) redrawHead();
+  const stays = verb === "snooze" || button.hasAttribute("data-stay");
+  if (!star && done && stays && openedId() === fields.ids) redrawHead();
 }
 
 document.addEventListener(

@@ -4,8 +4,8 @@
 import "./letter-bar.js";
 import "./letter-links.js";
 import { take } from "./lib/frames.js";
+import { copyOf } from "./lib/key-event.js";
 
-const KEYS = new Set([..."rafceujknpsvlz#!?/U;:xo", "Escape"]);
 const SMALLEST = 0.5;
 const PATIENCE = 5000;
 const MOST_HEIGHTS = 200;
@@ -79,10 +79,9 @@ class LetterFrame extends HTMLElement {
     if (scale < 0.99) letter.style.zoom = String(Math.max(scale, SMALLEST));
   }
 
-  // Who clicked into a letter can still use the page's keys.
+  // Who clicked into a letter can still use the page's keys: what has a meaning there has none here.
   pass(event) {
-    if (!KEYS.has(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, shiftKey: event.shiftKey, bubbles: true, cancelable: true }));
+    if (!this.frame.dispatchEvent(copyOf(event))) event.preventDefault();
   }
 }
 

@@ -1,17 +1,21 @@
 // News without reload: the stream says that something changed, /changes/ says what.
 import { get } from "./lib/http.js";
 import { opened } from "./lib/reader.js";
+import { drop, insert, isBeyond, list, refill, renew, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 import { settleTitle } from "./lib/title.js";
-import { insert, list, refill, rowOf, rows, settleEmpty, settleRange } from "./lib/rows.js";
 
 const POINTER_REST = 1500;
 let known = 0;
 let busy = false;
 let again = false;
+let leaving = false; // signed out: who asked now would be led to signing in
 let retry = 1000;
 let failures = 0;
 let pointerMoved = 0;
 let held = [];
+// Rows that were put away: news from before that don't bring them back. Over when the server has told of it.
+const away = new Set();
+let confirmed = new Set();
 
 // --- The list
 function draw(html) {
@@ -31,12 +35,16 @@ function putRow({ id, html }) {
     if (old.dataset.modseq === fresh.dataset.modseq) return;
     fresh.querySelector(".row-check input").checked = old.querySelector(".row-check input").checked;
     fresh.classList.toggle("is-current", old.classList.contains("is-current"));
-    const focused = old.contains(document.activeElement) && document.activeElement.classList[0];
     const moved = old.dataset.order !== fresh.dataset.order;
-    old.replaceWith(fresh);
-    if (moved) insert(fresh);
-    if (focused) fresh.querySelector(`.${focused}`)?.focus({ preventScroll: true });
-  } else if (takesNew()) {
+    if (moved && isBeyond(fresh)) {
+      drop([old]);
+      return;
+    }
+    renew(old, fresh, () => {
+      old.replaceWith(fresh);
+      if (moved) insert(fresh);
+    });
+  } else if (takesNew() && !away.has(id)) {
     fresh.classList.add("is-new");
     insert(fresh);
   } else return;
@@ -51,7 +59,7 @@ function apply(changes) {
   const scroller = document.getElementById("list-scroll");
   const anchor = rows().find((row) => row.getBoundingClientRect().bottom > scroller.getBoundingClientRect().top);
   const before = anchor?.getBoundingClientRect().top;
-  for (const id of changes.gone ?? []) rowOf(id)?.remove();
+  drop((changes.gone ?? []).map(rowOf).filter(Boolean));
   for (const row of changes.rows ?? []) putRow(row);
   // Who reads further down keeps the line under the eyes.
   if (scroller.scrollTop > 0 && anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
@@ -111,25 +119,32 @@ function reshape(shape) {
 
 // --- Catching up
 export async function catchUp() {
+  if (leaving) return;
   if (busy) {
     again = true;
     return;
   }
   busy = true;
+  const over = confirmed;
+  confirmed = new Set();
   try {
     const asked = list();
     const place = asked ? `&${new URLSearchParams({ in: asked.dataset.slug, of: asked.elements.of.value, q: asked.dataset.query ?? "" })}` : "";
     const changes = await get(`/changes/?since=${known}${place}`);
     const fresh = changes.modseq > known;
-    known = Math.max(known, changes.modseq);
     failures = 0;
     if (changes.counts) count(changes.counts);
     reshape(changes.shape);
-    if (changes.gone_place && asked === list()) document.querySelector('#nav [data-slug="inbox"]')?.click();
-    if (changes.all) document.getElementById("refresh")?.click();
-    else if (asked === list()) show(changes);
+    if (asked === list()) {
+      known = Math.max(known, changes.modseq);
+      if (changes.gone_place) document.querySelector('#nav [data-slug="inbox"]')?.click();
+      if (changes.all) document.getElementById("refresh")?.click();
+      else show(changes);
+    } else again = true; // another list is shown by now, and knows less
+    for (const id of over) away.delete(id);
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));
   } catch {
+    for (const id of over) confirmed.add(id);
     owe();
   } finally {
     busy = false;
@@ -178,7 +193,15 @@ document.addEventListener("htmx:after:settle", (event) => {
     catchUp();
   }
 });
-document.addEventListener("postillion:acted", () => catchUp());
+document.addEventListener("postillion:acting", ({ detail }) => {
+  if (detail.leaving) for (const id of detail.ids?.split(",") ?? []) away.add(Number(id));
+});
+document.addEventListener("postillion:refused", () => away.clear());
+document.addEventListener("postillion:acted", () => {
+  confirmed = new Set(away);
+  catchUp();
+});
+document.addEventListener("submit", ({ target }) => (leaving ||= target.getAttribute("action") === "/sign-out/"));
 document.addEventListener("htmx:after:settle", () => opened() && settleTitle());
 addEventListener("online", () => catchUp());
 document.addEventListener("visibilitychange", () => {

@@ -17,7 +17,7 @@ function press(button, on) {
 
 /** The star of the toolbar is that of any message. */
 function settleStar() {
-  const whole = document.querySelector('#conversation-toolbar [data-key="s"]');
+  const whole = document.querySelector('#conversation-toolbar [data-key~="s"]');
   if (whole) press(whole, messages().some((message) => message.querySelector('.message-star[aria-pressed="true"]')));
 }
 

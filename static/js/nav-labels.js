@@ -2,6 +2,8 @@
 import { labels, plain } from "./lib/labels.js";
 import { kept, keep } from "./lib/folds.js";
 
+let showsAll = false;
+
 const list = () => document.getElementById("nav-labels");
 const foldOf = (line) => line.querySelector(":scope > .nav-fold");
 const isOpen = (fold) => fold.ariaExpanded === "true";
@@ -48,7 +50,8 @@ function settle(lines = list()?.children ?? []) {
 function more() {
   const button = document.getElementById("nav-more");
   const words = button.querySelector(".nav-name");
-  button.ariaExpanded = String(!isOpen(button));
+  showsAll = !isOpen(button);
+  button.ariaExpanded = String(showsAll);
   [words.textContent, words.dataset.less] = [words.dataset.less, words.textContent];
 }
 
@@ -120,6 +123,7 @@ function draw() {
   for (const { id, line } of labels()) if (kept().includes(id)) unfold(line);
   settle();
   reveal();
+  if (showsAll && document.getElementById("nav-more")) more();
   const filter = document.getElementById("nav-filter");
   if (filter?.value) find(filter.value);
 }

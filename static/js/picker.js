@@ -1,9 +1,8 @@
 // Buttons with data-pick ("label", "move" or "copy") open a menu of labels and places; without scripts they lead to a page.
 
-async function pick(button, rows) {
-  const menu = await import("./picker/menu.js");
-  menu.open(button, rows);
-}
+import { hold } from "./lib/hold.js";
+
+const pick = (button, rows) => hold(import("./picker/menu.js").then((menu) => menu.open(button, rows)));
 
 document.addEventListener("postillion:pick", ({ detail }) => pick(detail.button, detail.rows));
 

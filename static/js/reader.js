@@ -1,6 +1,6 @@
 // List and conversation on one page: a row opens in the pane, the list stays; back, forward, u and Escape close it.
 import { addressOf, isOpen, isSplit, onRoom, opened, openedId, openedRow, pane, reader } from "./lib/reader.js";
-import { list, point } from "./lib/rows.js";
+import { current, describe, list, point } from "./lib/rows.js";
 import { noteRead } from "./lib/seen.js";
 import { settleTitle } from "./lib/title.js";
 
@@ -56,6 +56,7 @@ function arrived() {
   if (row) {
     point(row);
     row.classList.remove("is-unread");
+    describe(row);
   }
   const fresh = [...(opened()?.querySelectorAll(".message.is-unread") ?? [])];
   if (fresh.length) noteRead(`/${opened().dataset.of}s/${openedId()}/`, fresh.map((message) => message.id.replace("message-", "")));
@@ -64,7 +65,7 @@ function arrived() {
 
 /** Leave the conversation for its list; without `push` the address is there already. */
 export async function close({ push = true } = {}) {
-  const row = openedRow();
+  const row = openedRow() ?? current();
   const html = document.getElementById("nothing-open").innerHTML;
   await htmx.swap({ ...IN_PANE, sourceElement: pane(), target: pane(), text: html, push: push ? list().dataset.address : "false" });
   settleTitle();

@@ -1,6 +1,6 @@
 // Choosing rows: one by one, a range with Shift, or all of a kind.
 import { settleEverything } from "./lib/everything.js";
-import { box, form, rows, selected } from "./lib/rows.js";
+import { box, describe, form, rows, selected } from "./lib/rows.js";
 
 const KINDS = {
   all: () => true,
@@ -8,6 +8,7 @@ const KINDS = {
   read: (row) => !row.classList.contains("is-unread"),
   unread: (row) => row.classList.contains("is-unread"),
   starred: (row) => row.classList.contains("is-starred"),
+  unstarred: (row) => !row.classList.contains("is-starred"),
 };
 let anchor = null;
 
@@ -15,6 +16,7 @@ export function settleSelection() {
   const list = form();
   if (!list) return;
   const chosen = selected().length;
+  rows().forEach(describe);
   list.classList.toggle("has-selection", chosen > 0);
   const all = document.getElementById("select-all");
   all.checked = chosen > 0 && chosen === rows().length;

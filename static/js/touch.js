@@ -1,2 +1,6 @@
-// What fingers do: loaded where there are fingers.
-if (matchMedia("(pointer: coarse)").matches) import("./touch/gestures.js");
+// What fingers do.
+import "./touch/swipe.js";
+import "./touch/press.js";
+import "./touch/drawer.js";
+import "./touch/pull.js";
+import "./touch/older.js";

@@ -33,5 +33,5 @@ document.addEventListener("click", (event) => {
 // A dialogue that opens below the fold comes into sight.
 document.addEventListener("htmx:after:swap", (event) => {
   const place = event.detail.ctx?.target;
-  if (place?.matches?.(".dialogue-place")) place.firstElementChild?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  if (place?.matches?.(".dialogue-place")) place.firstElementChild?.scrollIntoView({ block: "nearest" });
 });

@@ -1,13 +1,21 @@
-// Undo: the button in a toast, and the key z.
+// Undo: the button in a toast, and the key z for what was done last, also when its toast has gone.
+import { isOff, keyOf } from "./keys/keymap.js";
+import { named } from "./keys/registry.js";
+import { text } from "./keys/show.js";
 import { post } from "./lib/http.js";
 import { follow } from "./lib/progress.js";
 import { dismiss, expire, toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 
-async function undo(element) {
-  const url = element.dataset.undo || element.querySelector("form[data-undo]")?.action;
-  if (!url) return;
-  dismiss(element);
+const host = document.getElementById("toasts");
+let latest = null; // an address, or a button that knows its own way back
+
+const wayBack = (element) => element.dataset.undo || element.querySelector("form[data-undo]")?.action;
+const shown = () => [...host.querySelectorAll(".toast:not(.is-leaving)")];
+
+async function undo(url) {
+  latest = null;
+  for (const element of shown()) if (wayBack(element) === url) dismiss(element);
   try {
     const answer = await follow(await post(url, {}));
     toast(answer.text);
@@ -17,26 +25,50 @@ async function undo(element) {
   }
 }
 
-document.addEventListener("postillion:undo", () => {
-  const open = [...document.querySelectorAll("#toasts .toast:not(.is-leaving)")];
-  const last = open.findLast((element) => element.dataset.undo || element.querySelector("form[data-undo]"));
-  if (last) undo(last);
+document.addEventListener("postillion:undo", ({ detail }) => {
+  const way = detail?.way ?? latest;
+  if (typeof way === "string") undo(way);
+  else if (way?.isConnected) way.click();
+});
+
+// A quiet act has no toast.
+document.addEventListener("postillion:acted", ({ detail }) => {
+  if (detail.undo) latest = detail.undo;
 });
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-undo]")) return;
   event.preventDefault();
-  undo(event.target.closest(".toast"));
+  undo(event.target.action);
 });
 
-// Toasts that came with a page go by themselves too.
-const seen = new WeakSet();
-function settle() {
-  for (const element of document.querySelectorAll("#toasts .toast")) {
-    if (seen.has(element)) continue;
-    seen.add(element);
-    expire(element);
-  }
+/** Say which key undoes: to the eye on the button, to the ear after the words. */
+function hint(button) {
+  const key = isOff() ? "" : text(keyOf(named("undo")));
+  if (!key) return;
+  const said = document.createElement("span");
+  said.className = "visually-hidden";
+  said.textContent = word("undoBy").replace("{}", key);
+  button.closest(".toast").querySelector(".toast-text").after(said);
+  const seen = document.createElement("kbd");
+  seen.ariaHidden = "true";
+  seen.textContent = key;
+  button.append(seen);
 }
-document.addEventListener("htmx:after:settle", settle);
-settle();
+
+function receive(element) {
+  const button = element.querySelector("[data-undoes], form[data-undo] button");
+  if (button) {
+    latest = wayBack(element) ?? button;
+    hint(button);
+  }
+  // What a script says goes by itself already.
+  if ("page" in element.dataset) expire(element);
+}
+
+if (host) {
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) for (const node of addedNodes) if (node.matches?.(".toast")) receive(node);
+  }).observe(host, { childList: true });
+  host.querySelectorAll(".toast").forEach(receive);
+}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.logs import LogWatch
 from tests.people import Person
@@ -97,6 +97,17 @@ def sign_in(site: str) -> Callable[[Page | BrowserContext, Person], None]:
         context.add_cookies([{"name": f"session_{site.rsplit(':', 1)[-1]}", "value": key, "url": site}])
 
     return give
+
+
+@pytest.fixture(params=["desk", "phone"])
+def window(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """Windows on a desk, then on a phone, where nothing moves by itself."""
+    size = {"viewport": {"width": 1366, "height": 850}}
+    if request.param == "phone":
+        size = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    made = browser.new_context(**size, reduced_motion="reduce", locale="en-GB", timezone_id="UTC")
+    yield made
+    made.close()
 
 
 @pytest.fixture(autouse=True)

@@ -94,7 +94,7 @@ def test_a_draft_saves_itself_and_opens_again_from_the_list(desk: Page, site: st
     desk.locator("#rows .row-link", has_text="Half done").click()
     window = desk.locator("compose-window")
     expect(window.locator(".composer-editor")).to_contain_text("The first half")
-    assert desk.url == f"{site}/mail/drafts/"
+    assert desk.url.partition("#")[0] == f"{site}/mail/drafts/"
     expect(window.locator(".recipient")).to_have_attribute("data-spec", "bob@hamburger.test")
 
 

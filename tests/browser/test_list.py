@@ -54,7 +54,7 @@ def test_signing_in_leads_where_one_wanted_to_go(page: Page, site: str, alice: P
 def test_a_star_shows_at_once_and_stays(inbox: Page, alice: Person) -> None:
     row(inbox, "Middle").get_by_role("button", name="Star").click()
     expect(row(inbox, "Middle")).to_have_class("row is-unread is-starred is-current")
-    inbox.get_by_role("link", name="Starred").click()
+    inbox.get_by_role("link", name="Starred", exact=True).click()
     expect(inbox.locator(ROWS)).to_have_count(1)
     inbox.reload()
     assert subjects(inbox) == ["Middle"]

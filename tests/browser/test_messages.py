@@ -114,7 +114,8 @@ ODD = {
 }
 OVERFLOW = """() => [...document.querySelectorAll(
     "html, #main, #list-scroll, #conversation-scroll, .row, .message-head, .conversation-head, .message-body"
-  )].filter((element) => element.clientWidth && element.scrollWidth > element.clientWidth + 1)
+  )].filter((element) => getComputedStyle(element).overflowX !== "clip")
+  .filter((element) => element.clientWidth && element.scrollWidth > element.clientWidth + 1)
   .map((element) => `${element.id || element.className}: ${element.scrollWidth} in ${element.clientWidth}`)"""
 HEIGHTS = "() => [...document.querySelectorAll('#rows > .row')].map((row) => row.offsetHeight)"
 

@@ -417,7 +417,7 @@ def test_a_label_given_in_the_conversation_shows_there(reader: Page, site: str, 
     reader.goto(f"{site}/mail/inbox/")
     open_row(reader, "Letter 30")
     reader.keyboard.press("l")
-    reader.locator("#conversation-label-menu").get_by_role("button", name="Family").click()
+    reader.locator(".picker:popover-open").get_by_role("option", name="Family").click()
     expect(reader.locator("#conversation-head .chip")).to_have_text("Family")
     expect(subject_of(reader)).to_have_text("Letter 30")
     reader.keyboard.press("s")

@@ -207,7 +207,7 @@ def test_long_names_break_no_page(
     ):
         page.goto(f"{site}/{address}")
         wide = page.evaluate(
-            """() => [...document.querySelectorAll("html, #main, #main .scroll, .sender-note, .screener-card")]
+            """() => [...document.querySelectorAll("html, #main, .scroll, .sender-note, .screener-card")]
               .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className || one.id)"""
         )
         assert wide == [], address

@@ -174,4 +174,7 @@ class DeliveryAttemptAdmin(ReadOnlyAdmin):
     def dialogue(self, attempt: DeliveryAttempt) -> SafeString:
         """Every line that was said, with the seconds since the start."""
         lines = ((f"{seconds:8.3f}", who, text) for seconds, who, text in attempt.transcript)
-        return format_html("<pre>{}</pre>", format_html_join("\n", "{} {}: {}", lines))
+        return format_html(
+            '<pre style="white-space: pre-wrap; overflow-wrap: anywhere">{}</pre>',
+            format_html_join("\n", "{} {}: {}", lines),
+        )

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from webmail import heartbeat
-from webmail.store import bulk
+from webmail.store import bulk, snooze
 from webmail.store import sweep as store_sweep
 
 from . import attempt, turn
@@ -28,6 +28,7 @@ def sweep() -> None:
     """Find what is due and what was lost; that it came here shows that beat, broker and worker work."""
     sweeping.sweep()
     heartbeat.beat()
+    snooze.wake()
     bulk.carry_on()
 
 

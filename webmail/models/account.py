@@ -36,6 +36,28 @@ class ReadingPane(models.TextChoices):
     BELOW = "below", "Below the list"
 
 
+class AutoAdvance(models.TextChoices):
+    """What follows when an opened conversation was put away."""
+
+    OLDER = "older", "The older one"
+    NEWER = "newer", "The newer one"
+    LIST = "list", "The list"
+
+
+class DefaultReply(models.TextChoices):
+    """What the button beside a message begins; the values are parameters of the composer's address."""
+
+    REPLY = "reply", "Reply"
+    REPLY_ALL = "reply_all", "Reply to all"
+
+
+class ShowPictures(models.TextChoices):
+    """When pictures that lie elsewhere are fetched."""
+
+    ASK = "ask", "On request"
+    ALWAYS = "always", "Always"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in; most have one mail account."""
 
@@ -44,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=16, blank=True)
-    time_zone = models.CharField(max_length=64, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the browser's")
     theme = models.CharField(max_length=8, default="system")
     keyboard_shortcuts = models.BooleanField(
         default=True, help_text="Single keys act (WCAG 2.1.4: can be off)"
@@ -55,6 +77,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     density = models.CharField(max_length=16, choices=Density, default=Density.COSY)
     reading_pane = models.CharField(max_length=8, choices=ReadingPane, default=ReadingPane.OFF)
     conversation_view = models.BooleanField(default=True, help_text="Off: a list shows single messages")
+    auto_advance = models.CharField(
+        max_length=8, choices=AutoAdvance, blank=True, default="", help_text="Empty: as the page has room"
+    )
+    show_snippets = models.BooleanField(default=True, help_text="A list shows how messages begin")
+    default_reply = models.CharField(max_length=16, choices=DefaultReply, default=DefaultReply.REPLY)
+    remote_pictures = models.CharField(max_length=8, choices=ShowPictures, default=ShowPictures.ASK)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = UserManager()

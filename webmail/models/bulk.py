@@ -32,6 +32,7 @@ class BulkAction(models.Model):
     mailbox_id = models.BigIntegerField(null=True, help_text="The mailbox looked at; null in a view over all")
     target_id = models.BigIntegerField(default=0, help_text="The mailbox that the verb names")
     labels = models.JSONField(default=dict, help_text="Of the verb label: mailboxes to add and to remove")
+    until = models.DateTimeField(null=True, help_text="The time that the verb names")
     starred = models.BooleanField(default=False, help_text="Of all mail, only what is starred")
     query = models.TextField(blank=True, help_text="What finds it; empty is the place itself")
     from_senders = models.JSONField(default=dict, help_text="FromSenders: single messages; else empty")

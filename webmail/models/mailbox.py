@@ -8,7 +8,7 @@ from .account import Account
 
 
 class Role(models.TextChoices):
-    """Special use of a mailbox (RFC 6154; inbox as in RFC 8621 §2)."""
+    """Special use of a mailbox (RFC 6154; inbox as in RFC 8621 §2; snoozed as IANA registered it)."""
 
     NONE = "", "None"
     INBOX = "inbox", "Inbox"
@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     JUNK = "junk", "Spam"
     TRASH = "trash", "Trash"
     ARCHIVE = "archive", "Archive"
+    SNOOZED = "snoozed", "Snoozed"
     SCREENER = "screener", "Screener"
 
 
@@ -81,6 +82,9 @@ class MailboxMessage(models.Model):
     draft = models.BooleanField(default=False)
     deleted = models.BooleanField(default=False)
     keywords = models.TextField(default="", blank=True, help_text="Sorted, parted and framed by spaces")
+    pinned = models.BooleanField(default=False, help_text="Its conversation stands first in this mailbox")
+    snoozed_until = models.DateTimeField(null=True, help_text="When it comes back to the Inbox, or was to")
+    surfaced_at = models.DateTimeField(null=True, help_text="When it came back; it is listed by it")
 
     class Meta:
         constraints = [
@@ -108,6 +112,14 @@ class MailboxMessage(models.Model):
             models.Index(fields=["mailbox", "uid"], name="placement_answered", condition=Q(answered=True)),
             models.Index(fields=["mailbox", "uid"], name="placement_deleted", condition=Q(deleted=True)),
             models.Index(fields=["mailbox", "uid"], name="placement_keywords", condition=~Q(keywords="")),
+            # Search for is:pinned.
+            models.Index(fields=["mailbox"], name="placement_pinned", condition=Q(pinned=True)),
+            # snooze.wake: what is to come back, the first first.
+            models.Index(
+                fields=["snoozed_until"],
+                name="placement_snoozed",
+                condition=Q(snoozed_until__isnull=False, surfaced_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

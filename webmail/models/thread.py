@@ -67,12 +67,18 @@ class MailboxThread(models.Model):
     )
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="threads", db_index=False)
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="mailbox_threads", db_index=False)
-    latest_received_at = models.DateTimeField()
+    latest_received_at = models.DateTimeField(
+        help_text="Orders the list: when the newest came, or came back; of a snoozed one when it will"
+    )
     latest_message = models.ForeignKey(
         "webmail.Message", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
     message_count = models.PositiveIntegerField()
     unseen_count = models.PositiveIntegerField()
+    pinned = models.BooleanField(default=False)
+    snoozed_until = models.DateTimeField(
+        null=True, help_text="When it comes back; in the Inbox, unread, what it came back from"
+    )
     modseq = models.BigIntegerField()
 
     class Meta:
@@ -81,14 +87,18 @@ class MailboxThread(models.Model):
             models.UniqueConstraint(fields=["thread", "mailbox"], name="mailbox_thread"),
         ]
         indexes = [
-            # queries.mailbox_page: keyset paging, newest first.
-            models.Index(fields=["mailbox", "-latest_received_at", "-thread"], name="mailbox_thread_newest"),
+            # queries.mailbox_page, bulk_scope: keyset paging, the pinned first, then the newest.
+            models.Index(
+                fields=["mailbox", "-pinned", "-latest_received_at", "-thread"], name="mailbox_thread_newest"
+            ),
             # queries.mailbox_page with is:unread.
             models.Index(
-                fields=["mailbox", "-latest_received_at", "-thread"],
+                fields=["mailbox", "-pinned", "-latest_received_at", "-thread"],
                 name="mailbox_thread_unseen",
                 condition=Q(unseen_count__gt=0),
             ),
+            # pins.pin: how many there are.
+            models.Index(fields=["mailbox"], name="mailbox_thread_pinned", condition=Q(pinned=True)),
         ]
 
     def __str__(self) -> str:

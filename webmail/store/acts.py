@@ -6,11 +6,12 @@ it are meant: all, or the newest, as where a star is given.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from webmail.models import Unit
 
-from . import conversations, copy, queries
+from . import conversations, copy, pins, queries, snooze
 from .change import Change
 from .done import Done
 
@@ -23,11 +24,12 @@ class Chosen(NamedTuple):
 
 
 class Named(NamedTuple):
-    """The mailboxes that a verb names: the one to go to, or labels to give and to take."""
+    """What a verb names: the mailbox to go to, labels to give and to take, or a time."""
 
     target: int = 0
     add: Collection[int] = ()
     remove: Collection[int] = ()
+    until: datetime | None = None
 
 
 NOTHING: Final = Named()
@@ -71,11 +73,12 @@ type Verb = Callable[[int, Collection[int], int | None, Named], Done]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A verb, the messages it means, and whether it needs a mailbox to be named."""
+    """A verb, the messages it means, and whether it needs a mailbox or a time to be named."""
 
     do: Verb
     names: Naming = _all
     needs_target: bool = False
+    needs_time: bool = False
 
 
 def _here(verb: Callable[[int, Collection[int], int | None], Done], names: Naming = _all) -> Act:
@@ -96,6 +99,12 @@ def _unlabel(account_id: int, message_ids: Collection[int], target: int, _here: 
     return conversations.unlabel(account_id, message_ids, target)
 
 
+def _snooze(account_id: int, message_ids: Collection[int], _here: int | None, named: Named) -> Done:
+    if named.until is None:
+        raise ValueError("a snooze needs its time")
+    return snooze.snooze(account_id, message_ids, named.until)
+
+
 def _sweep(account_id: int, message_ids: Collection[int], target: int, here: int | None) -> Done:
     return copy.move_messages(account_id, message_ids, here, target)
 
@@ -114,6 +123,10 @@ ACTS: Final[dict[str, Act]] = {
     "unread": _here(conversations.mark_unread, _newest_here),
     "unreadfrom": _here(conversations.mark_unread, _from_here),
     "delete": _here(conversations.delete_forever),
+    "snooze": Act(_snooze, needs_time=True),
+    "unsnooze": _here(snooze.unsnooze),
+    "pin": _here(pins.pin, _whole),
+    "unpin": _here(pins.unpin, _whole),
     "move": _to(conversations.move),
     "copy": _to(conversations.copy),
     "label": Act(_label),

@@ -1,15 +1,17 @@
 """The steps of adding a batch: read, decide in memory, write each table once."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
-from webmail.models import MailboxMessage, Message, Role, Thread
+from webmail.models import Message, Role, Thread
 
-from . import blobs, index_terms, search, sql, threads
+from . import blobs, index_terms, placements, search, sql, threads
 from .board import Board
 from .change import Change
 from .flag_names import is_muted, keywords_of, system_columns
 from .incoming import Copy, Source
-from .placements import PLACEMENT_COLUMNS, placement_row
+from .settlement import MailboxState
 from .summary import Standing
 from .text import storable
 
@@ -43,6 +45,7 @@ class Batch:
         self.copies = copies
         self.board = Board(change)
         self.standings: list[Standing] = []
+        self.left: list[Standing] = []
 
     def run(self) -> None:
         """Ask all that can be asked, then wait, decide, and write: parents before what refers to them."""
@@ -72,8 +75,8 @@ class Batch:
         settlement.insert_threads()
         threads.merge(_existing(choice.merged, names))
         sql.insert(Message, _MESSAGE_COLUMNS, [_message_row(copy, blob_ids) for copy in self.copies])
-        placed = [placement_row(standing, self.change) for standing in self.standings]
-        sql.insert(MailboxMessage, PLACEMENT_COLUMNS, placed)
+        placements.insert(self.standings, self.change)
+        placements.delete(self.left, self.change)
         threads.save_references(
             [(key, names.get(choice.root(to), choice.root(to))) for key, to in choice.changed.items()]
         )
@@ -122,6 +125,20 @@ class Batch:
             copy.uids[mailbox_id] = standing.uid
             self.board.add(standing)
             self.standings.append(standing)
+            if state.role == Role.INBOX:
+                self._bring_back(copy.thread, state)
+
+    def _bring_back(self, thread: int, inbox: MailboxState) -> None:
+        """Put what is snoozed of a conversation into the Inbox, where something new of it stands."""
+        standings = self.board.standings[thread]
+        there = {row.message_id for row in standings if row.mailbox_id == inbox.id}
+        for row in [row for row in standings if row.is_snoozed]:
+            self.board.remove(row)
+            self.left.append(row)
+            if row.message_id not in there:
+                back = replace(row, id=0, mailbox_id=inbox.id, uid=inbox.next_uid(), snoozed_until=None)
+                self.board.add(back)
+                self.standings.append(back)
 
 
 def _existing(merged: Mapping[int, int], names: Mapping[int, int]) -> dict[int, int]:
@@ -138,6 +155,7 @@ def _existing(merged: Mapping[int, int], names: Mapping[int, int]) -> dict[int, 
 
 def _standing(copy: Copy, mailbox_id: int, uid: int) -> Standing:
     placement, digest = copy.placement, copy.source.new.digest
+    flags: dict[str, Any] = dict.fromkeys(system_columns(placement.flags), True)
     return Standing(
         id=0,
         account_id=placement.account_id,
@@ -151,7 +169,7 @@ def _standing(copy: Copy, mailbox_id: int, uid: int) -> Standing:
         from_address=storable(digest.from_address),
         has_attachment=digest.has_attachment,
         keywords=keywords_of(placement.flags),
-        **dict.fromkeys(system_columns(placement.flags), True),
+        **flags,
     )
 
 

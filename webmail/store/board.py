@@ -32,6 +32,9 @@ STANDING_FIELDS = (
     "draft",
     "deleted",
     "keywords",
+    "pinned",
+    "snoozed_until",
+    "surfaced_at",
 )
 
 

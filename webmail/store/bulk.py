@@ -21,6 +21,7 @@ from .bulk_scope import Batch, next_batch
 from .change import Change
 from .done import Done
 from .from_senders import FromSenders
+from .pins import TooManyPinsError
 from .text import storable
 
 UNFINISHED: Final = (BulkState.RUNNING, BulkState.UNDOING)
@@ -36,6 +37,7 @@ class Asked:
     `target_id` is the mailbox to move to; `add` and `remove` are those of the verb "label".
     It is done to conversations or to single messages, the `unit`. With `from_senders` to messages; they leave
     `mailbox_id` or, without one, all mailboxes.
+    `until` is the time of the one verb that names a time: snooze.
     """
 
     verb: str
@@ -48,6 +50,7 @@ class Asked:
     total: int | None = None
     unit: str = Unit.CONVERSATION
     from_senders: FromSenders | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Progress:
     target_id: int
     add: tuple[int, ...]
     remove: tuple[int, ...]
+    until: datetime | None
 
     @property
     def is_finished(self) -> bool:
@@ -87,6 +91,7 @@ def begin(account_id: int, asked: Asked, first: Done | None = None) -> str:
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
         labels={"add": asked.add, "remove": asked.remove},
+        until=asked.until,
         starred=asked.starred,
         query=storable(asked.query),
         from_senders=asked.from_senders.dumps() if asked.from_senders else {},
@@ -156,8 +161,8 @@ def _forth(row: BulkAction) -> None:
     if batch.ids:
         try:
             done = act(row.verb, row.account_id, Chosen(row.unit, batch.ids), row.mailbox_id, _named(row))
-        except UnknownMailboxError:
-            # Where it was to go was deleted meanwhile: what is done stays done.
+        except (UnknownMailboxError, TooManyPinsError):
+            # Where it was to go was deleted meanwhile, or holds no more: what is done stays done.
             row.state = BulkState.DONE
             return
         if done.inverse:
@@ -169,7 +174,7 @@ def _forth(row: BulkAction) -> None:
 
 
 def _named(row: BulkAction) -> Named:
-    return Named(row.target_id, row.labels.get("add", ()), row.labels.get("remove", ()))
+    return Named(row.target_id, row.labels.get("add", ()), row.labels.get("remove", ()), row.until)
 
 
 def _back(row: BulkAction) -> None:
@@ -183,15 +188,6 @@ def _back(row: BulkAction) -> None:
 
 
 def _progress(row: BulkAction) -> Progress:
-    named = _named(row)
-    return Progress(
-        row.token,
-        row.verb,
-        row.unit,
-        row.state,
-        row.done_count,
-        row.total,
-        named.target,
-        tuple(named.add),
-        tuple(named.remove),
-    )
+    named, counts = _named(row), (row.done_count, row.total)
+    labels = tuple(named.add), tuple(named.remove)
+    return Progress(row.token, row.verb, row.unit, row.state, *counts, named.target, *labels, named.until)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
 from mailserver.query import parse
 from webmail.models import BulkAction, MailboxThread, Thread, Unit
@@ -38,25 +38,24 @@ def next_batch(row: BulkAction) -> Batch:
     if row.mailbox_id is not None:
         # Index mailbox_thread_newest.
         listed = MailboxThread.objects.filter(mailbox_id=row.mailbox_id, account_id=row.account_id)
-        return _listed(row, listed.annotate(key=F("thread_id")))
+        return _listed(row, listed.annotate(key=F("thread_id"), first=F("pinned")))
     # Index thread_newest or thread_starred.
     threads = Thread.objects.filter(account_id=row.account_id, listed=True)
     threads = threads.filter(flagged_count__gt=0) if row.starred else threads
-    return _listed(row, threads.annotate(key=F("pk")))
+    return _listed(row, threads.annotate(key=F("pk"), first=Value(value=False)))
 
 
 def _listed(row: BulkAction, rows: QuerySet[Any]) -> Batch:
     """Take the next of a list, in its order."""
     if before := Cursor.parse(row.cursor):
-        rows = rows.filter(latest_received_at__lte=before.at).exclude(
-            latest_received_at=before.at, key__gte=before.id
-        )
-    ordered = rows.order_by("-latest_received_at", "-key")
-    found = list(ordered.values_list("key", "latest_received_at", "latest_message_id")[: Batch.SIZE])
+        rows = _behind(rows, before)
+    ordered = rows.order_by("-first", "-latest_received_at", "-key")
+    found = list(ordered.values_list("key", "latest_received_at", "first", "latest_message_id")[: Batch.SIZE])
     if not found:
         return Batch([], "")
-    last = Cursor(found[-1][1], found[-1][0])
-    threads = [key for key, _, message_id in found if message_id and message_id <= row.last_message_id]
+    key, at, pinned, _ = found[-1]
+    last = Cursor(at, key, pinned=bool(pinned))
+    threads = [key for key, *_, message_id in found if message_id and message_id <= row.last_message_id]
     return Batch(threads, str(last) if len(found) == Batch.SIZE else "")
 
 
@@ -70,6 +69,16 @@ def _messages(row: BulkAction) -> Batch:
         page = read(row.account_id, before=before, limit=Batch.SIZE)
     ids = [line.id for line in page.rows if line.id <= row.last_message_id]
     return Batch(ids, str(page.next or ""))
+
+
+def _behind(rows: QuerySet[Any], before: Cursor) -> QuerySet[Any]:
+    """Keep what follows; the few that are pinned come first."""
+    passed = Q(latest_received_at__gt=before.at) | Q(latest_received_at=before.at, key__gte=before.id)
+    if before.pinned:
+        return rows.exclude(passed, first=True)
+    return rows.filter(first=False, latest_received_at__lte=before.at).exclude(
+        latest_received_at=before.at, key__gte=before.id
+    )
 
 
 def _found(row: BulkAction) -> Batch:

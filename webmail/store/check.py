@@ -26,7 +26,10 @@ from .summary import MailboxSummary, Standing, ThreadSummary, summarise
 from .threads import MAX_MESSAGES
 
 _BATCH = 500
-_LISTED = ("message_count", "unseen_count", "latest_received_at", "latest_message_id")
+_LISTED = (
+    *("message_count", "unseen_count", "latest_received_at", "latest_message_id"),
+    *("pinned", "snoozed_until"),
+)
 _COUNTED = tuple(column.name for column in fields(ThreadSummary) if column.name != "mailboxes")
 
 
@@ -147,6 +150,20 @@ def _stray_rows() -> Iterator[str]:
                 thread_id=F("message__thread_id"),
                 size=F("message__size"),
             ),
+        ),
+        (
+            "is pinned where nothing can be",
+            MailboxMessage.objects.filter(pinned=True).exclude(mailbox__role__in=(Role.NONE, Role.INBOX)),
+        ),
+        (
+            "waits for its time outside Snoozed",
+            MailboxMessage.objects.filter(snoozed_until__isnull=False, surfaced_at=None).exclude(
+                mailbox__role=Role.SNOOZED
+            ),
+        ),
+        (
+            "came back to another place than the Inbox",
+            MailboxMessage.objects.filter(surfaced_at__isnull=False).exclude(mailbox__role=Role.INBOX),
         ),
         (
             "is a placement newer than its account",

@@ -3,13 +3,14 @@
 Compiling a query takes the ORM longer than either database needs to answer it.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateTimeField, Model
+from django.db.models import DateTimeField, Field, JSONField, Model
 
 
 def moment(value: datetime | str) -> datetime:
@@ -39,13 +40,23 @@ def count(model: type[Model]) -> int:
 def instance[M: Model](model: type[M], values: Sequence[Any]) -> M:
     """Make the model of a row's values, as the ORM does."""
     read = list(values)
-    for position in _times(model):
+    for position, convert in _converted(model):
         if read[position] is not None:
-            read[position] = moment(read[position])
+            read[position] = convert(read[position])
     return model.from_db(connection.alias, [field.attname for field in model._meta.concrete_fields], read)
 
 
 @cache
-def _times(model: type[Model]) -> list[int]:
-    fields = enumerate(model._meta.concrete_fields)
-    return [position for position, field in fields if isinstance(field, DateTimeField)]
+def _converted(model: type[Model]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Name the columns whose values don't come as the model has them."""
+    found = ((position, _converter(field)) for position, field in enumerate(model._meta.concrete_fields))
+    return [(position, convert) for position, convert in found if convert]
+
+
+def _converter(field: "Field[Any, Any]") -> Callable[[Any], Any] | None:
+    if isinstance(field, DateTimeField):
+        return moment
+    if isinstance(field, JSONField):
+        # Both databases hand it over as text.
+        return json.loads
+    return None

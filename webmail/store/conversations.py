@@ -24,12 +24,14 @@ _BINS: Final = frozenset({Role.JUNK, Role.TRASH})
 
 
 def archive(account_id: int, message_ids: Collection[int], mailbox_id: int | None = None) -> Done:
-    """Move what stands in the Inbox or the Screener, or in the bin looked at, to Archive; labels stay."""
+    """Move what stands in Inbox or Screener, or in the bin or Snoozed looked at, to Archive; labels stay."""
     return _transfer(
         account_id,
         message_ids,
         Role.ARCHIVE,
-        lambda row, role: role in _ARRIVED or (row.mailbox_id == mailbox_id and role in _BINS),
+        lambda row, role: (
+            role in _ARRIVED or (row.mailbox_id == mailbox_id and role in {*_BINS, Role.SNOOZED})
+        ),
     )
 
 
@@ -157,7 +159,15 @@ def mute(account_id: int, message_ids: Collection[int], mailbox_id: int | None =
     """Archive them, and what will come to their conversations (`batch.Batch`)."""
     with Change([account_id]):
         marked = set_flags(account_id, message_ids, add=frozenset({MUTED}))
-        return together([marked, archive(account_id, message_ids, mailbox_id)])
+        away = _transfer(
+            account_id,
+            message_ids,
+            Role.ARCHIVE,
+            lambda row, role: (
+                role in {*_ARRIVED, Role.SNOOZED} or (row.mailbox_id == mailbox_id and role in _BINS)
+            ),
+        )
+        return together([marked, away])
 
 
 def unmute(account_id: int, message_ids: Collection[int], _mailbox_id: int | None = None) -> Done:

@@ -24,6 +24,7 @@ _ROLE_MAILBOXES = (
     ("Archive", Role.ARCHIVE),
     ("Junk", Role.JUNK),
     ("Trash", Role.TRASH),
+    ("Snoozed", Role.SNOOZED),
 )
 
 
@@ -160,7 +161,7 @@ def recreate(account_id: int, step: Step) -> Done:
             mailbox_id, made = create(account_id, step["path"], color=step["color"], shown=shown)
             undo = made.inverse
         back = together(
-            place(account_id, mailbox_id, content["message_ids"], content["flags"])
+            place(account_id, mailbox_id, content["message_ids"], content["flags"], content.get("marks"))
             for content in step["contents"]
         )
         return Done(change.modseq(account_id), back.count, undo or back.inverse, back.uids)

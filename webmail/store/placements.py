@@ -1,6 +1,7 @@
-"""Messages of one account put into mailboxes and taken out, within one change."""
+"""Messages put into mailboxes and taken out, within one change."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from webmail.models import ExpungedMessage, MailboxMessage, Message
@@ -10,7 +11,7 @@ from .board import Board
 from .change import Change
 from .summary import Standing
 
-PLACEMENT_COLUMNS = (
+_COLUMNS = (
     "account_id",
     "mailbox_id",
     "uid",
@@ -25,28 +26,35 @@ PLACEMENT_COLUMNS = (
     "draft",
     "deleted",
     "keywords",
+    "pinned",
+    "snoozed_until",
+    "surfaced_at",
     "created_modseq",
     "modseq",
 )
 _FLAG_COLUMNS = ("seen", "answered", "flagged", "draft", "deleted", "keywords")
+# What belongs to a placement, not to its message: one that is put elsewhere begins without.
+_OWN_COLUMNS = ("pinned", "snoozed_until", "surfaced_at")
 _EXPUNGED_COLUMNS = ("account_id", "mailbox_id", "uid", "message_key", "thread_key", "modseq", "expunged_at")
 
 
 class Placements:
-    """What stands where of some messages; altered in memory, written by `save`."""
+    """What stands where of some messages; altered in memory, written by `save`.
 
-    def __init__(self, change: Change, account_id: int, message_ids: Collection[int]) -> None:
+    They are of one account, or of any that the change holds (None).
+    """
+
+    def __init__(self, change: Change, account_id: int | None, message_ids: Collection[int]) -> None:
         self.change = change
-        self.account_id = account_id
         self.board = Board(change)
         self.board.load_mailboxes()
-        self._templates = {
-            row[0]: Standing(0, account_id, 0, 0, *row)
-            for row in Message.objects.filter(pk__in=message_ids, account_id=account_id).values_list(
-                "pk", "thread_id", "size", "received_at", "from_name", "from_address", "has_attachment"
-            )
-        }
-        self.board.load_threads({row.thread_id: account_id for row in self._templates.values()})
+        owners = change.account_ids if account_id is None else [account_id]
+        rows = Message.objects.filter(pk__in=message_ids, account_id__in=owners).values_list(
+            "account_id",
+            *("pk", "thread_id", "size", "received_at", "from_name", "from_address", "has_attachment"),
+        )
+        self._templates = {key: Standing(0, owner, 0, 0, key, *rest) for owner, key, *rest in rows}
+        self.board.load_threads({row.thread_id: row.account_id for row in self._templates.values()})
         self._of: dict[int, list[Standing]] = {key: [] for key in self._templates}
         for thread in self.board.standings.values():
             for standing in thread:
@@ -76,7 +84,7 @@ class Placements:
         """
         if self.at(message_id, mailbox_id):
             return None
-        state = self.board.mailbox(self.account_id, mailbox_id)
+        state = self.board.mailbox(self._templates[message_id].account_id, mailbox_id)
         source = next(iter(self._of[message_id]), None) or like or self._templates[message_id]
         flags = {name: getattr(source, name) for name in _FLAG_COLUMNS if name != "deleted"}
         new = replace(
@@ -97,26 +105,22 @@ class Placements:
         self._removed.append(standing)
 
     def changed(self, standing: Standing) -> None:
-        """Note that the flags of a placement were altered."""
+        """Note that a placement was altered."""
         self.board.touch(standing)
-        self._changed[standing.id] = standing
+        if standing.id:
+            self._changed[standing.id] = standing
 
     def save(self) -> dict[int, dict[int, int]]:
         """Write it all; the uids given out: mailbox id -> message id -> uid."""
-        modseq = self.change.modseq(self.account_id)
         if not (self._placed or self._removed or self._changed):
             return {}
-        sql.insert(
-            MailboxMessage, PLACEMENT_COLUMNS, [placement_row(row, self.change) for row in self._placed]
-        )
-        sql.delete(MailboxMessage, ["id"], [(row.id,) for row in self._removed])
-        gone = [
-            (row.account_id, row.mailbox_id, row.uid, row.message_id, row.thread_id, modseq, self.change.now)
-            for row in self._removed
+        insert(self._placed, self.change)
+        delete(self._removed, self.change)
+        rows = [
+            (row.id, *_flags(row), *_own(row), self.change.modseq(row.account_id))
+            for row in self._changed.values()
         ]
-        sql.insert(ExpungedMessage, _EXPUNGED_COLUMNS, gone)
-        rows = [(row.id, *_flags(row), modseq) for row in self._changed.values()]
-        sql.update(MailboxMessage, ["id", *_FLAG_COLUMNS, "modseq"], rows)
+        sql.update(MailboxMessage, ["id", *_FLAG_COLUMNS, *_OWN_COLUMNS, "modseq"], rows)
         self._save_orphans()
         self.board.settle().write()
         uids: dict[int, dict[int, int]] = {}
@@ -132,12 +136,33 @@ class Placements:
             Message.objects.filter(pk__in=gone).update(orphaned_at=self.change.now)
         if back:
             Message.objects.filter(pk__in=back).update(orphaned_at=None)
-        size = sum(self._templates[key].size for key in back) - sum(self._templates[key].size for key in gone)
-        self.change.grow(self.account_id, size)
+        sizes: Counter[int] = Counter()
+        for keys, sign in ((back, 1), (gone, -1)):
+            for key in keys:
+                sizes[self._templates[key].account_id] += sign * self._templates[key].size
+        for account_id, size in sizes.items():
+            self.change.grow(account_id, size)
 
 
-def placement_row(new: Standing, change: Change) -> tuple[object, ...]:
-    """Write a placement as a row of `PLACEMENT_COLUMNS`."""
+def insert(placed: Sequence[Standing], change: Change) -> None:
+    """Write new placements."""
+    sql.insert(MailboxMessage, _COLUMNS, [_row(new, change) for new in placed])
+
+
+def delete(removed: Sequence[Standing], change: Change) -> None:
+    """Delete placements, and remember that they were there."""
+    sql.delete(MailboxMessage, ["id"], [(row.id,) for row in removed])
+    gone = [
+        (
+            *(row.account_id, row.mailbox_id, row.uid, row.message_id, row.thread_id),
+            *(change.modseq(row.account_id), change.now),
+        )
+        for row in removed
+    ]
+    sql.insert(ExpungedMessage, _EXPUNGED_COLUMNS, gone)
+
+
+def _row(new: Standing, change: Change) -> tuple[object, ...]:
     modseq = change.modseq(new.account_id)
     return (
         new.account_id,
@@ -149,6 +174,7 @@ def placement_row(new: Standing, change: Change) -> tuple[object, ...]:
         new.received_at,
         change.now,
         *_flags(new),
+        *_own(new),
         modseq,
         modseq,
     )
@@ -156,3 +182,7 @@ def placement_row(new: Standing, change: Change) -> tuple[object, ...]:
 
 def _flags(row: Standing) -> tuple[object, ...]:
     return row.seen, row.answered, row.flagged, row.draft, row.deleted, row.keywords
+
+
+def _own(row: Standing) -> tuple[object, ...]:
+    return row.pinned, row.snoozed_until, row.surfaced_at

@@ -28,6 +28,7 @@ RARE_STATES: Final[dict[str, dict[str, bool]]] = {
     "starred": {"flagged": True},
     "draft": {"draft": True},
     "answered": {"answered": True},
+    "pinned": {"pinned": True},
 }
 _STATES: Final = {"unread": {"seen": False}, "read": {"seen": True}, **RARE_STATES}
 MUTED_KEYWORDS: Final = {"keywords__icontains": f" {MUTED} "}
@@ -76,6 +77,11 @@ class Ground:
         """Spam and Trash, where a search looks only when told."""
         return [place.id for place in self.places if place.role in (Role.JUNK, Role.TRASH)]
 
+    @property
+    def snoozed(self) -> list[Place]:
+        """Where snoozed mail waits; an account that never snoozed may have none."""
+        return [place for place in self.places if place.role == Role.SNOOZED]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -101,6 +107,8 @@ def read(leaf: Leaf, ground: Ground) -> Reading:
             return _sized(larger, size)
         case In(name):
             return Reading(columns=_stands(name, ground))
+        case Is("snoozed"):
+            return Reading(columns=standing(place.id for place in ground.snoozed))
         case Is(state):
             return Reading(columns=_state(state))
         case MessageId(value):
@@ -163,6 +171,11 @@ def _ago(now: datetime, count: int, unit: str) -> datetime:
     return now.replace(year=year, month=month + 1, day=min(now.day, monthrange(year, month + 1)[1]))
 
 
+def is_role(name: str) -> bool:
+    """Tell whether a name means what everybody has, in the account or not yet."""
+    return _plain(name) in _ROLES
+
+
 def _stands(name: str, ground: Ground) -> Q:
     if _plain(name) in ANYWHERE:
         return Q(pk__gt=0)
@@ -185,7 +198,7 @@ def standing(mailbox_ids: Iterable[int]) -> Q:
 
 
 def _flagged(**how: bool | str) -> Q:
-    """Its flags, the same at all placements (index of the foreign key to the message)."""
+    """Some placement of it, or each, is so (index of the foreign key to the message)."""
     return Q(Exists(MailboxMessage.objects.filter(message=OuterRef("pk"), **how)))
 
 

@@ -38,6 +38,7 @@ from .search_leaves import (
     RARE_STATES,
     Ground,
     Reading,
+    is_role,
     read,
     standing,
     status_of,
@@ -160,7 +161,9 @@ def problems(tree: Node | None, ground: Ground) -> list[Problem]:
     return [
         Problem("mailbox", *leaf.at, leaf.name)
         for leaf in leaves(tree)
-        if isinstance(leaf, In) and leaf.name.lower() not in ANYWHERE and not ground.named(leaf.name)
+        if isinstance(leaf, In)
+        and leaf.name.lower() not in ANYWHERE
+        and not (is_role(leaf.name) or ground.named(leaf.name))
     ]
 
 
@@ -267,12 +270,15 @@ def _in_state(state: str, ground: Ground) -> Lead | None:
     if state == "unread" and sum(place.unseen_count for place in ground.places) <= FEW:
         # Index placement_unseen.
         return _standing(mailbox_id__in=everywhere, seen=False)
+    if state == "snoozed" and sum(place.message_count for place in ground.snoozed) <= FEW:
+        # Constraint placement_uid.
+        return _standing(mailbox_id__in=[place.id for place in ground.snoozed])
     if state == "muted":
         # Index placement_keywords.
         lead = _standing(mailbox_id__in=everywhere, **MUTED_KEYWORDS)
         return Lead(lead.rows.exclude(keywords=""), lead.key)
     if state in RARE_STATES:
-        # Index placement_flagged, placement_draft, placement_answered.
+        # Index placement_flagged, placement_draft, placement_answered, placement_pinned.
         lead = _standing(mailbox_id__in=everywhere, **RARE_STATES[state])
         return None if lead.rows[FEW : FEW + 1].exists() else lead
     return None

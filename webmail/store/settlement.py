@@ -104,7 +104,10 @@ class Settlement:
                 account = self.account_of[thread]
                 rows.append((account, mailbox, thread, *_list_row(after), self.change.modseq(account)))
         sql.delete(MailboxThread, ["thread_id", "mailbox_id"], gone)
-        columns = ["latest_received_at", "latest_message_id", "message_count", "unseen_count", "modseq"]
+        columns = [
+            *("latest_received_at", "latest_message_id", "message_count", "unseen_count"),
+            *("pinned", "snoozed_until", "modseq"),
+        ]
         keys = ["mailbox_id", "thread_id"]
         sql.insert(MailboxThread, ["account_id", *keys, *columns], rows, unique=keys, update=columns)
 
@@ -135,4 +138,6 @@ def _list_row(summary: MailboxSummary) -> tuple[object, ...]:
         summary.latest_message_id,
         summary.message_count,
         summary.unseen_count,
+        summary.pinned,
+        summary.snoozed_until,
     )

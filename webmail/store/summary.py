@@ -30,17 +30,35 @@ class Standing:
     draft: bool = False
     deleted: bool = False
     keywords: str = ""
+    pinned: bool = False
+    snoozed_until: datetime | None = None
+    surfaced_at: datetime | None = None
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Tell whether it waits for its time; else that time, where there is one, is what it waited for."""
+        return self.snoozed_until is not None and self.surfaced_at is None
+
+    @property
+    def listed_at(self) -> datetime:
+        """Where it stands in a list: by when it came, came back, or will come back."""
+        return self.surfaced_at or self.snoozed_until or self.received_at
 
 
 @dataclass(slots=True)
 class MailboxSummary:
-    """A conversation as it stands in one mailbox."""
+    """A conversation as it stands in one mailbox; `latest_received_at` is its place in the list.
+
+    `snoozed_until` is when it comes back; of one that is back and was not read since, what it came back from.
+    """
 
     message_count: int = 0
     unseen_count: int = 0
     size: int = 0
     latest_received_at: datetime | None = None
     latest_message_id: int = 0
+    pinned: bool = False
+    snoozed_until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -86,18 +104,23 @@ def _age(standing: Standing) -> tuple[datetime, int]:
 
 def _by_mailbox(standings: Iterable[Standing]) -> dict[int, MailboxSummary]:
     found: dict[int, MailboxSummary] = {}
-    for standing in standings:
+    for standing in sorted(standings, key=_age):
         summary = found.get(standing.mailbox_id)
         if summary is None:
             summary = found[standing.mailbox_id] = MailboxSummary()
         summary.message_count += 1
         summary.unseen_count += not standing.seen
         summary.size += standing.size
-        latest = summary.latest_received_at
-        if latest is None or _age(standing) > (latest, summary.latest_message_id):
-            summary.latest_received_at = standing.received_at
-            summary.latest_message_id = standing.message_id
+        summary.pinned |= standing.pinned
+        summary.latest_message_id = standing.message_id
+        summary.latest_received_at = _latest(summary.latest_received_at, standing.listed_at)
+        if standing.is_snoozed or not standing.seen:
+            summary.snoozed_until = _latest(summary.snoozed_until, standing.snoozed_until)
     return found
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(one, other) if one and other else one or other
 
 
 def _senders(ordered: Iterable[Standing]) -> str:

@@ -14,7 +14,7 @@ from .done import Done, Step, together
 from .expunge import expunge
 from .flags import set_flags
 from .mailbox_names import MailboxError
-from .restore import place
+from .restore import mark, place
 
 
 class NothingToUndoError(LookupError):
@@ -66,8 +66,9 @@ def _set_flags(account_id: int, step: Step) -> Done:
 _STEPS: dict[str, Callable[[int, Step], Done]] = {
     "set_flags": _set_flags,
     "place": lambda account_id, step: place(
-        account_id, step["mailbox_id"], step["message_ids"], step["flags"]
+        account_id, step["mailbox_id"], step["message_ids"], step["flags"], step.get("marks")
     ),
+    "mark": lambda account_id, step: mark(account_id, step["mailbox_id"], step["message_ids"], step["marks"]),
     "expunge": lambda account_id, step: expunge(account_id, step["mailbox_id"], step["message_ids"]),
     "create_mailbox": mailboxes.recreate,
     "delete_mailbox": lambda account_id, step: mailboxes.delete(account_id, step["mailbox_id"]),

@@ -1,5 +1,6 @@
 """Tags of the pages: icons, stylesheet and scripts."""
 
+import json
 from functools import cache
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from mailserver.message import script
 from webmail import assets
 
 from .stencil import fill, mark
@@ -31,6 +33,18 @@ def _icon(name: str, classes: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.filter
+def language(text: str) -> str:
+    """Name the language that the script of a foreign text tells; "" when it doesn't: `lang=""` is unknown."""
+    return script.language(text)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """Write a value as scripts read it from an attribute."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @register.simple_tag

@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import undo as undoing
-from webmail.store.acts import ACTS, Chosen, Named, act
+from webmail.store.acts import ACTS, Chosen, act
+from webmail.store.pins import MOST, TooManyPinsError
 
-from . import answers, bulk, choosing, places, sidebar, unsubscribe
+from . import answers, bulk, choosing, dates, places, sidebar, snoozing, unsubscribe
 from .access import account_required
+from .choosing import Named
 from .places import Place
+from .snooze_times import UnfitTimeError
 from .units import named_by
 from .verbs import MOVED_TO_LABEL, VERBS
 
@@ -41,27 +44,16 @@ def verb(request: HttpRequest, verb: str) -> HttpResponse:
     if asks:
         return choosing.page(request, verb, ids)
     here = places.find(sidebar.mailboxes_of(request), request.POST.get("in") or places.ALL)
-    target = _target(request) if ACTS[verb].needs_target else None
-    labels = choosing.labels(request) if verb == "label" else choosing.Labels()
-    if request.POST.get("all") and not request.POST.get("only"):
-        return answers.bulk(request, here.slug, bulk.begin(request, verb, here, target, labels))
-    if not ids:
+    everything = bool(request.POST.get("all") and not request.POST.get("only"))
+    if not (ids or everything):
         return answers.act(request, here.slug, _("Nothing was selected."), "")
-    chosen, target_id = Chosen(named_by(request.POST), ids), target.mailbox_id or 0 if target else 0
-    named = Named(target_id, *([row.id for row in rows] for rows in labels))
-    done = act(verb, request.account.pk, chosen, here.mailbox_id, named)
-    token = undoing.remember(request.account.pk, done) if done.inverse else ""
-    leave = unsubscribe.offered(request, chosen.unit, ids[0]) if verb == "junk" and len(ids) == 1 else None
-    return answers.act(request, here.slug, _said(verb, here, target, labels, chosen), token, leave)
-
-
-def _said(verb: str, here: Place, target: Place | None, labels: choosing.Labels, chosen: Chosen) -> str:
-    count = len(chosen.ids)
-    if verb == "label":
-        return choosing.said(labels, chosen.unit, count)
-    leaves_inbox = target is not None and target.role == "label" and here.role == "inbox"
-    words = MOVED_TO_LABEL if verb == "move" and leaves_inbox else VERBS[verb]
-    return words.said(chosen.unit, count, target.name if target else "")
+    try:
+        return _carry_out(request, verb, here, None if everything else ids)
+    except UnfitTimeError:
+        return answers.refuse(request, here.slug, _("Choose a time that is still to come."))
+    except TooManyPinsError:
+        text = _("At most %(count)d conversations can be pinned in one place.") % {"count": MOST}
+        return answers.refuse(request, here.slug, text)
 
 
 @require_POST
@@ -74,6 +66,36 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     except undoing.NothingToUndoError:
         return _undo_bulk(request, here, token)
     return answers.act(request, here.slug, _("Undone"), "")
+
+
+def _carry_out(request: HttpRequest, name: str, here: Place, ids: list[int] | None) -> HttpResponse:
+    """Do it, to everything where no ids are given; first ask for the time that a verb needs."""
+    verb = ACTS[name]
+    named = Named(
+        _target(request) if verb.needs_target else None,
+        choosing.labels(request) if name == "label" else choosing.Labels(),
+        snoozing.chosen(request) if verb.needs_time else None,
+    )
+    if verb.needs_time and named.until is None:
+        return snoozing.page(request, here)
+    if ids is None:
+        return answers.bulk(request, here.slug, bulk.begin(request, name, here, named))
+    chosen = Chosen(named_by(request.POST), ids)
+    done = act(name, request.account.pk, chosen, here.mailbox_id, named.stored)
+    token = undoing.remember(request.account.pk, done) if done.inverse else ""
+    leave = unsubscribe.offered(request, chosen.unit, ids[0]) if name == "junk" and len(ids) == 1 else None
+    return answers.act(request, here.slug, _said(name, here, named, chosen), token, leave)
+
+
+def _said(verb: str, here: Place, named: Named, chosen: Chosen) -> str:
+    (target, labels, until), count = named, len(chosen.ids)
+    if verb == "label":
+        return choosing.said(labels, chosen.unit, count)
+    if until:
+        return VERBS[verb].said(chosen.unit, count, dates.coming(until, within=True))
+    leaves_inbox = target is not None and target.role == "label" and here.role == "inbox"
+    words = MOVED_TO_LABEL if verb == "move" and leaves_inbox else VERBS[verb]
+    return words.said(chosen.unit, count, target.name if target else "")
 
 
 def _undo_bulk(request: HttpRequest, here: Place, token: str) -> HttpResponse:
@@ -97,6 +119,8 @@ def _target(request: HttpRequest) -> Place:
     """Find the mailbox that the verb names, by its id or its role; Http404 for what is not theirs."""
     wanted = request.POST.get("mailbox", ""), request.POST.get("role") or None
     for mailbox in sidebar.mailboxes_of(request):
+        if mailbox.role == places.SNOOZED:
+            continue  # what comes there has a time
         if str(mailbox.id) == wanted[0] or mailbox.role == wanted[1]:
             return Place(places.slug_of(mailbox), places.name_of(mailbox), mailbox)
     raise Http404

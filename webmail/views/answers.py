@@ -21,10 +21,15 @@ def act(request: HttpRequest, slug: str, text: str, token: str, leave: int | Non
         offer = reverse("unsubscribe", args=[leave]) if leave else ""
         return JsonResponse({"text": text, "undo": undo, "leave": offer})
     messages.success(request, text, extra_tags=f"{token} {leave}" if leave else token)
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("mailbox", args=[slug])
-    return HttpResponseRedirect(target)
+    return _back(request, slug)
+
+
+def refuse(request: HttpRequest, slug: str, text: str) -> HttpResponse:
+    """Say why nothing was done."""
+    if wants_json(request):
+        return JsonResponse({"text": text}, status=422)
+    messages.error(request, text)
+    return _back(request, slug)
 
 
 def bulk(request: HttpRequest, slug: str, progress: Progress, before: str = "") -> HttpResponse:
@@ -35,3 +40,10 @@ def bulk(request: HttpRequest, slug: str, progress: Progress, before: str = "") 
     undone = progress.state in {"undoing", "undone"}
     text = f"{before} {said(request, progress)}".strip()
     return act(request, slug, text, "" if undone else progress.token)
+
+
+def _back(request: HttpRequest, slug: str) -> HttpResponse:
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = reverse("mailbox", args=[slug])
+    return HttpResponseRedirect(target)

@@ -12,10 +12,11 @@ from webmail.models import Unit
 from webmail.store import bulk
 from webmail.store.bulk import Progress
 from webmail.store.done import Done
+from webmail.store.pins import MOST, TooManyPinsError
 from webmail.store.queries import MailboxRow
 from webmail.store.undo import NothingToUndoError
 
-from . import choosing, places, sidebar
+from . import choosing, dates, places, sidebar
 from .access import account_required
 from .places import Place
 from .range_text import number
@@ -29,21 +30,26 @@ _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
 
 
-def begin(
-    request: HttpRequest, verb: str, here: Place, target: Place | None, chosen: choosing.Labels
-) -> Progress:
-    """Begin with everything in a place, or that the query of its page finds; do what takes a moment."""
+def begin(request: HttpRequest, verb: str, here: Place, named: choosing.Named) -> Progress:
+    """Begin with everything in a place, or that the query of its page finds; do what takes a moment.
+
+    Raises `TooManyPinsError` at once, not when there is no more room.
+    """
     unit = named_by(request.POST)
+    if verb == "pin" and here.mailbox and here.mailbox.thread_count > MOST:
+        raise TooManyPinsError(here.name)
+    target_id, add, remove, until = named.stored
     asked = bulk.Asked(
         verb,
         mailbox_id=None if here.is_search else here.mailbox_id,
-        target_id=target.mailbox_id or 0 if target else 0,
-        add=tuple(row.id for row in chosen.add),
-        remove=tuple(row.id for row in chosen.remove),
+        target_id=target_id,
+        add=tuple(add),
+        remove=tuple(remove),
         starred=here.slug == places.STARRED,
         query=request.POST.get("q", "").strip() if here.is_search else "",
         total=here.mailbox.count(unit) if here.mailbox else None,
         unit=unit,
+        until=until,
     )
     if here.is_search and not asked.query:
         raise Http404
@@ -113,6 +119,8 @@ def _said_at_last(request: HttpRequest, progress: Progress) -> str:
 
 
 def _target_name(request: HttpRequest, progress: Progress) -> str:
+    if progress.until:
+        return dates.coming(progress.until, within=True)
     return next(map(places.name_of, _named(request, (progress.target_id,))), "")
 
 

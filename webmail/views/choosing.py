@@ -1,20 +1,22 @@
 """Which labels are meant, and where to move or copy: asked on a page of its own without scripts."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from webmail.store import queries
+from webmail.store import acts, queries
 from webmail.store.queries import MailboxRow
 
 from . import everything_words, places, sidebar
+from .places import Place
 from .units import named_by
 from .verbs import RELABELLED, VERBS
 
-_NOT_TO = frozenset({"sent", "drafts", "screener"})
+_NOT_TO = frozenset({"sent", "drafts", "screener", "snoozed"})
 _BINS = frozenset({"trash", "junk"})
 _NAMED = {
     "label": ("mailbox", "add", "remove", "had"),
@@ -30,6 +32,20 @@ class Labels(NamedTuple):
     remove: tuple[MailboxRow, ...] = ()
 
 
+class Named(NamedTuple):
+    """What a verb may name: a mailbox to move to, labels, or a time."""
+
+    target: Place | None = None
+    labels: Labels = Labels()
+    until: datetime | None = None
+
+    @property
+    def stored(self) -> acts.Named:
+        """The same by ids, as the store takes it."""
+        target = self.target.mailbox_id or 0 if self.target else 0
+        return acts.Named(target, *(tuple(row.id for row in rows) for rows in self.labels), self.until)
+
+
 def asks(request: HttpRequest, verb: str) -> bool:
     """Tell whether a verb that needs mailboxes came without."""
     return verb in _NAMED and not any(request.POST.get(name) is not None for name in _NAMED[verb])
@@ -40,7 +56,8 @@ def labels(request: HttpRequest) -> Labels:
 
     Http404 for what is not theirs.
     """
-    mailboxes = {str(row.id): row for row in sidebar.mailboxes_of(request)}
+    # What is snoozed has a time, and comes there by no label.
+    mailboxes = {str(row.id): row for row in sidebar.mailboxes_of(request) if row.role != places.SNOOZED}
     read = {name: _keys(request, name) for name in ("mailbox", "add", "remove", "ticked", "had")}
     ticked, had = set(read["ticked"]), set(read["had"])
     try:

@@ -87,7 +87,9 @@ def send(request: HttpRequest) -> HttpResponse:
     seconds = request.account.undo_send_seconds
     if not wants_json(request):
         messages.success(request, _("Sent"))
-        return HttpResponseRedirect(reverse("mailbox", args=["sent"]))
+        # There the way it takes is shown, and while it is held, how to take it back.
+        copy = sent.sent_message_id
+        return HttpResponseRedirect(reverse("message", args=[copy]) if copy else reverse("home"))
     return JsonResponse({"held_seconds": seconds, "undo_url": reverse("outbox_undo", args=[sent.pk])})
 
 
@@ -150,6 +152,7 @@ def _changed(request: HttpRequest, letter: Letter, error: drafts.DraftChangedErr
 def _show(request: HttpRequest, letter: Letter, *, error: str = "", status: int = 200) -> HttpResponse:
     in_window = request.headers.get("X-Compose") == "window"
     context = {
+        "in_window": in_window,
         "letter": letter,
         "identities": compose_texts.identities(request.account),
         "tools": compose_texts.tools(),

@@ -12,13 +12,17 @@ from .letter_post import LetterError
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A button over the text: a format that is on or off, or an action."""
+    """A button over the text: a format that is on or off, or an action.
+
+    `keys` are the editor's own; a `hint` names the action in static/js/keys/registry.js, which knows its key.
+    """
 
     icon: str
     label: str
     format: str = ""
     action: str = ""
     keys: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,10 @@ def tools() -> list[Tool]:
         Tool("italic", _("Italic"), "italic", keys="Ctrl+I"),
         Tool("underline", _("Underline"), "underline", keys="Ctrl+U"),
         Tool("strike", _("Strikethrough"), "strike"),
-        Tool("list", _("Bulleted list"), "bullets", keys="Ctrl+Shift+8"),
-        Tool("list-numbered", _("Numbered list"), "numbers", keys="Ctrl+Shift+7"),
-        Tool("quote", _("Quote"), "quote", keys="Ctrl+Shift+9"),
-        Tool("link", _("Link"), action="link", keys="Ctrl+K"),
+        Tool("list", _("Bulleted list"), "bullets", hint="bullets"),
+        Tool("list-numbered", _("Numbered list"), "numbers", hint="numbers"),
+        Tool("quote", _("Quote"), "quote", hint="quote"),
+        Tool("link", _("Link"), action="link", hint="link"),
         Tool("image", _("Picture"), action="picture"),
         Tool("clear-format", _("Clear formatting"), action="clear"),
     ]

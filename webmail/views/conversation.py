@@ -15,7 +15,7 @@ from webmail.models import ReadingPane, Unit
 from webmail.store import blobs, flags, queries
 from webmail.store.queries import ConversationMessage
 
-from . import message_view, places, search_marks, sender_notes, sidebar, stand, toolbar, trace
+from . import message_view, places, search_marks, sender_notes, sidebar, snoozing, stand, toolbar, trace
 from .access import account_required
 from .mailbox import listing
 from .message_view import MessageView
@@ -61,8 +61,9 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
             place,
             stand.of(request, place),
             (key for _path, _color, key in labels_of(messages)),
-            starred=any(message.flagged for message in messages),
+            state=toolbar.state_of(messages, place),
         ),
+        "snoozed": snoozing.note(messages),
         "last": _answerable(views),
         "marks": search_marks.spoken(query.tree),
         "inbox_unread": unread_besides(request, messages),

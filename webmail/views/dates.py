@@ -1,4 +1,4 @@
-"""Dates as a list shows them: the time today, the day this year, else all of it."""
+"""Dates as a list shows them: the time today, the day this year, else all of it; and times to come."""
 
 import datetime
 from functools import lru_cache
@@ -7,6 +7,9 @@ from django.utils import timezone
 from django.utils.dateformat import format as write
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+_WEEK = range(2, 7)  # so many days ahead a weekday says enough
 
 
 class Short:
@@ -29,6 +32,38 @@ class Short:
 def short(moment: datetime.datetime, now: datetime.datetime | None = None) -> str:
     """Write a moment shortly, in the zone and language of the reader."""
     return Short(now)(moment)
+
+
+def coming(moment: datetime.datetime, now: datetime.datetime | None = None, *, within: bool = False) -> str:
+    """Write a time to come, or just over, as "Tomorrow, 8:00"; `within` a sentence it begins small."""
+    day = timezone.localdate(moment)
+    today = timezone.localdate(now or timezone.now())
+    ahead = (day - today).days
+    near = {
+        0: _("today, %(time)s") if within else _("Today, %(time)s"),
+        1: _("tomorrow, %(time)s") if within else _("Tomorrow, %(time)s"),
+        -1: _("yesterday, %(time)s") if within else _("Yesterday, %(time)s"),
+    }
+    if ahead in near:
+        return near[ahead] % {"time": clock(moment)}
+    if ahead in _WEEK:
+        return weekday(moment)
+    return _on(_day(day, day.year == today.year, get_language()), moment)
+
+
+def weekday(moment: datetime.datetime) -> str:
+    """Write a time within a week, as "Mon, 8:00"."""
+    return _on(write(timezone.localdate(moment), "D"), moment)
+
+
+def clock(moment: datetime.datetime) -> str:
+    """Write the time of the day, as "8:00"."""
+    return f"{timezone.localtime(moment):%-H:%M}"
+
+
+def _on(day: str, moment: datetime.datetime) -> str:
+    # Translators: a day, as Mon or Nov 22, and a time of it
+    return _("%(day)s, %(time)s") % {"day": day, "time": clock(moment)}
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from . import (
     assets,
     bulk,
     changes,
-    display,
+    keys,
     labels,
     mailbox,
     saved_searches,
@@ -17,7 +17,9 @@ from . import (
     settings,
     sidebar_page,
     sign_in,
+    snoozing,
 )
+from .settings_table import SETTINGS
 
 urlpatterns = [
     path("", mailbox.home, name="home"),
@@ -35,6 +37,7 @@ urlpatterns = [
     re_path(r"^conversations/(?P<verb>[a-z]+)/$", actions.verb, name="verb"),
     path("undo/<str:token>/", actions.undo, name="undo"),
     path("bulk/<str:token>/", bulk.carry_on, name="bulk"),
+    path("snooze/", snoozing.menu, name="snooze_menu"),
     path("changes/", changes.changes, name="changes"),
     path("sidebar/", sidebar_page.sidebar, name="sidebar"),
     path("labels/", labels.index, name="labels"),
@@ -43,6 +46,7 @@ urlpatterns = [
     path("labels/<int:mailbox_id>/show/", labels.show, name="label_show"),
     path("labels/<int:mailbox_id>/merge/", labels.merge, name="label_merge"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
-    path("display/", display.display, name="display"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/keys/", keys.keys, name="keys"),
+    re_path(rf"^settings/(?P<setting>{'|'.join(SETTINGS)})/$", settings.setting, name="setting"),
 ]

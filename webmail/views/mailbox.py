@@ -53,7 +53,7 @@ def listing(request: HttpRequest, slug: str) -> dict[str, object]:
         "range": range_text(page, total),
         "total": total,
         "everything": everything(place, unit, total),
-        "tools": toolbar.tools(place),
+        "tools": toolbar.tools(place, unit),
         "unread": place.mailbox.unseen(unit) if place.mailbox else 0,
         "modseq": request.account.modseq,
         "waiting": _waiting(mailboxes) if place.role == "inbox" else None,
@@ -96,7 +96,10 @@ def read(
     """Read a page of a place."""
     pages = _PAGES[unit]
     if place.mailbox_id is not None:
-        return pages.mailbox(account_id, place.mailbox_id, before=before, after=after, limit=PAGE_ROWS)
+        order = {"soonest_first": True} if place.soonest_first and unit == Unit.CONVERSATION else {}
+        return pages.mailbox(
+            account_id, place.mailbox_id, before=before, after=after, limit=PAGE_ROWS, **order
+        )
     read_page = pages.starred if place.slug == places.STARRED else pages.all
     return read_page(account_id, before=before, after=after, limit=PAGE_ROWS)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString, mark_safe
 
-from mailserver.message import content, header, html, protection, unsubscribe
+from mailserver.message import content, header, html, protection, script, unsubscribe
 from mailserver.message.part import Part
 from webmail.store.queries import ConversationMessage
 
@@ -73,6 +73,7 @@ class Content:
     body: str = "text"
     other: str = ""
     text: SafeString | str = ""
+    language: str = ""
     cut: bool = False
     cards: list[files.FileCard] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
@@ -168,6 +169,7 @@ def content_of(account_id: int, letter: Letter, *, as_text: bool = False) -> Con
         result.other = "html" if is_formatted else ""
         text = _text(account_id, letter, shown, parts)
         result.cut = len(text) > _LONGEST_TEXT
+        result.language = script.language(text)
         result.text = mark_safe(html.text_to_html(text[:_LONGEST_TEXT]))  # noqa: S308 (escaped token by token)
         found = found or protection.of_text(text)
     if found:

@@ -1,13 +1,12 @@
 """From a conversation, or a message, to the next newer or older one of its list."""
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from webmail.models import Unit
+from webmail.store import queries
 from webmail.store.queries import ConversationMessage, Cursor
 
 from . import places, sidebar, stand
@@ -27,7 +26,7 @@ def of_conversation(request: HttpRequest, thread_id: int, direction: str) -> Htt
     """Lead to the next newer or older conversation, or back to the list at its end."""
     messages = messages_of(request, thread_id)
     place = _place(request)
-    here = Cursor(_latest(messages, place), int(thread_id))
+    here = _spot(request.account.pk, place, int(thread_id), messages)
     return _lead(request, place, Unit.CONVERSATION, here, direction)
 
 
@@ -52,14 +51,10 @@ def _place(request: HttpRequest) -> Place:
     return places.find(sidebar.mailboxes_of(request), request.GET.get("in", places.ALL))
 
 
-def _latest(messages: list[ConversationMessage], place: Place) -> datetime:
-    """The time that orders the conversation in the list of this place."""
-    here = [
-        message.received_at
-        for message in messages
-        if place.mailbox_id is None or any(m.mailbox_id == place.mailbox_id for m in message.mailboxes)
-    ]
-    return max(here or [message.received_at for message in messages])
+def _spot(account_id: int, place: Place, key: int, messages: list[ConversationMessage]) -> Cursor:
+    """Where the conversation stands in the list of this place, or would by its newest message."""
+    here = queries.place_in(account_id, place.mailbox_id, key) if place.mailbox_id is not None else None
+    return here or Cursor(max(message.received_at for message in messages), key)
 
 
 def _on_page(request: HttpRequest, place: Place, unit: Unit, here: Cursor, direction: str) -> Found | None:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from webmail.store.queries import MailboxRow
 
-STARRED, ALL, SEARCH, SCREENER = "starred", "all", "search", "screener"
+STARRED, ALL, SEARCH = "starred", "all", "search"
+SNOOZED, SCREENER = "snoozed", "screener"
 _SAVED = "saved-"
 
 
@@ -27,11 +28,13 @@ class Kind:
     optional: bool = False
 
 
-# In the order of the sidebar. Drafts count all they hold; where reading is no duty nothing is counted.
+# In the order of the sidebar. Drafts and Snoozed count all they hold, and nothing is counted where reading is
+# no duty.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
     Kind(SCREENER, _("Screener"), "screener", "count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
+    Kind(SNOOZED, _("Snoozed"), "clock", "thread_count"),
     Kind("sent", _("Sent"), "send", ""),
     Kind("drafts", _("Drafts"), "draft", "count"),
     Kind("archive", _("Archive"), "archive", ""),
@@ -40,6 +43,10 @@ KINDS = (
     Kind("trash", _("Trash"), "trash", ""),
 )
 _BY_SLUG = {kind.slug: kind for kind in KINDS}
+# Stands for the mailbox that an older account hasn't yet: nothing has this id, so it is empty.
+_NEVER_SNOOZED = MailboxRow(
+    **dict.fromkeys(MailboxRow._fields, 0) | {"path": "", "role": SNOOZED, "color": "", "shown": ""}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,16 @@ class Place:
     def is_search(self) -> bool:
         """Tell whether it shows what a query finds."""
         return self.slug == SEARCH or self.slug.startswith(_SAVED)
+
+    @property
+    def has_pins(self) -> bool:
+        """Tell whether something can be pinned in it."""
+        return self.role in {"inbox", "label"}
+
+    @property
+    def soonest_first(self) -> bool:
+        """Tell whether it lists what is to come, by when it comes."""
+        return self.slug == SNOOZED
 
     @property
     def shows_recipients(self) -> bool:
@@ -103,4 +120,6 @@ def find(mailboxes: Sequence[MailboxRow], slug: str) -> Place:
     for mailbox in mailboxes:
         if slug_of(mailbox) == slug:
             return Place(slug, name_of(mailbox), mailbox)
+    if slug == SNOOZED:
+        return Place(slug, str(_BY_SLUG[slug].name), _NEVER_SNOOZED)
     raise Http404

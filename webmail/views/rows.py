@@ -10,6 +10,7 @@ from functools import cache
 
 # Not Django's, which looks for lazy strings in each call.
 from html import escape
+from itertools import product
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -18,17 +19,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from webmail.store.queries import MailboxRow, Row, Sender
-from webmail.templatetags.postillion import icon
+from webmail.templatetags.postillion import constant, icon
 
-from . import dates, search_marks
+from . import dates, places, search_marks, snoozing
 from .people import isolated
 from .places import Place
 from .search_marks import Marks
 
 _MOST_NAMES = 3
 _FIELDS = (
-    *("state", "id", "order", "modseq", "subject_text", "star", "starred", "url", "unread", "people"),
-    *("labels", "chips", "subject", "preview", "clip", "iso", "date"),
+    *("state", "id", "order", "modseq", "subject_text", "star", "starred", "pin", "url", "words", "people"),
+    *("labels", "note", "chips", "subject", "preview", "clip", "iso", "date"),
 )
 
 
@@ -83,15 +84,19 @@ class _Pen:
         self.template = _template(get_language())
         self.tail = f"/?in={place.slug}{escape(tail)}"
         self.all_labels = {row.id for row in mailboxes if not row.role}
-        self.labels = {row.id: _chip(row) for row in mailboxes if not row.role and row.id != place.mailbox_id}
+        self.chips = {
+            row.id: _chip(row) for row in mailboxes if row.id != place.mailbox_id and _has_chip(row)
+        }
+        self.chipped = set(self.chips)
         self.short = dates.Short()
         self.me = escape(_("me"))
         self.no_subject = escape(_("(no subject)"))
         self.unknown = escape(_("(unknown sender)"))
         self.nobody = escape(_("(no recipients)"))
+        self.clock = icon("clock", "icon-s")
         self.draft = format_html('<span class="row-draft">{}</span>', _("Draft"))
         self.to = escape(_("To:"))
-        self.unread = format_html('<span class="visually-hidden">{}. </span>', _("Unread"))
+        self.words = {state: _words(*state) for state in product((False, True), repeat=2)}
         self.clip = format_html(
             '<span class="row-clip" title="{}">{}</span>', _("Has attachments"), icon("paperclip", "icon-s")
         )
@@ -103,23 +108,45 @@ class _Pen:
         values = {
             "id": row.id,
             "modseq": row.modseq,
-            "order": f"{int(moment.timestamp() * 1_000_000)}.{row.id}",
-            "state": (" is-unread" if row.unseen else "") + (" is-starred" if row.flagged else ""),
+            "order": self._order(row),
+            "state": f"{' is-unread' * row.unseen}{' is-starred' * row.flagged}{' is-pinned' * row.pinned}",
             "url": f"/{'conversations' if row.message_id is None else 'messages'}/{row.id}{self.tail}",
             "star": "unstar" if row.flagged else "star",
             "starred": "true" if row.flagged else "false",
-            "unread": self.unread if row.unseen else "",
+            "pin": constant("list/row_pin.html", id=row.thread_id) if row.pinned else "",
+            "words": self.words[bool(row.unseen), bool(row.flagged)],
             "people": self._people(row),
+            "note": self._note(row),
             "labels": " ".join([str(key) for key in row.mailbox_ids if key in self.all_labels]),
-            "chips": self._chips(row) if self.labels else "",
+            "chips": self._chips(row) if self.chips else "",
             "subject_text": subject,
             "subject": self.marks.subject(row.subject) if row.subject else subject,
             "preview": self.marks.preview(row.preview),
             "clip": self.clip if row.has_attachment else "",
-            "date": escape(self.short(moment)),
+            "date": self._date(row),
             "iso": moment.isoformat(timespec="minutes"),
         }
         return mark_safe(self.template % values)  # noqa: S308 (see above)
+
+    def _order(self, row: Row) -> str:
+        """Write its place in the list, the greatest first: scripts put rows where it says."""
+        at = int(row.latest_received_at.timestamp() * 1_000_000)
+        if self.place.soonest_first and row.message_id is None:
+            return f"0.{-at}.{-row.id}"
+        return f"{int(row.pinned)}.{at}.{row.id}"
+
+    def _date(self, row: Row) -> str:
+        if self.place.soonest_first and row.snoozed_until:
+            return escape(dates.coming(row.snoozed_until))
+        return escape(self.short(row.latest_received_at))
+
+    def _note(self, row: Row) -> str:
+        """Say what it came back from, until it is read."""
+        if row.snoozed_until is None or self.place.soonest_first:
+            return ""
+        return format_html(
+            '<span class="row-note">{}{}</span>', self.clock, snoozing.until(row.snoozed_until)
+        )
 
     def _people(self, row: Row) -> str:
         if self.place.shows_recipients:
@@ -156,13 +183,27 @@ class _Pen:
 
     def _chips(self, row: Row) -> str:
         """Draw its labels, in the order of the sidebar."""
-        here = self.all_labels.intersection(row.mailbox_ids)
-        return "".join([chip for key, chip in self.labels.items() if key in here]) if here else ""
+        here = self.chipped.intersection(row.mailbox_ids)
+        return "".join([chip for key, chip in self.chips.items() if key in here]) if here else ""
+
+
+def _has_chip(row: MailboxRow) -> bool:
+    return not row.role or row.role == places.SNOOZED
 
 
 def _chip(label: MailboxRow) -> str:
+    if label.role:
+        clock, name = icon("clock", "icon-s"), escape(places.name_of(label))
+        return f'<span class="chip chip-snoozed">{clock}{name}</span>'
     color, path = escape(label.color or "grey"), escape(label.path)
     return f'<span class="chip color-{color}">{path}</span>'
+
+
+def _words(unread: bool, starred: bool) -> SafeString:
+    """Say the state of a line; static/js/lib/rows.js says it again when it changes."""
+    states = [name for name, on in ((_("Unread"), unread), (_("Starred"), starred)) if on]
+    words = "".join([f"{state}. " for state in states])
+    return format_html('<span class="visually-hidden row-state">{}</span>', words) if words else SafeString()
 
 
 def _called(sender: Sender, *, whole: bool) -> str:

@@ -58,6 +58,6 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
             marks=search_marks.of(query.tree),
         ),
         "range": range_text(found.page, None),
-        "tools": toolbar.tools(place),
+        "tools": toolbar.tools(place, unit),
         "modseq": request.account.modseq,
     }

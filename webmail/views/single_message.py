@@ -73,7 +73,7 @@ def _page(request: HttpRequest, message_id: int) -> HttpResponse:
             place,
             where,
             (key for _path, _color, key in labels),
-            starred=found.flagged,
+            state=toolbar.state_of([found], place),
         ),
     }
     return render(request, "conversation/single.html", context)

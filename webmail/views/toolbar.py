@@ -1,7 +1,6 @@
 """What can be done with the mail of a place, drawn once for each place."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,29 +11,43 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from webmail.models import Unit
+from webmail.store.queries import ConversationMessage
 from webmail.templatetags.stencil import fill, mark
 
+from . import places, snoozing
 from .places import Place
 from .stand import Stand
 
+_NOT_SNOOZED = frozenset({"junk", "trash", "drafts", "screener"})
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """Buttons that act on the chosen rows, and those of the row that is pointed at."""
+
+class Tools(NamedTuple):
+    """Buttons that act on the chosen rows, and those of the row that is pointed at; times for a snooze."""
 
     bulk: SafeString
     row: SafeString
+    times: SafeString | str = ""
 
 
-def tools(place: Place) -> Tools:
-    """Draw the buttons of a place."""
+class State(NamedTuple):
+    """What the buttons of a conversation have to know of it."""
+
+    starred: bool
+    pinned: bool
+    snoozed: bool
+    muted: bool
+
+
+def tools(place: Place, unit: Unit) -> Tools:
+    """Draw the buttons of a place whose lines are of a unit."""
     label = (place.mailbox_id, place.name) if place.role == "label" else None
-    return _draw(get_language(), place.role, label)
+    kept = _draw(get_language(), place.role, label, _has_pins(place, unit))
+    return kept if place.role in _NOT_SNOOZED else kept._replace(times=snoozing.items())
 
 
 @lru_cache(maxsize=512)
-def _draw(_language: str, role: str, label: tuple[int, str] | None) -> Tools:
-    context = {"role": role, "label": label}
+def _draw(_language: str, role: str, label: tuple[int, str] | None, has_pins: bool) -> Tools:
+    context = {"role": role, "label": label, "has_pins": has_pins, "snoozes": role not in _NOT_SNOOZED}
     return Tools(
         render_to_string("list/tools.html", context), render_to_string("list/row_actions.html", context)
     )
@@ -47,13 +60,31 @@ def of_opened(
     where: Stand,
     labels: Iterable[int],
     *,
-    starred: bool,
+    state: State,
 ) -> SafeString:
     """Draw the buttons of a conversation or a message, by its id, with these labels, opened from a list."""
     unit, key = what
-    kept = _draw_opened(get_language(), unit, _Named(place.slug, place.name, place.role), starred)
+    named = _Named(place.slug, place.name, place.role, _has_pins(place, unit), place.mailbox_id)
+    kept = _draw_opened(get_language(), unit, named, state)
     known = {"id": key, "list_address": where.address, "ending": where.ending}
-    return fill(kept, known | {"csrf_token": get_token(request), "labels": " ".join(map(str, labels))})
+    known |= {"csrf_token": get_token(request), "labels": " ".join(map(str, labels))}
+    return fill(kept, known | {"snooze": snoozing.items()})
+
+
+def _has_pins(place: Place, unit: Unit) -> bool:
+    """Tell whether a place has pins: conversations have them, and a list of messages shows none."""
+    return place.has_pins and unit == Unit.CONVERSATION
+
+
+def state_of(messages: Sequence[ConversationMessage], place: Place) -> State:
+    """Say how a conversation stands, seen in a place."""
+    standings = [standing for message in messages for standing in message.mailboxes]
+    return State(
+        starred=any(message.flagged for message in messages),
+        pinned=any(standing.pinned for standing in standings if standing.mailbox_id == place.mailbox_id),
+        snoozed=any(standing.role == places.SNOOZED for standing in standings),
+        muted=any(message.is_muted for message in messages),
+    )
 
 
 class _Named(NamedTuple):
@@ -62,10 +93,14 @@ class _Named(NamedTuple):
     slug: str
     name: str
     role: str
+    has_pins: bool
+    here: int | None
 
 
 @lru_cache(maxsize=512)
-def _draw_opened(_language: str, unit: Unit, place: _Named, starred: bool) -> SafeString:
-    marks = {name: mark(name) for name in ("id", "list_address", "ending", "csrf_token", "labels")}
-    context = {"unit": unit, "neighbour": f"{unit}_neighbour", "place": place, "starred": starred}
+def _draw_opened(_language: str, unit: Unit, place: _Named, state: State) -> SafeString:
+    context = {"unit": unit, "neighbour": f"{unit}_neighbour", "place": place}
+    context |= {"snoozes": place.role not in _NOT_SNOOZED, **state._asdict()}
+    names = ("id", "list_address", "ending", "csrf_token", "labels", "snooze")
+    marks = {name: mark(name) for name in names}
     return render_to_string("conversation/toolbar.html", context | marks)

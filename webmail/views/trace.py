@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -68,6 +69,7 @@ def context(account_id: int, message_id: int) -> dict[str, object]:
         "summary": summary(found) if len({lane.state for lane in found}) > 1 else [],
         "outbound_id": found[0].outbound_id if found else None,
         "can_retry": any(lane.state in {"waiting", "parked"} and lane.attempts for lane in found),
+        "can_undo": waiting and all(lane.state == "waiting" and not lane.attempts for lane in found),
         "can_cancel": waiting,
         "is_final": bool(found) and all(lane.state in {"delivered", "failed", "cancelled"} for lane in found),
     }
@@ -117,13 +119,21 @@ def cancel(request: HttpRequest, outbound_id: int) -> HttpResponse:
 @account_required
 def undo(request: HttpRequest, outbound_id: int) -> HttpResponse:
     """Take a message back that is still held; 409 when it has gone."""
-    _outbound(request, outbound_id)
+    message = _outbound(request, outbound_id)
     draft = submit.undo(request.account.pk, outbound_id)
     if draft is None:
-        return JsonResponse({"error": _("Too late: it is already on its way.")}, status=409)
+        return _too_late(request, message)
     if not wants_json(request):
         return HttpResponseRedirect(compose_url(draft))
     return JsonResponse({"compose_url": compose_url(draft)})
+
+
+def _too_late(request: HttpRequest, message: OutboundMessage) -> HttpResponse:
+    text = _("Too late: it is already on its way.")
+    if wants_json(request):
+        return JsonResponse({"error": text}, status=409)
+    messages.error(request, text)
+    return _back(request, message)
 
 
 def _own(request: HttpRequest, message_id: int) -> queries.ConversationMessage:

@@ -74,6 +74,24 @@ VERBS = {
         ngettext_lazy("Deleted for good", "%(count)d conversations deleted for good", "count"),
         npgettext_lazy("messages", "Deleted for good", "%(count)d messages deleted for good", "count"),
     ),
+    "snooze": Words(
+        ngettext_lazy("Snoozed until %(name)s", "%(count)d conversations snoozed until %(name)s", "count"),
+        npgettext_lazy(
+            "messages", "Snoozed until %(name)s", "%(count)d messages snoozed until %(name)s", "count"
+        ),
+    ),
+    "unsnooze": Words(
+        ngettext_lazy("Back in the Inbox", "%(count)d conversations are back in the Inbox", "count"),
+        npgettext_lazy("messages", "Back in the Inbox", "%(count)d messages are back in the Inbox", "count"),
+    ),
+    "pin": Words(
+        ngettext_lazy("Pinned", "%(count)d conversations pinned", "count"),
+        npgettext_lazy("messages", "Pinned", "%(count)d messages pinned", "count"),
+    ),
+    "unpin": Words(
+        ngettext_lazy("Unpinned", "%(count)d conversations unpinned", "count"),
+        npgettext_lazy("messages", "Unpinned", "%(count)d messages unpinned", "count"),
+    ),
     "move": Words(
         ngettext_lazy("Moved to %(name)s", "%(count)d conversations moved to %(name)s", "count"),
         npgettext_lazy("messages", "Moved to %(name)s", "%(count)d messages moved to %(name)s", "count"),

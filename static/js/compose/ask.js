@@ -27,5 +27,11 @@ export function askFor(template, value) {
   const input = dialog.querySelector("input");
   input.value = value;
   input.select();
+  // Enter would press the first button, which is "no".
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    input.form.requestSubmit(dialog.querySelector("[value=yes]"));
+  });
   return answered(dialog);
 }

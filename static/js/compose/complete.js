@@ -86,7 +86,8 @@ export function completion(input, url, onPick) {
   input.ariaExpanded = "false";
   input.autocomplete = "off";
   input.setAttribute("aria-controls", name);
-  input.addEventListener("keydown", key);
+  // Before the line itself takes Enter for the end of what was typed.
+  input.addEventListener("keydown", key, true);
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(ask, 120);

@@ -1,5 +1,6 @@
 // Opens composers in #compose-dock, outside #main, so that they survive navigation; on /compose/ in the page.
 import { post } from "./http.js";
+import { current } from "../lib/rows.js";
 import { toast } from "../lib/toast.js";
 
 const dock = () => document.getElementById("compose-dock");
@@ -16,6 +17,7 @@ function show(composer) {
 }
 
 export async function openComposer(url) {
+  const opener = document.activeElement;
   const open = same(url);
   if (open) {
     show(open);
@@ -25,14 +27,23 @@ export async function openComposer(url) {
   if (!response.ok || response.redirected) return location.assign(url);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const composer = document.importNode(page.querySelector("compose-window"), true);
+  composer.opener = opener;
   document.dispatchEvent(new CustomEvent("postillion:composer", { detail: { composer, url } }));
   dock().prepend(composer);
   return show(composer);
 }
 
+/** Lead the focus back to where the letter was begun, or to what the page is about now. */
+function leave({ opener }) {
+  const back = opener?.isConnected && opener !== document.body ? opener : document.querySelector("#main [data-focus]");
+  (back ?? current()?.querySelector(".row-link"))?.focus({ preventScroll: true });
+}
+
 export function closeComposer(composer, { kept = false, open = "" } = {}) {
   const inPage = !dock().contains(composer);
+  const held = composer.contains(document.activeElement) || document.activeElement === document.body;
   composer.remove();
+  if (held && !inPage) leave(composer);
   if (open) openComposer(open);
   else if (inPage) htmx.ajax("GET", composer.dataset.doneUrl, { target: "#main", swap: "outerHTML", push: "true" });
   if (kept && !inPage) toast(composer.texts.keptDraft);
@@ -45,5 +56,5 @@ export function discarded(composer, undoUrl) {
     show(composer);
     composer.restored();
   };
-  toast(composer.texts.discarded, { action: { text: composer.texts.undo, run: restore } });
+  toast(composer.texts.discarded, { action: { text: composer.texts.undo, undoes: true, run: restore } });
 }

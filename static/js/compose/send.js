@@ -23,10 +23,13 @@ export function announce(answer, texts) {
 function countDown(answer, texts) {
   const until = Date.now() + answer.held_seconds * 1000;
   const words = () => texts.sendingIn.replace("{seconds}", Math.max(0, Math.ceil((until - Date.now()) / 1000)));
-  const shown = toast(words(), { action: { text: texts.undo, run: () => stop(true) } });
+  const shown = toast(words(), { action: { text: texts.undo, undoes: true, run: () => stop(true) } });
   shown.dataset.sticky = "";
+  const text = shown.querySelector(".toast-text");
   const timer = setInterval(() => {
-    if (Date.now() < until) shown.querySelector(".toast-text").textContent = words();
+    // Said once; counted down for the eye alone.
+    text.ariaLive = "off";
+    if (Date.now() < until) text.textContent = words();
     else stop(false);
   }, 250);
   function stop(undo) {

@@ -25,17 +25,5 @@ export function toolbar(element, editor, { ask, onPicture }) {
     else if (action === "clear") editor.clear();
     show();
   });
-  const shortcut = (key, run) => {
-    const handler = (_squire, event) => {
-      event.preventDefault();
-      run();
-    };
-    editor.key(`Ctrl-${key}`, handler);
-    editor.key(`Meta-${key}`, handler);
-  };
-  shortcut("k", link);
-  shortcut("Shift-7", () => editor.run("numbers"));
-  shortcut("Shift-8", () => editor.run("bullets"));
-  shortcut("Shift-9", () => editor.run("quote"));
   return { show };
 }

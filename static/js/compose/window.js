@@ -147,7 +147,7 @@ class ComposeWindow extends HTMLElement {
   showLine(name) {
     const line = this.querySelector(`[data-line=${name}]`);
     line.classList.add("is-shown");
-    this.querySelector(`[data-show-line=${name}]`).hidden = true;
+    this.querySelector(`[data-show-line=${name}]`)?.toggleAttribute("hidden", true);
     line.querySelector("input:not([type=hidden])").focus();
   }
 
@@ -271,14 +271,9 @@ class ComposeWindow extends HTMLElement {
 
   // --- The window
   key(event) {
-    if (event.isComposing) return;
-    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-      event.preventDefault();
-      this.send();
-    } else if (event.key === "Escape" && !event.defaultPrevented) {
-      event.stopPropagation();
-      this.close();
-    }
+    if (event.isComposing || event.key !== "Escape" || event.defaultPrevented) return;
+    event.stopPropagation();
+    this.close();
   }
 
   toggle(state) {
@@ -286,9 +281,14 @@ class ComposeWindow extends HTMLElement {
     if (this.dataset.state !== "minimised") this.editor.focus();
   }
 
-  async close() {
+  /** Save what was written, now; a letter that says nothing new is left as it is. */
+  async keep() {
     for (const line of this.lines) line.commit();
     await this.draft.save();
+  }
+
+  async close() {
+    await this.keep();
     if (this.draft.dirty && !(await confirm(this.querySelector("template[data-ask=unsaved]")))) return;
     closeComposer(this, { kept: Boolean(this.form.elements.draft.value) });
   }

@@ -19,10 +19,12 @@ export function drawChips(host, known = labels()) {
   const here = form()?.dataset.slug;
   const place = isRow(host) ? host.querySelector(".row-text") : document.querySelector("#main .conversation-head");
   if (!place) return;
-  for (const old of place.querySelectorAll(":scope > .chip")) old.remove();
+  for (const old of place.querySelectorAll(":scope > .chip:not(.chip-snoozed)")) old.remove();
   const wanted = known.filter((label) => ids.has(label.id) && !(isRow(host) && here === `label-${label.id}`));
   const fresh = wanted.map((label) => chip(label, !isRow(host)));
-  if (isRow(host)) place.prepend(...fresh);
+  const first = isRow(host) && place.querySelector(":scope > :is(.row-note, .chip-snoozed)");
+  if (first) first.after(...fresh);
+  else if (isRow(host)) place.prepend(...fresh);
   else {
     place.append(...fresh);
     for (const link of fresh) htmx.process(link);

@@ -1,9 +1,10 @@
 // Requests of scripts: JSON answers, the CSRF token, and leading to the sign-in page when the session is over.
 
 export class RequestError extends Error {
-  constructor(status) {
+  /** `answer` is what the server says, as far as it says something. */
+  constructor(status, answer) {
     super(`HTTP ${status}`);
-    this.status = status;
+    Object.assign(this, { status, answer });
   }
 }
 
@@ -13,7 +14,7 @@ export function csrfToken() {
 
 async function answer(response) {
   if (response.status === 401) location.assign(response.headers.get("HX-Redirect") ?? "/sign-in/");
-  if (!response.ok) throw new RequestError(response.status);
+  if (!response.ok) throw new RequestError(response.status, await response.json().catch(() => ({})));
   return response.json();
 }
 

@@ -45,9 +45,13 @@ export function toast(text, { bad = false, undo = "", leave = "", action = null,
   if (leave) element.append(dialogLink(word("unsubscribe"), leave));
   if (undo) {
     element.dataset.undo = undo;
-    element.append(button(word("undo"), "button", () => document.dispatchEvent(new CustomEvent("postillion:undo"))));
+    action = { text: word("undo"), undoes: true, run: () => document.dispatchEvent(new CustomEvent("postillion:undo", { detail: { way: undo } })) };
   }
-  if (action) element.append(button(action.text, "button", action.run));
+  if (action) {
+    const chosen = button(action.text, "button", action.run);
+    if (action.undoes) chosen.dataset.undoes = "";
+    element.append(chosen);
+  }
   host.append(element);
   if (lasting) element.dataset.sticky = "";
   else expire(element);

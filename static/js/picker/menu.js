@@ -2,7 +2,7 @@
 import { everything } from "../lib/everything.js";
 import { post } from "../lib/http.js";
 import { labels, places, plain, recent, remember } from "../lib/labels.js";
-import { form } from "../lib/rows.js";
+import { current, form } from "../lib/rows.js";
 import { toast } from "../lib/toast.js";
 import { word } from "../lib/words.js";
 import { apply, moveTo, states } from "./acts.js";
@@ -28,8 +28,11 @@ export function open(button, rows) {
   menu.show(button);
 }
 
+/** The focus goes back by itself, unless what had it was drawn anew meanwhile. */
 function closed() {
+  const back = session?.rows ? current()?.querySelector(".row-link") : document.getElementById(session?.button.id);
   session = null;
+  if (document.activeElement === document.body) back?.focus({ preventScroll: true });
 }
 
 /** What can be chosen: places first when moving, no bin when copying, labels in the order of the sidebar. */

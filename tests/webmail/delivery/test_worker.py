@@ -9,17 +9,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from celery import Celery
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests.logs import LogWatch
+from tests.mail import arrive, do, letter
 from tests.peer import Peer, Slow
 from tests.people import Person
-from webmail.models import Message, OutboundRecipient
+from webmail.models import MailboxMessage, Message, OutboundRecipient
 
 from .conftest import Send
 
@@ -113,6 +116,13 @@ def test_what_is_due_goes_out(worker: Worker, peer: Peer, send: Send) -> None:
     send("bob@hamburger.test")
     eventually(lambda: states() == ["delivered"])
     assert len(peer.messages) == 1
+
+
+def test_what_is_snoozed_comes_back_at_its_time(worker: Worker, alice: Person) -> None:
+    added = arrive(alice.account.pk, letter())
+    do("snooze", alice.account.pk, [added.thread_id], until=timezone.now() + timedelta(seconds=1))
+    inbox = MailboxMessage.objects.filter(mailbox_id=alice.mailbox("inbox"), surfaced_at__isnull=False)
+    eventually(inbox.exists)
 
 
 def test_a_broker_that_forgets_loses_nothing(worker: Worker, peer: Peer, send: Send) -> None:

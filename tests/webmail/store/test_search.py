@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from mailserver.query import parse
 from tests.mail import account, arrive, arrive_all, do, letter, new
 from webmail.models import (
     DeliveryAttempt,
+    Mailbox,
     MailboxMessage,
     Message,
     OutboundMessage,
@@ -273,6 +274,26 @@ def test_what_is_muted(library: int) -> None:
     assert found(library, "flour -is:muted") == {"Butter"}
 
 
+def test_what_is_snoozed_and_what_is_pinned(library: int) -> None:
+    for text in ("is:snoozed", "in:snoozed", "is:pinned"):
+        assert found(library, text) == set()
+    eggs, carte = (search(library, text).page.rows[0].thread_id for text in ("eggs", "carte"))
+    do("snooze", library, [eggs], until=NOW + timedelta(days=1))
+    do("pin", library, [carte], queries.mailbox_by_role(library, "inbox"))
+    for text in ("is:snoozed", "in:snoozed", "is:snoozed flour", "flour is:snoozed -is:pinned"):
+        assert found(library, text) == {"Pancakes"}
+    assert found(library, "flour -is:snoozed") == {"Butter"}
+    assert found(library, "is:pinned") == found(library, "carte is:pinned") == {"Crêpes"}
+    assert found(library, "is:snoozed OR is:pinned") == {"Pancakes", "Crêpes"}
+
+
+def test_an_account_that_never_snoozed_has_nothing_snoozed(library: int) -> None:
+    Mailbox.objects.filter(role="snoozed").delete()
+    for text in ("is:snoozed", "in:snoozed", "in:snoozed flour"):
+        assert search(library, text).problems == ()
+        assert found(library, text) == set()
+
+
 def test_days_are_the_readers(alice: int) -> None:
     arrive(alice, letter("Late"), received_at=datetime(2026, 11, 21, 20, tzinfo=UTC))
     assert found(alice, "after:2026/11/22") == set()
@@ -401,6 +422,7 @@ def test_the_index_is_built_anew_from_what_is_kept(rich: int) -> None:
         ("status:sending", "recipient_leased"),
         ("remote:gmail.test", "outbound_by_sent_message"),
         ("is:unread", "placement_unseen"),
+        ("is:pinned", "placement_pinned"),
     ],
 )
 def test_messages_are_read_by_their_keys(library: int, text: str, index: str) -> None:

@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.mail import account, arrive, do, letter
 from webmail.models import Account, ExpungedMessage, Mailbox, MailboxMessage, Message, Thread, Unit
@@ -366,7 +368,7 @@ def test_nothing_drifts_whatever_is_done_to_single_messages(alice: int, seed: in
     for _ in range(40):
         some = Chosen(Unit.MESSAGE, chance.sample(keys, chance.randint(1, len(keys))))
         target = chance.choice([place for place in places if place])
-        named = Named(target, add=[target], remove=[label])
+        named = Named(target, add=[target], remove=[label], until=timezone.now() + timedelta(days=1))
         done = act(chance.choice(sorted(ACTS)), alice, some, chance.choice(places), named)
         tokens.append(undo.remember(alice, done))
         assert list(check.problems(bytes_too=False)) == []

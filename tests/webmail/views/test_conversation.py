@@ -150,3 +150,12 @@ def test_the_original_can_be_seen_and_saved_to_the_byte(reader: Client, alice: P
     assert b"".join(saved.streaming_content) == queries.raw(alice.account.pk, added.message_id)
     assert saved["Content-Disposition"].startswith('attachment; filename="Pictures.eml"')
     assert saved["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_way_back_from_a_search_leads_to_what_it_found(web: Client, thread: int) -> None:
+    shown = web.get(f"/conversations/{thread}/?in=search&q=sugar+%26+%22flour%22").content.decode()
+    assert 'href="/search/?q=sugar+%26+%22flour%22" data-key="u"' in shown
+    assert 'name="next" value="/search/?q=sugar+%26+%22flour%22"' in shown
+    assert (
+        'href="/mail/inbox/" data-key="u"' in web.get(f"/conversations/{thread}/?in=inbox").content.decode()
+    )

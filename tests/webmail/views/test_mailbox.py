@@ -80,7 +80,9 @@ def test_a_label_has_a_page_and_a_chip_elsewhere(web: Client, alice: Person, thr
     assert "chip color-green" not in there
 
 
-@pytest.mark.parametrize("slug", ["inbox", "starred", "sent", "drafts", "archive", "all", "junk", "trash"])
+@pytest.mark.parametrize(
+    "slug", ["inbox", "starred", "snoozed", "sent", "drafts", "archive", "all", "junk", "trash"]
+)
 def test_every_place_has_words_for_being_empty(web: Client, slug: str) -> None:
     answer = web.get(f"/mail/{slug}/")
     assert answer.status_code == 200

@@ -91,7 +91,7 @@ def test_a_deleted_message_hides_behind_a_line(web: Client, talk: list[AddedMess
     assert "1 deleted message" not in shown
     assert "Restore" in web.get(f"/messages/{middle}/?in=trash").content.decode()
     in_trash = web.get(f"/conversations/{talk[0].thread_id}/?in=trash").content.decode()
-    assert in_trash.count('<section class="message') == 3
+    assert in_trash.count('<article class="message') == 3
     asked_for = web.get(f"/messages/{middle}/")["Location"].partition("#")[0]
     assert f'id="message-{middle}"' in web.get(asked_for).content.decode()
     web.post(told["undo"], headers=JSON)
@@ -103,16 +103,16 @@ def test_spam_hides_as_well_and_what_stands_elsewhere_too_does_not(
 ) -> None:
     act(web, "junk", talk[0].message_id)
     trash = alice.mailbox("trash")
-    do("copy", alice.account.pk, [talk[0].thread_id], alice.mailbox("inbox"), trash)
+    do("copy", alice.account.pk, [talk[0].thread_id], alice.mailbox("inbox"), target=trash)
     page = page_of(web, talk)
     assert "1 message in this conversation is spam." in page
     assert "deleted message" not in page
-    assert page.count('<section class="message') == 2
+    assert page.count('<article class="message') == 2
 
 
 def test_what_is_wholly_deleted_is_shown(web: Client, alice: Person, talk: list[AddedMessage]) -> None:
     do("trash", alice.account.pk, [talk[0].thread_id])
-    assert page_of(web, talk).count('<section class="message') == 3
+    assert page_of(web, talk).count('<article class="message') == 3
 
 
 def test_a_hidden_message_stays_unread(web: Client, alice: Person, talk: list[AddedMessage]) -> None:
@@ -193,8 +193,8 @@ def test_the_details_are_complete(web: Client, alice: Person, settings) -> None:
     key = arrive(alice.account.pk, BOTH, prefix=RESULTS).message_id
     page = web.get(f"/messages/{key}/", headers={"HX-Request": "true"}).content.decode()
     for words in (
-        "Kitchen &lt;kitchen@hamburger.test&gt;",
-        "Carol &lt;carol@crepes.test&gt;",
+        "<bdi>Kitchen</bdi> &lt;kitchen@hamburger.test&gt;",
+        "<bdi>Carol</bdi> &lt;carol@crepes.test&gt;",
         "<dt>Mailed by</dt><dd>mail.hamburger.test</dd>",
         "<dt>Signed by</dt><dd>hamburger.test</dd>",
         "<dt>Mailing list</dt><dd>Slow cooks &lt;slow.cooks.test&gt;</dd>",

@@ -23,6 +23,7 @@ _PLAIN = {
     "direction": "older",
     "signature": "x",
     "coded": "x",
+    "setting": "theme",
 }
 
 

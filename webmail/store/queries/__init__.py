@@ -21,7 +21,7 @@ from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, hits_in, search_page
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
-from .pages import Page, Row, Sender, all_page, mailbox_page, starred_page, thread_rows
+from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
     Destination,
     Suggestion,
@@ -91,6 +91,7 @@ __all__ = [
     "messages_of_threads",
     "own_addresses",
     "part_bytes",
+    "place_in",
     "raw",
     "resolve_recipients",
     "room_left",

@@ -13,6 +13,7 @@ from mailserver.message.structure import loads as load_envelope
 from webmail.models import MailboxMessage, MailboxThread, Message, Thread
 
 from .. import blobs, columns, sql
+from ..flag_names import MUTED
 from .mailboxes import BINS
 
 
@@ -21,12 +22,14 @@ class MessageNotFoundError(LookupError):
 
 
 class Standing(NamedTuple):
-    """A mailbox that a message stands in."""
+    """A mailbox that a message stands in, and how; `snoozed_until` as MailboxMessage says."""
 
     mailbox_id: int
     path: str
     role: str
     color: str
+    pinned: bool
+    snoozed_until: datetime | None
 
 
 @dataclass(slots=True)
@@ -57,6 +60,11 @@ class ConversationMessage:
     mailboxes: list[Standing] = field(default_factory=list)
 
     @property
+    def is_muted(self) -> bool:
+        """Tell whether what comes to its conversation skips the Inbox."""
+        return any(keyword.lower() == MUTED.lower() for keyword in self.keywords)
+
+    @property
     def part(self) -> Part:
         """The tree of its parts; offsets count from the blob's first byte."""
         return load_part(self.structure)
@@ -79,7 +87,8 @@ _COLUMNS = ", ".join(
 )
 _MESSAGES = f"SELECT {_COLUMNS} FROM webmail_message"
 _STANDINGS = (
-    "SELECT p.message_id, p.seen, p.answered, p.flagged, p.draft, p.keywords, b.id, b.path, b.role, b.color"
+    "SELECT p.message_id, p.seen, p.answered, p.flagged, p.draft, p.keywords, b.id, b.path, b.role, b.color,"
+    " p.pinned, p.snoozed_until"
     " FROM webmail_mailboxmessage p JOIN webmail_mailbox b ON b.id = p.mailbox_id"
 )
 
@@ -232,13 +241,14 @@ def _fill(messages: list[ConversationMessage], condition: str, parameters: list[
     """Read the flags of messages and where they stand."""
     by_id = {found.id: found for found in messages}
     rows = sql.read(f"{_STANDINGS} WHERE {condition} ORDER BY p.id", parameters)
-    for key, seen, answered, flagged, draft, keywords, *standing in rows:
+    for key, seen, answered, flagged, draft, keywords, *standing, pinned, snoozed_until in rows:
         found = by_id.get(key)
         if found is None:
             continue
         found.seen, found.answered, found.flagged, found.draft = seen, answered, flagged, draft
         found.keywords = frozenset(keywords.split())
-        found.mailboxes.append(Standing(*standing))
+        until = columns.moment(snoozed_until) if snoozed_until else None
+        found.mailboxes.append(Standing._make((*standing, bool(pinned), until)))
 
 
 def _bytes_of(account_id: int, message_id: int) -> tuple[bytes, int]:

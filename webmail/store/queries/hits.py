@@ -49,7 +49,7 @@ def _indexed(plan: Plan, ids: Sequence[int], below: Cursor | None, count: int | 
 
     By primary keys, see `Plan.messages`; where it stands by the index of the foreign key to the message.
     """
-    part, place, _ = window("m.received_at", "m.id", below, None)
+    part, place, _ = window(["m.received_at", "m.id"], below, None)
     scope, mailboxes = _scope(plan)
     parameters: list[Any] = [list(ids) if sql.is_postgresql() else json.dumps(list(ids))]
     among = "m.id = ANY(%b)" if sql.is_postgresql() else "m.id IN (SELECT value FROM json_each(%s))"

@@ -7,13 +7,7 @@ from webmail.models import Mailbox, Role, Unit
 from .. import sql
 
 _ROLES = (
-    Role.INBOX,
-    Role.SCREENER,
-    Role.DRAFTS,
-    Role.SENT,
-    Role.ARCHIVE,
-    Role.JUNK,
-    Role.TRASH,
+    *(Role.INBOX, Role.SCREENER, Role.SNOOZED, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH),
     Role.NONE,
 )
 BINS = f"('{Role.JUNK}', '{Role.TRASH}')"

@@ -16,7 +16,7 @@ from .mailboxes import BINS
 from .pages import Page, Row, Sender, cut, thread_rows
 
 _PLACEMENT = "webmail_mailboxmessage"
-_LISTED = f"b.account_id = %s AND b.role NOT IN {BINS}"
+_LISTED = f"b.account_id = %s AND b.role NOT IN {BINS} AND b.message_count > 0"
 _LARGEST = 4
 _SHOWN = "{0}.received_at, {0}.message_id, {0}.seen, {0}.flagged, {0}.draft"
 
@@ -30,7 +30,7 @@ def mailbox_messages(
     limit: int = 50,
 ) -> Page:
     """Messages that stand in a mailbox (index placement_newest)."""
-    part, place, direction = window("l.received_at", "l.message_id", before, after)
+    part, place, direction = window(["l.received_at", "l.message_id"], before, after)
     condition = f"l.account_id = %s AND l.mailbox_id = %s{part}"
     return cut(
         _read(_PLACEMENT, condition, [account_id, mailbox_id, *place], direction, limit + 1),
@@ -83,23 +83,25 @@ def rows_of(account_id: int, unit: str, ids: Collection[int], mailbox_id: int | 
 def _merged_page(
     account_id: int, flagged: str, before: Cursor | None, after: Cursor | None, limit: int
 ) -> Page:
-    part, place, direction = window("q.received_at", "q.message_id", before, after)
+    part, place, direction = window(["q.received_at", "q.message_id"], before, after)
     order = f"{{0}}.received_at {direction}, {{0}}.message_id {direction} LIMIT {limit + 1}"
     here = f"{_PLACEMENT} q WHERE q.mailbox_id = b.id{flagged}{part}"
-    within = f" AND q.received_at {'<=' if after else '>='} {_edge(here, direction, limit)}"
-    newest, parameters = f"{here}{within} ORDER BY {order.format('q')}", [*place, *place, account_id]
+    newest = f"{here} AND q.received_at {'<=' if after else '>='} edge.at ORDER BY {order.format('q')}"
     if sql.is_postgresql():
-        source = f"webmail_mailbox b CROSS JOIN LATERAL (SELECT {_SHOWN.format('q')} FROM {newest}) p"
-        parameters, more = [*parameters, account_id], ""
+        source = f"CROSS JOIN LATERAL (SELECT {_SHOWN.format('q')} FROM {newest}) p WHERE {_LISTED}"
+        parameters = [*place, account_id]
     else:
         # SQLite has no LATERAL, but a list of keys may depend on the mailbox; CROSS JOIN keeps the order.
-        source = f"webmail_mailbox b CROSS JOIN {_PLACEMENT} p"
-        parameters, more = [account_id, *parameters], f" AND p.id IN (SELECT q.id FROM {newest})"
+        source = f"CROSS JOIN {_PLACEMENT} p WHERE {_LISTED} AND p.id IN (SELECT q.id FROM {newest})"
+        parameters = [account_id, *place]
+    # The edge as a table: within the other select, PostgreSQL would count it for each mailbox, and compile.
     merged = (
-        f"(SELECT DISTINCT {_SHOWN.format('p')} FROM {source} WHERE {_LISTED} AND b.message_count > 0{more}"
+        f"(WITH edge(at) AS MATERIALIZED ({_edge(here, direction, limit)})"
+        f" SELECT DISTINCT {_SHOWN.format('p')} FROM edge CROSS JOIN webmail_mailbox b {source}"
         f" ORDER BY {order.format('p')})"
     )
-    return cut(_read(merged, "TRUE", parameters, direction, limit + 1), before, after, limit)
+    found = _read(merged, "TRUE", [*place, account_id, *parameters], direction, limit + 1)
+    return cut(found, before, after, limit)
 
 
 def _edge(here: str, direction: str, limit: int) -> str:
@@ -112,7 +114,7 @@ def _edge(here: str, direction: str, limit: int) -> str:
         f"SELECT b.id FROM webmail_mailbox b WHERE {_LISTED} ORDER BY b.message_count DESC LIMIT {_LARGEST}"
     )
     nearest, none = ("max", "0001-01-01") if direction == "DESC" else ("min", "9999-12-31")
-    return f"COALESCE((SELECT {nearest}(({last} LIMIT 1 OFFSET {limit})) FROM ({largest}) b), '{none}')"
+    return f"SELECT COALESCE({nearest}(({last} LIMIT 1 OFFSET {limit})), '{none}') FROM ({largest}) b"
 
 
 def _read(

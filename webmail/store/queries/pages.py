@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection
 
+from webmail.models import MailboxThread
+
 from .. import columns, sql
 from .cursor import Cursor, window
 
@@ -29,6 +31,7 @@ class Row:
     """A line of a list: everything it shows; `mailbox_ids` are those it stands in.
 
     A conversation, or a single message where there is a `message_id`.
+    `latest_received_at` is its place there, `snoozed_until` what MailboxThread says.
     """
 
     thread_id: int
@@ -45,6 +48,8 @@ class Row:
     to_text: str
     mailbox_ids: Sequence[int]
     message_id: int | None = None
+    pinned: bool = False
+    snoozed_until: datetime | None = None
 
     @property
     def id(self) -> int:
@@ -54,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page[Begin = Cursor]:
-    """Rows, newest first, and where the neighbouring pages begin; `start` rows are newer than these.
+    """Rows in their order, and where the neighbouring pages begin; `start` rows stand before these.
 
     Pass `next` as `before` and `previous` as `after`.
     """
@@ -66,12 +71,23 @@ class Page[Begin = Cursor]:
 
 
 class _Order(NamedTuple):
-    """The table that orders a list, and the columns it does it by."""
+    """The table that orders a list, the columns it does it by, and what else it knows."""
 
     source: str
     key: str
     time: str
     unseen: str
+    pinned: str = ""
+    snoozed: str = "NULL"
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of the order, the first first."""
+        return [name for name in (self.pinned, self.time, self.key) if name]
+
+    def by(self, direction: str) -> str:
+        """Write the order."""
+        return ", ".join(f"{name} {direction}" for name in self.names)
 
 
 _IN_MAILBOX = _Order(
@@ -80,6 +96,8 @@ _IN_MAILBOX = _Order(
     "l.thread_id",
     "l.latest_received_at",
     "l.unseen_count",
+    "l.pinned",
+    "l.snoozed_until",
 )
 _ANYWHERE = _Order(
     "webmail_thread t LEFT JOIN webmail_message m ON m.id = t.latest_message_id",
@@ -98,10 +116,30 @@ def mailbox_page(
     after: Cursor | None = None,
     limit: int = 50,
     unread_only: bool = False,
+    soonest_first: bool = False,
 ) -> Page:
-    """Conversations that stand in a mailbox (index mailbox_thread_newest, mailbox_thread_unseen)."""
+    """Conversations that stand in a mailbox, the pinned first, then the newest, or the soonest to come back.
+
+    Index mailbox_thread_newest, mailbox_thread_unseen.
+    """
     condition = "l.account_id = %s AND l.mailbox_id = %s" + (" AND l.unseen_count > 0" if unread_only else "")
-    return _page(_IN_MAILBOX, condition, [account_id, mailbox_id], before=before, after=after, limit=limit)
+    return _page(
+        _IN_MAILBOX,
+        condition,
+        [account_id, mailbox_id],
+        before=before,
+        after=after,
+        limit=limit,
+        ascending=soonest_first,
+    )
+
+
+def place_in(account_id: int, mailbox_id: int, thread_id: int) -> Cursor | None:
+    """Find where in the list of a mailbox a conversation stands (constraint mailbox_thread)."""
+    listed = MailboxThread.objects.filter(
+        thread_id=thread_id, mailbox_id=mailbox_id, account_id=account_id
+    ).values_list("latest_received_at", "pinned")
+    return next((Cursor(at, thread_id, pinned=pinned) for at, pinned in listed), None)
 
 
 def all_page(
@@ -140,7 +178,7 @@ def thread_rows(
         parameters = [account_id, mailbox_id]
     among, keys = sql.among(order.key, thread_ids)
     statement = f"{_select(order, connection.vendor)} WHERE {condition} AND {among}"
-    found = sql.run(f"{statement} ORDER BY {order.time} DESC, {order.key} DESC", [*parameters, *keys])
+    found = sql.run(f"{statement} ORDER BY {order.by('DESC')}", [*parameters, *keys])
     return [_row(values) for values in found]
 
 
@@ -150,7 +188,8 @@ def _select(order: _Order, _vendor: str) -> str:
     return (
         f"SELECT {order.key}, {order.time}, t.senders, t.subject, m.preview, t.message_count, {order.unseen},"
         " t.flagged_count, t.has_attachment, t.draft_count, t.modseq, m.to_text,"
-        f" {sql.array('s.mailbox_id', _PLACES)} FROM {order.source}"
+        f" {sql.array('s.mailbox_id', _PLACES)}, {order.pinned or 'FALSE'}, {order.snoozed}"
+        f" FROM {order.source}"
     )
 
 
@@ -162,12 +201,13 @@ def _page(
     before: Cursor | None,
     after: Cursor | None,
     limit: int,
+    ascending: bool = False,
 ) -> Page:
     """Read one row more than is shown, which tells whether the list goes on."""
-    part, place, direction = window(order.time, order.key, before, after)
+    part, place, direction = window(order.names, before, after, ascending=ascending)
     statement = (
         f"{_select(order, connection.vendor)} WHERE {condition}{part}"
-        f" ORDER BY {order.time} {direction}, {order.key} {direction} LIMIT {limit + 1}"
+        f" ORDER BY {order.by(direction)} LIMIT {limit + 1}"
     )
     rows = [_row(values) for values in sql.read(statement, [*parameters, *place])]
     return cut(rows, before, after, limit)
@@ -190,7 +230,7 @@ def cut(found: list[Row], before: Cursor | None, after: Cursor | None, limit: in
 
 
 def _place(row: Row, position: int) -> Cursor:
-    return Cursor(row.latest_received_at, row.id, position)
+    return Cursor(row.latest_received_at, row.id, position, row.pinned)
 
 
 def _row(values: Sequence[Any]) -> Row:
@@ -208,4 +248,6 @@ def _row(values: Sequence[Any]) -> Row:
         modseq=values[10],
         to_text=values[11] or "",
         mailbox_ids=sql.keys(values[12]),
+        pinned=bool(values[13]),
+        snoozed_until=columns.moment(values[14]) if values[14] else None,
     )

@@ -1,0 +1,231 @@
+"""Every page and every state of a page that a person meets, for the tests that look at all of them.
+
+A new page is one line in SCENES: its address, with what World knows in it, and what is done there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_conversation import HTML, sent
+from tests.mail import arrive, arrive_all, letter, new
+from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart, part, png, text
+from tests.people import Person
+from webmail.forms import LABEL_COLORS
+from webmail.store import conversations, mailboxes, saved_searches
+
+LONG = "A subject that goes on and on, so that no line of any screen can hold all of it at once " * 2
+PARCEL = multipart(
+    text("Look, https://example.org/a/rather/long/address?with=many&parts=in&it=all."),
+    part(
+        "text/calendar",
+        calendar(*event("DTSTART:20261201T100000Z", "SUMMARY:Tasting", "ORGANIZER:mailto:bob@x.test")),
+    ),
+    file("evening.png", png(40, 30), "image/png"),
+    file("notes.txt", "你好 <b>there</b>".encode(), "text/plain"),
+    file("invoice.pdf", PDF, "application/pdf"),
+    file("bob.vcf", b"BEGIN:VCARD\r\nFN:Bob\r\nTEL;TYPE=cell:+49 170\r\nEND:VCARD\r\n", "text/vcard"),
+    file("offer.zip", b"PK\x03\x04", "application/zip"),
+    file("invoice.pdf.exe", b"MZ\x90\0", "application/octet-stream"),
+    forwarded(letter("Inside", "Words inside", number=77), "Content-Description: An offer"),
+    head=HEAD,
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """What the addresses of SCENES may name."""
+
+    thread: int
+    html: int
+    parcel: int
+    parcel_message: int
+    long: int
+    sent: int
+    sent_message: int
+    recipient: int
+    label: int
+    search: int
+
+
+def furnish(person: Person) -> World:
+    """Fill a mailbox with one of everything."""
+    account_id = person.account.pk
+    arrive_all(
+        [new(letter(f"Older {n}", number=200 + n), account_id, role="archive", minute=-n) for n in range(55)]
+    )
+    labels = [mailboxes.create(account_id, f"{name}", color=color)[0] for color, name in LABEL_COLORS]
+    mailboxes.create(account_id, "Travel/Paris/Hotels", color="blue")
+    long = [letter(LONG, "Words " * 40, number=1)]
+    long += [letter(f"Re: {LONG}", f"Answer {n}", number=n, references=[1]) for n in range(2, 13)]
+    seen = frozenset({"\\Seen"})
+    talk, *_answers = [arrive(account_id, raw, minute=n, flags=seen) for n, raw in enumerate(long)]
+    conversations.star(account_id, [talk.thread_id])
+    for label in labels:
+        conversations.label(account_id, [talk.thread_id], label)
+    html = arrive(account_id, HTML.encode(), minute=30)
+    parcel = arrive(account_id, PARCEL, minute=31)
+    text_only = arrive(
+        account_id, letter("晚餐 🍲 مرحبا", "你好\r\n> quoted\r\n\r\n-- \r\nBob", number=50), minute=32
+    )
+    recipient = sent(person)
+    on_its_way = recipient.message.sent_message
+    return World(
+        thread=text_only.thread_id,
+        html=html.thread_id,
+        parcel=parcel.thread_id,
+        parcel_message=parcel.message_id,
+        long=talk.thread_id,
+        sent=on_its_way.thread_id,
+        sent_message=on_its_way.pk,
+        recipient=recipient.pk,
+        label=labels[0],
+        search=saved_searches.create(account_id, "Unpaid", "subject:invoice"),
+    )
+
+
+# Animations that end have ended.
+_RESTED = """() => Promise.allSettled(document.getAnimations()
+  .filter((each) => each.effect.getTiming().iterations !== Infinity).map((each) => each.finished))"""
+
+type Step = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An address, the steps taken there, and whether a phone has it, too."""
+
+    path: str
+    steps: tuple[Step, ...]
+    on_phone: bool
+
+    def enter(self, page: Page, site: str, world: World) -> None:
+        """Go there, and take the steps."""
+        page.goto(site + self.path.format(**vars(world)))
+        for step in self.steps:
+            step(page)
+        page.evaluate(_RESTED)
+
+
+def click(selector: str) -> Step:
+    return lambda page: page.locator(selector).first.click()
+
+
+def press(*keys: str) -> Step:
+    return lambda page: [page.keyboard.press(key) for key in keys]
+
+
+def see(selector: str) -> Step:
+    return lambda page: expect(page.locator(selector).first).to_be_visible()
+
+
+def fill(selector: str, value: str) -> Step:
+    return lambda page: page.locator(selector).fill(value)
+
+
+def at(path: str, *steps: Step, on_phone: bool = True) -> Scene:
+    return Scene(path, steps, on_phone)
+
+
+CHOOSE = click("#rows .row-check input")
+EDITOR = see("compose-window .composer-editor")
+INBOX = "/mail/inbox/"
+MANY = "/mail/archive/"
+
+SCENES: dict[str, Scene] = {
+    "inbox": at(INBOX),
+    "second page": at(MANY, click("#older"), see("#newer")),
+    "selection": at(INBOX, CHOOSE, see("#selected-count, .has-selection")),
+    "everything selected": at(
+        MANY, click("#select-all"), click("[data-everything=on]"), see(".everything-all")
+    ),
+    "row with actions": at(INBOX, lambda page: page.locator("#rows > .row").nth(1).hover(), on_phone=False),
+    "toast": at(INBOX, CHOOSE, click(".toolbar-some [formaction$='/read/']"), see(".toast")),
+    "account menu": at(INBOX, click("#account-button"), see("#account-menu")),
+    "select menu": at(INBOX, click("#select-button"), see("#select-menu"), on_phone=False),
+    "move menu": at(INBOX, CHOOSE, click("#move-button"), see("#move-menu")),
+    "label menu": at(INBOX, CHOOSE, click("#label-button"), see("#label-menu")),
+    "more menu": at(INBOX, CHOOSE, click("#more-button"), see("#more-menu")),
+    "drawer": at(INBOX, click("#menu-button")),
+    "starred": at("/mail/starred/"),
+    "sent": at("/mail/sent/"),
+    **{f"empty {slug}": at(f"/mail/{slug}/") for slug in ("drafts", "junk", "trash")},
+    "all mail": at("/mail/all/"),
+    "label": at("/mail/label-{label}/"),
+    "new label": at(INBOX, click("#menu-button"), click("#nav .nav-heading a"), see("dialog[open]")),
+    "edit label": at("/labels/{label}/"),
+    "shortcuts": at(INBOX, press("?"), see("#shortcuts[open]"), on_phone=False),
+    "search box": at(INBOX, click("#search-input"), fill("#search-input", "has"), see(".search-list li")),
+    "search results": at("/search/?q=Older"),
+    "search error": at("/search/?q=before:yesterday+AND"),
+    "search empty": at("/search/?q=nowhere"),
+    "search nothing": at("/search/"),
+    "search options": at(INBOX, click("#search-options"), see("dialog[open]")),
+    "search options page": at("/search/options/"),
+    "saved search": at("/mail/saved-{search}/"),
+    "save search": at("/searches/new/?q=Older"),
+    "conversation of text": at("/conversations/{thread}/?in=inbox"),
+    "conversation of HTML": at(
+        "/conversations/{html}/?in=inbox", see("letter-frame.is-shown"), see(".letter-bar")
+    ),
+    "conversation with files": at("/conversations/{parcel}/?in=inbox", see(".event")),
+    "conversation of 12": at("/conversations/{long}/?in=inbox"),
+    "conversation of 12, unfolded": at("/conversations/{long}/?in=inbox", click(".message-fold summary")),
+    "conversation in spam": at("/conversations/{thread}/?in=junk"),
+    "message details": at("/conversations/{thread}/?in=inbox", click(".message-details summary")),
+    "message menu": at(
+        "/conversations/{thread}/?in=inbox", click(".message-head [popovertarget]"), see(".menu:popover-open")
+    ),
+    "conversation move menu": at(
+        "/conversations/{thread}/?in=inbox", click("#conversation-move"), see(".menu:popover-open")
+    ),
+    "conversation label menu": at(
+        "/conversations/{long}/?in=inbox", click("#conversation-label"), see(".menu:popover-open")
+    ),
+    "one message": at("/messages/{parcel_message}/"),
+    "trace": at("/conversations/{sent}/?in=sent", click(".lane-head"), see(".dialogue")),
+    "dialogue": at("/messages/{sent_message}/trace/{recipient}/"),
+    "explorer": at("/messages/{parcel_message}/parts/"),
+    "explorer of text": at("/messages/{parcel_message}/parts/4/explore/", click(".read-again summary")),
+    "source": at("/messages/{parcel_message}/source/"),
+    "lightbox": at("/conversations/{parcel}/?in=inbox", click("a[data-view]"), see("dialog.lightbox")),
+    "picture": at("/messages/{parcel_message}/parts/3/view/"),
+    "text file": at("/messages/{parcel_message}/parts/4/view/"),
+    "PDF": at("/messages/{parcel_message}/parts/5/view/"),
+    "contact": at("/messages/{parcel_message}/parts/6/view/"),
+    "no preview": at("/messages/{parcel_message}/parts/7/view/"),
+    "disguised": at("/messages/{parcel_message}/parts/8/view/"),
+    "event": at("/messages/{parcel_message}/parts/2/view/"),
+    "enclosed message": at("/messages/{parcel_message}/parts/9/message/"),
+    "compose page": at("/compose/", EDITOR),
+    "compose reply": at("/compose/?reply={parcel_message}", EDITOR),
+    "compose window": at(INBOX, click("a[data-compose]:visible"), EDITOR),
+    "compose question": at(
+        "/compose/?to=bob@hamburger.test", EDITOR, click(".composer-send"), see("dialog[open]")
+    ),
+    "compose notice": at("/compose/", EDITOR, click(".composer-send"), see("[data-notice]")),
+    "compose recipients": at(
+        "/compose/?to=bob@hamburger.test,wrong", EDITOR, click("[data-show-line=cc]"), see("[data-line=cc]")
+    ),
+    "settings": at("/settings/"),
+    "setting reached": at("/settings/#undo_send_seconds"),
+    "setting saved": at(
+        "/settings/", click("#density label:last-child"), see("#density .setting-saved:not(:empty)")
+    ),
+    "settings found": at("/settings/", fill("#settings-search", "dark")),
+    "no such page": at("/mail/nowhere/"),
+}
+
+
+def walk(page: Page, site: str, world: World, look: Callable[[Page], list[str]]) -> dict[str, list[str]]:
+    """Go through all scenes; what a look finds wrong, by their names."""
+    size = page.viewport_size
+    found = {}
+    for name, scene in SCENES.items():
+        if scene.on_phone or size["width"] > 800:
+            page.set_viewport_size(size)
+            scene.enter(page, site, world)
+            found[name] = look(page)
+    page.goto("about:blank")
+    return {name: wrong for name, wrong in found.items() if wrong}
