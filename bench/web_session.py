@@ -75,13 +75,15 @@ class WebSession:
     def stream(self, path: str) -> http.client.HTTPResponse:
         """Open an endless answer on a connection of its own; the caller closes it."""
         connection = http.client.HTTPConnection(self._connection.host, self._connection.port, timeout=60)
-        connection.request("GET", path, headers={"Cookie": self._cookie_header()})
+        connection.request("GET", path, headers={"Cookie": self.cookies})
         response = connection.getresponse()
         if response.status != 200:
             raise UnexpectedAnswerError(f"{path}: {response.status}")
         return response
 
-    def _cookie_header(self) -> str:
+    @property
+    def cookies(self) -> str:
+        """What the site was told to be sent back, as a header has it."""
         return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
     def _csrf_token(self) -> str:
@@ -105,7 +107,7 @@ class WebSession:
         """One request, timed from its first byte to the last of the answer."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent |= {"Accept-Encoding": "gzip", "Origin": self.site, "Referer": self.site + path}
-        sent["Cookie"] = self._cookie_header()
+        sent["Cookie"] = self.cookies
         body = None
         if form is not None:
             body = urlencode(form, doseq=True)

@@ -78,7 +78,7 @@ async function follow(shown) {
 
 document.addEventListener("postillion:changed", ({ detail }) => {
   const shown = opened();
-  if (!shown) return;
+  if (!shown || !detail) return;
   const thread = Number(shown.dataset.thread);
   if (detail.ended?.includes(thread)) toast(word("vanished"), { lasting: true });
   else if (detail.all || detail.threads?.includes(thread)) follow(shown).catch(() => {});

@@ -37,7 +37,7 @@ def test_by_keys_with_what_is_proposed_and_what_was_searched_for(inbox: Page, si
     expect(inbox.locator("#rows mark")).to_have_text("sugar")
     inbox.keyboard.press("j")
     inbox.keyboard.press("o")
-    expect(inbox).to_have_title("From Carol – Postillion")
+    expect(inbox).to_have_title("(1) From Carol – Postillion")
     assert inbox.evaluate("CSS.highlights.get('search').size") > 0
     inbox.go_back()
     expect(inbox.locator(ROWS)).to_have_count(1)

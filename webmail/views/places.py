@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from django.http import Http404
 from django.utils.functional import Promise
@@ -24,7 +25,7 @@ class Kind:
     slug: str
     name: str | Promise
     icon: str
-    counts: str = "unseen"
+    counts: Literal["unseen", "count", ""] = "unseen"
     optional: bool = False
 
 

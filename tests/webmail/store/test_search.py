@@ -418,7 +418,7 @@ def test_the_index_is_built_anew_from_what_is_kept(rich: int) -> None:
         ("in:inbox", "placement_"),
         ("status:delivered", "outbound_by_sent_message"),
         ("status:failed", "recipient_failed"),
-        ("status:waiting", "recipient_due"),
+        ("status:waiting", "webmail_outboundrecipient USING INDEX recipient_"),
         ("status:sending", "recipient_leased"),
         ("remote:gmail.test", "outbound_by_sent_message"),
         ("is:unread", "placement_unseen"),
@@ -447,3 +447,78 @@ def test_messages_are_read_by_their_keys(library: int, text: str, index: str) ->
     assert sum(any(map(key.fullmatch, plan)) for plan in plans) == 1
     assert any(index in line for plan in plans for line in plan), plans
     assert not any(line.startswith(("SCAN webmail_m", "SCAN U")) for plan in plans for line in plan)
+
+
+def test_each_operator_finds_what_it_names(alice: int) -> None:
+    """The list of features.md, each with what it finds and what it leaves."""
+    label, _ = mailboxes.create(alice, "To do")
+    inbox = {"received_at": datetime(2026, 11, 22, 9, tzinfo=UTC)}
+    arrive(
+        alice,
+        message(
+            "To: Bob <bob@hamburger.test>",
+            "Cc: carol@crepes.test",
+            "Bcc: dave@crepes.test",
+            "List-Id: <cooks.lists.test>",
+            "Message-ID: <one@x.test>",
+            "Subject: First red apple",
+            file="plan.pdf",
+        ),
+        prefix=b"Received: from x\r\n\tby y with SMTP id 1\r\n\tfor <alice+a@crepes.test>; now\r\n",
+        mailbox_ids=(label,),
+        flags={"\\Seen", "\\Flagged", "\\Answered", MUTED},
+        **inbox,
+    )
+    old = letter("Second green apple", "pear " * 2_000, number=2, sender="Zoe <zoe@y.test>")
+    arrive(alice, old, received_at=datetime(2025, 1, 5, tzinfo=UTC))
+    arrive(alice, letter("Third draft"), roles=("drafts",), flags={"\\Seen", "\\Draft"}, **inbox)
+    arrive(alice, letter("Fourth junk apple", number=4), roles=("junk",), **inbox)
+    copy = arrive(alice, letter("Fifth sent", number=5), roles=("sent",), flags={"\\Seen"}, **inbox)
+    outbound = sent(alice, Message.objects.get(pk=copy.message_id))
+    recipient = OutboundRecipient.objects.create(
+        message=outbound, address="m@gmail.test", domain="gmail.test", state="failed", attempt_count=1
+    )
+    DeliveryAttempt.objects.create(recipient=recipient, started_at=NOW, host="mx.google.test")
+    expected = {
+        "from:zoe": {"Second"},
+        "to:hamburger.test": {"First"},
+        "cc:carol": {"First"},
+        "bcc:dave": {"First"},
+        "subject:apple": {"First", "Second"},
+        "has:attachment": {"First"},
+        "filename:pdf": {"First"},
+        "in:drafts": {"Third"},
+        "in:sent": {"Fifth"},
+        "in:spam": {"Fourth"},
+        "in:anywhere apple": {"First", "Second", "Fourth"},
+        "is:unread": {"Second"},
+        "is:read apple": {"First"},
+        "is:starred": {"First"},
+        "is:answered": {"First"},
+        "is:draft": {"Third"},
+        "is:muted": {"First"},
+        "label:to-do": {"First"},
+        "before:2025/2/1": {"Second"},
+        "after:2026 apple": {"First"},
+        "older_than:1y": {"Second"},
+        "newer_than:2d apple": {"First"},
+        "larger:8K": {"Second"},
+        "smaller:8K apple": {"First"},
+        '"red apple"': {"First"},
+        "red OR green": {"First", "Second"},
+        "red AND apple": {"First"},
+        "red AND green": set(),
+        "apple -red": {"Second"},
+        "{red draft}": {"First", "Third"},
+        "apple (red OR zoe)": {"First", "Second"},
+        "list:cooks.lists.test": {"First"},
+        "deliveredto:alice+a@crepes.test": {"First"},
+        "rfc822msgid:one@x.test": {"First"},
+        "status:failed": {"Fifth"},
+        "status:delivered": set(),
+        "remote:gmail.test": {"Fifth"},
+        "remote:google.test": {"Fifth"},
+        "app*": {"First", "Second"},
+    }
+    for query, names in expected.items():
+        assert {subject.split()[0] for subject in found(alice, query)} == names, query

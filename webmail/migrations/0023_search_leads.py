@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webmail", "0024_thread_empty")]
+    dependencies = [("webmail", "0022_thread_empty")]
 
     operations = [
         migrations.AddIndex(

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0019_flat_list"),
+        ("webmail", "0017_flat_list"),
     ]
 
     operations = [

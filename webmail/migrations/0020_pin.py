@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0015_snooze"),
+        ("webmail", "0019_snooze"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webmail", "0022_preferences")]
+    dependencies = [("webmail", "0021_preferences")]
 
     operations = [
         migrations.RemoveIndex(model_name="thread", name="thread_empty"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0016_pin"),
+        ("webmail", "0020_pin"),
     ]
 
     operations = [

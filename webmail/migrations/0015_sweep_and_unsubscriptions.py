@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0017_senders"),
+        ("webmail", "0014_senders"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0020_bulk_unit"),
+        ("webmail", "0018_bulk_unit"),
     ]
 
     operations = [

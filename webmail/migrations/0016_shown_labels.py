@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0018_sweep_and_unsubscriptions"),
+        ("webmail", "0015_sweep_and_unsubscriptions"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ _PARTIAL = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0023_shown_labels"),
+        ("webmail", "0016_shown_labels"),
     ]
 
     operations = [
