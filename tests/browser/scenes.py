@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_conversation import HTML, sent
-from tests.mail import arrive, arrive_all, letter, new
+from tests.mail import arrive, arrive_all, do, letter, new
 from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart, part, png, text
 from tests.people import Person
 from webmail.forms import LABEL_COLORS
-from webmail.store import conversations, mailboxes, saved_searches
+from webmail.store import mailboxes, saved_searches
 
 LONG = "A subject that goes on and on, so that no line of any screen can hold all of it at once " * 2
 PARCEL = multipart(
@@ -61,9 +61,9 @@ def furnish(person: Person) -> World:
     long += [letter(f"Re: {LONG}", f"Answer {n}", number=n, references=[1]) for n in range(2, 13)]
     seen = frozenset({"\\Seen"})
     talk, *_answers = [arrive(account_id, raw, minute=n, flags=seen) for n, raw in enumerate(long)]
-    conversations.star(account_id, [talk.thread_id])
+    do("star", account_id, [talk.thread_id])
     for label in labels:
-        conversations.label(account_id, [talk.thread_id], label)
+        do("label", account_id, [talk.thread_id], add=[label])
     html = arrive(account_id, HTML.encode(), minute=30)
     parcel = arrive(account_id, PARCEL, minute=31)
     text_only = arrive(

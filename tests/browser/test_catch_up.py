@@ -9,11 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.cable import Cable
-from tests.mail import arrive, arrive_all, letter, new
+from tests.mail import arrive, arrive_all, do, letter, new
 from tests.people import Person
 from webmail.live import PACE_SECONDS
 from webmail.models import DeliveryAttempt, Message, OutboundMessage, OutboundRecipient
-from webmail.store import change, conversations, expunge, mailboxes, queries
+from webmail.store import change, expunge, mailboxes, queries
 
 ROWS = "#rows > .row"
 
@@ -54,10 +54,10 @@ def test_a_list_catches_up_after_the_network_was_away(reader: Page, cable: Cable
     reader.evaluate("window.stayed = true")
     cable.cut()
     label, _ = mailboxes.create(account, "Travel", color="teal")
-    conversations.star(account, [threads["Starred elsewhere"]])
-    conversations.mark_read(account, [threads["Read elsewhere"]])
-    conversations.label(account, [threads["Labelled elsewhere"]], label)
-    conversations.trash(account, [threads["Deleted elsewhere"]])
+    do("star", account, [threads["Starred elsewhere"]])
+    do("read", account, [threads["Read elsewhere"]])
+    do("label", account, [threads["Labelled elsewhere"]], add=[label])
+    do("trash", account, [threads["Deleted elsewhere"]])
     for number in range(10, 13):
         arrive(account, letter(f"Arrived {number}", number=number), minute=number)
     reader.wait_for_timeout(500)
@@ -118,8 +118,8 @@ def test_an_open_conversation_follows(reader: Page, cable: Cable, alice: Person)
     expect(star).to_have_attribute("aria-pressed", "false")
     cable.cut()
     label, _ = mailboxes.create(account, "Travel", color="teal")
-    conversations.star(account, [thread])
-    conversations.label(account, [thread], label)
+    do("star", account, [thread])
+    do("label", account, [thread], add=[label])
     arrive(account, letter("Re: Talk", "The second.", number=2, references=[1]), minute=2)
     arrive(account, letter("Third", number=6), minute=3)
     cable.mend()
@@ -130,7 +130,7 @@ def test_an_open_conversation_follows(reader: Page, cable: Cable, alice: Person)
     expect(reader.get_by_text("A new message came to this conversation.")).to_be_visible()
     # It is read as it was seen; what came beside it is counted.
     expect(reader).to_have_title("(2) Talk – Postillion", timeout=10_000)
-    conversations.mark_unread(account, [thread])
+    do("unread", account, [thread])
     expect(reader.locator(".message.is-unread").first).to_be_visible()
     expunge.delete_forever(account, queries.messages_of_threads(account, [thread]))
     expect(reader.get_by_text("This conversation was deleted for good.")).to_be_visible()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.mail import arrive, arrive_all, letter, new
+from tests.mail import arrive, arrive_all, do, letter, new
 from tests.people import Person
 from webmail.models import Contact
-from webmail.store import conversations, flags, mailboxes, queries
+from webmail.store import flags, mailboxes, queries
 
 ROWS = "#rows > .row"
 
@@ -126,7 +126,7 @@ def test_y_takes_a_label_off_where_one_is_in_it(inbox: Page, site: str, alice: P
     threads = [
         found.thread_id for found in queries.mailbox_page(alice.account.pk, alice.mailbox("inbox")).rows
     ]
-    conversations.label(alice.account.pk, threads[:2], label)
+    do("label", alice.account.pk, threads[:2], add=[label])
     inbox.goto(f"{site}/mail/label-{label}/")
     press(inbox, "j y")
     expect(inbox.locator(ROWS)).to_have_count(1)

@@ -81,7 +81,7 @@ def _carry_out(request: HttpRequest, name: str, here: Place, ids: list[int] | No
     if ids is None:
         return answers.bulk(request, here.slug, bulk.begin(request, name, here, named))
     chosen = Chosen(named_by(request.POST), ids)
-    done = act(name, request.account.pk, chosen, here.mailbox_id, named.stored)
+    done = act(name, request.account.pk, chosen, here.mailbox_id or None, named.stored)
     token = undoing.remember(request.account.pk, done) if done.inverse else ""
     leave = unsubscribe.offered(request, chosen.unit, ids[0]) if name == "junk" and len(ids) == 1 else None
     return answers.act(request, here.slug, _said(name, here, named, chosen), token, leave)

@@ -41,7 +41,7 @@ def begin(request: HttpRequest, verb: str, here: Place, named: choosing.Named) -
     target_id, add, remove, until = named.stored
     asked = bulk.Asked(
         verb,
-        mailbox_id=None if here.is_search else here.mailbox_id,
+        mailbox_id=None if here.is_search else here.mailbox_id or None,
         target_id=target_id,
         add=tuple(add),
         remove=tuple(remove),

@@ -428,7 +428,7 @@ def test_the_index_is_built_anew_from_what_is_kept(rich: int) -> None:
 def test_messages_are_read_by_their_keys(library: int, text: str, index: str) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL chooses by its statistics")
-    MailboxMessage.objects.update(flagged=True, draft=True, answered=True, keywords=f" {MUTED} ")
+    MailboxMessage.objects.update(flagged=True, draft=True, answered=True, pinned=True, keywords=f" {MUTED} ")
     outbound = sent(library, Message.objects.latest("pk"))
     for state in ("waiting", "sending", "failed", "delivered"):
         OutboundRecipient.objects.create(message=outbound, address=state, domain="x.test", state=state)
