@@ -9,7 +9,7 @@ function fill(root) {
   for (const place of root.querySelectorAll("[data-keys-of]")) {
     const key = shown(named(place.dataset.keysOf));
     place.hidden = !key;
-    place.textContent = text(key);
+    if (place.textContent !== text(key)) place.textContent = text(key);
   }
 }
 

@@ -120,6 +120,6 @@ def console(page: Page) -> Iterator[list[str]]:
             complaints.append(f"{message.text} {message.location}")
 
     page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: complaints.append(f"{error} {error.stack}"))
     yield complaints
     assert complaints == []

@@ -132,6 +132,7 @@ CHOOSE = click("#rows .row-check input")
 EDITOR = see("compose-window .composer-editor")
 INBOX = "/mail/inbox/"
 MANY = "/mail/archive/"
+TALK = "/conversations/{long}/?in=inbox"
 
 SCENES: dict[str, Scene] = {
     "inbox": at(INBOX),
@@ -144,17 +145,24 @@ SCENES: dict[str, Scene] = {
     "toast": at(INBOX, CHOOSE, click(".toolbar-some [formaction$='/read/']"), see(".toast")),
     "account menu": at(INBOX, click("#account-button"), see("#account-menu")),
     "select menu": at(INBOX, click("#select-button"), see("#select-menu"), on_phone=False),
-    "move menu": at(INBOX, CHOOSE, click("#move-button"), see("#move-menu")),
-    "label menu": at(INBOX, CHOOSE, click("#label-button"), see("#label-menu")),
+    "move menu": at(INBOX, CHOOSE, click("#move-button"), see(".picker")),
+    "label menu": at(
+        INBOX, CHOOSE, click("#more-button"), click("#more-menu [data-pick=copy]"), see(".picker")
+    ),
+    "snooze menu": at(INBOX, CHOOSE, press("b"), see(".snooze-menu"), on_phone=False),
+    "display menu": at(INBOX, click("#display-button"), see("#display-menu"), on_phone=False),
     "more menu": at(INBOX, CHOOSE, click("#more-button"), see("#more-menu")),
     "drawer": at(INBOX, click("#menu-button")),
     "starred": at("/mail/starred/"),
+    "snoozed": at("/mail/snoozed/"),
     "sent": at("/mail/sent/"),
     **{f"empty {slug}": at(f"/mail/{slug}/") for slug in ("drafts", "junk", "trash")},
     "all mail": at("/mail/all/"),
     "label": at("/mail/label-{label}/"),
     "new label": at(INBOX, click("#menu-button"), click("#nav .nav-heading a"), see("dialog[open]")),
     "edit label": at("/labels/{label}/"),
+    "labels": at("/labels/"),
+    "merge labels": at("/labels/{label}/merge/"),
     "shortcuts": at(INBOX, press("?"), see("#shortcuts[open]"), on_phone=False),
     "search box": at(INBOX, click("#search-input"), fill("#search-input", "has"), see(".search-list li")),
     "search results": at("/search/?q=Older"),
@@ -170,19 +178,15 @@ SCENES: dict[str, Scene] = {
         "/conversations/{html}/?in=inbox", see("letter-frame.is-shown"), see(".letter-bar")
     ),
     "conversation with files": at("/conversations/{parcel}/?in=inbox", see(".event")),
-    "conversation of 12": at("/conversations/{long}/?in=inbox"),
-    "conversation of 12, unfolded": at("/conversations/{long}/?in=inbox", click(".message-fold summary")),
+    "conversation of 12": at(TALK),
+    "conversation of 12, unfolded": at(TALK, click(".message-fold summary")),
     "conversation in spam": at("/conversations/{thread}/?in=junk"),
     "message details": at("/conversations/{thread}/?in=inbox", click(".message-details summary")),
     "message menu": at(
         "/conversations/{thread}/?in=inbox", click(".message-head [popovertarget]"), see(".menu:popover-open")
     ),
-    "conversation move menu": at(
-        "/conversations/{thread}/?in=inbox", click("#conversation-move"), see(".menu:popover-open")
-    ),
-    "conversation label menu": at(
-        "/conversations/{long}/?in=inbox", click("#conversation-label"), see(".menu:popover-open")
-    ),
+    "conversation move menu": at(TALK, click("#conversation-move"), see(".picker")),
+    "conversation menu": at(TALK, click("#conversation-more"), see(".menu:popover-open")),
     "one message": at("/messages/{parcel_message}/"),
     "trace": at("/conversations/{sent}/?in=sent", click(".lane-head"), see(".dialogue")),
     "dialogue": at("/messages/{sent_message}/trace/{recipient}/"),
@@ -214,6 +218,11 @@ SCENES: dict[str, Scene] = {
         "/settings/", click("#density label:last-child"), see("#density .setting-saved:not(:empty)")
     ),
     "settings found": at("/settings/", fill("#settings-search", "dark")),
+    "senders": at("/settings/senders/"),
+    "block a sender": at("/messages/{parcel_message}/block/"),
+    "sweep": at("/sweep/?ids={thread}&in=inbox"),
+    "empty the spam": at("/mail/junk/empty/"),
+    "pick a time": at("/snooze/?ids={thread}&in=inbox"),
     "no such page": at("/mail/nowhere/"),
 }
 

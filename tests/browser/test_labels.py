@@ -197,7 +197,7 @@ def test_labels_and_moves_of_an_open_conversation(inbox: Page, site: str, alice:
     inbox.locator(PICKER).get_by_role("option", name="Old").click()
     expect(inbox).to_have_url(f"{site}/mail/inbox/")
     expect(inbox.locator(ROWS)).to_have_count(2)
-    said(inbox, "Moved to Old")
+    said(inbox, "Moved from Inbox to Old")
     assert (stands_in(alice, work), stands_in(alice, old)) == ([], ["Middle"])
 
 

@@ -134,7 +134,7 @@ def test_words_of_both_languages_narrow_the_page(settings: Page, words: str, fou
     shown = settings.locator(".setting:visible")
     expect(shown).to_have_count(len(found))
     assert shown.evaluate_all("all => all.map((each) => each.id)") == found
-    expect(settings.get_by_role("heading", level=2)).to_have_count(1)
+    expect(settings.locator("#main").get_by_role("heading", level=2)).to_have_count(1)
 
 
 def test_words_that_nothing_has(settings: Page) -> None:
