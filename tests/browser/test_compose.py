@@ -133,9 +133,9 @@ def test_no_subject_and_a_forgotten_file_are_asked_about(desk: Page) -> None:
     window = compose(desk)
     write(window, "bob@hamburger.test", "", "请看附件")
     window.get_by_role("button", name="Send", exact=True).click()
-    expect(desk.get_by_role("dialog")).to_contain_text("without a subject")
+    expect(desk.locator("dialog")).to_contain_text("without a subject")
     desk.get_by_role("button", name="Send anyway").click()
-    expect(desk.get_by_role("dialog")).to_contain_text("forget the attachment")
+    expect(desk.locator("dialog")).to_contain_text("forget the attachment")
     desk.get_by_role("button", name="Back to the message").click()
     expect(window).to_be_visible()
     assert OutboundMessage.objects.count() == 0
