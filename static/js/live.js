@@ -8,7 +8,7 @@ const POINTER_REST = 1500;
 let known = 0;
 let busy = false;
 let again = false;
-let leaving = false; // signed out: who asked now would be led to signing in
+const leaving = new AbortController(); // signed out: who asked now would be led to signing in
 let retry = 1000;
 let failures = 0;
 let pointerMoved = 0;
@@ -119,7 +119,7 @@ function reshape(shape) {
 
 // --- Catching up
 export async function catchUp() {
-  if (leaving) return;
+  if (leaving.signal.aborted) return;
   if (busy) {
     again = true;
     return;
@@ -130,7 +130,7 @@ export async function catchUp() {
   try {
     const asked = list();
     const place = asked ? `&${new URLSearchParams({ in: asked.dataset.slug, of: asked.elements.of.value, q: asked.dataset.query ?? "" })}` : "";
-    const changes = await get(`/changes/?since=${known}${place}`);
+    const changes = await get(`/changes/?since=${known}${place}`, leaving);
     const fresh = changes.modseq > known;
     failures = 0;
     if (changes.counts) count(changes.counts);
@@ -201,7 +201,7 @@ document.addEventListener("postillion:acted", () => {
   confirmed = new Set(away);
   catchUp();
 });
-document.addEventListener("submit", ({ target }) => (leaving ||= target.getAttribute("action") === "/sign-out/"));
+document.addEventListener("submit", ({ target }) => target.getAttribute("action") === "/sign-out/" && leaving.abort());
 document.addEventListener("htmx:after:settle", () => opened() && settleTitle());
 addEventListener("online", () => catchUp());
 document.addEventListener("visibilitychange", () => {

@@ -9,6 +9,8 @@ import { word } from "./lib/words.js";
 
 const host = document.getElementById("toasts");
 let latest = null; // an address, or a button that knows its own way back
+let pending = 0;
+let asked = false;
 
 const wayBack = (element) => element.dataset.undo || element.querySelector("form[data-undo]")?.action;
 const shown = () => [...host.querySelectorAll(".toast:not(.is-leaving)")];
@@ -25,16 +27,32 @@ async function undo(url) {
   }
 }
 
-document.addEventListener("postillion:undo", ({ detail }) => {
-  const way = detail?.way ?? latest;
+function goBack(way) {
   if (typeof way === "string") undo(way);
   else if (way?.isConnected) way.click();
+}
+
+document.addEventListener("postillion:undo", ({ detail }) => {
+  if (detail?.way) goBack(detail.way);
+  else if (pending) asked = true;
+  else goBack(latest);
 });
 
-// A quiet act has no toast.
-document.addEventListener("postillion:acted", ({ detail }) => {
-  if (detail.undo) latest = detail.undo;
-});
+// What was done last may not be confirmed yet: its way back is waited for, not another one gone.
+document.addEventListener("postillion:acting", () => (pending += 1));
+
+function confirmed({ detail }) {
+  // Acts on a single message, and Undo itself, aren't announced before.
+  if (!detail || "leaving" in detail) pending -= 1;
+  // A quiet act has no toast.
+  if (detail?.undo) latest = detail.undo;
+  if (pending || !asked) return;
+  asked = false;
+  goBack(latest);
+}
+
+document.addEventListener("postillion:acted", confirmed);
+document.addEventListener("postillion:refused", confirmed);
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-undo]")) return;

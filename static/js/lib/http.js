@@ -18,8 +18,8 @@ async function answer(response) {
   return response.json();
 }
 
-export async function get(url) {
-  return answer(await fetch(url, { headers: { Accept: "application/json" } }));
+export async function get(url, { signal } = {}) {
+  return answer(await fetch(url, { headers: { Accept: "application/json" }, signal }));
 }
 
 export async function post(url, fields) {
