@@ -50,7 +50,9 @@ document.addEventListener(
   (event) => {
     const link = event.target.closest?.('#main > .toolbar [data-key="u"]');
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (new URL(link.href).pathname !== new URL(from || "/", location.href).pathname) return;
+    const [to, before] = [link.href, from || "/"].map((url) => new URL(url, location.href).pathname);
+    const isItsConversation = to.startsWith("/messages/") && before.startsWith("/conversations/");
+    if (to !== before && !isItsConversation) return;
     event.preventDefault();
     event.stopPropagation();
     history.back();

@@ -159,7 +159,9 @@ SCENES: dict[str, Scene] = {
     **{f"empty {slug}": at(f"/mail/{slug}/") for slug in ("drafts", "junk", "trash")},
     "all mail": at("/mail/all/"),
     "label": at("/mail/label-{label}/"),
-    "new label": at(INBOX, click("#menu-button"), click("#nav .nav-heading a"), see("dialog[open]")),
+    "new label": at(
+        INBOX, click("#menu-button"), click("#nav .nav-heading a[data-dialog]"), see("dialog[open]")
+    ),
     "edit label": at("/labels/{label}/"),
     "labels": at("/labels/"),
     "merge labels": at("/labels/{label}/merge/"),

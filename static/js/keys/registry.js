@@ -16,13 +16,16 @@ const palette = async (mode) => (await import("./palette.js")).open(mode);
 /** An act on conversations: a tool of the list, a control of the conversation's page. */
 const act = (name, key) => ({ name, key, list: tool(key), conversation: control(key) });
 
+/** What stands open beside the list is left first. */
+const leaveOrRefresh = () => (opened() && control("u")()) || clickIn("#refresh")();
+
 export const ACTIONS = [
   // Moving about
   { name: "older", key: "j", list: step(1), conversation: control("j"), fixed: { list: ["ArrowDown"] } },
   { name: "newer", key: "k", list: step(-1), conversation: control("k"), fixed: { list: ["ArrowUp"] } },
   { name: "open", key: "o", list: open, conversation: openMessage, fixed: { list: ["Enter"] } },
   { name: "back", key: "u", conversation: control("u"), fixed: { conversation: ["Escape"] } },
-  { name: "refresh", key: "u", list: clickIn("#refresh") },
+  { name: "refresh", key: "u", list: leaveOrRefresh },
   { name: "next-message", key: "n", conversation: control("n") },
   { name: "previous-message", key: "p", conversation: control("p") },
   { name: "expand", key: ";", conversation: control(";") },

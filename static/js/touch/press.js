@@ -45,7 +45,7 @@ document.addEventListener(
   (event) => {
     const row = event.target.closest?.(".row-link") && rowAt(event);
     if (!row) return;
-    const choosing = form()?.classList.contains("has-selection");
+    const choosing = ["touch", "pen"].includes(event.pointerType) && form()?.classList.contains("has-selection");
     if (!pressed && !choosing) return;
     event.preventDefault();
     event.stopImmediatePropagation();
