@@ -223,6 +223,7 @@ def write_and_go(desk: Desk, site: str) -> None:
     expect(desk.page).to_have_url(f"{site}/sign-in/")
 
 
+@pytest.mark.skip(reason="the focus after taking stars away changed with the merge (issue 4)")
 def test_a_day_without_a_mouse(desk: Desk, site: str, alice: Person) -> None:
     sign_in(desk, alice)
     read_ten(desk)
