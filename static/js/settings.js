@@ -13,8 +13,8 @@ function say(setting, { saved = "", wrong = "" }) {
   note.textContent = saved;
   setting.querySelector(".field-error").textContent = wrong;
   const control = document.getElementById(`${setting.id}-field`);
-  if (wrong) control.setAttribute("aria-invalid", "true");
-  else control.removeAttribute("aria-invalid");
+  if (wrong) control?.setAttribute("aria-invalid", "true");
+  else control?.removeAttribute("aria-invalid");
   clearTimeout(note.timer);
   note.timer = setTimeout(() => (note.textContent = ""), SAID_FOR);
 }
