@@ -33,11 +33,12 @@ _TOUCH = """() => {
   };
   for (const frame of document.querySelectorAll('letter-frame iframe')) if (frame.contentDocument) wake(frame.contentDocument);
 }"""
-# The page without what it changes itself: the frames, their bars, and where a link leads.
+# The page without what it changes itself: the frames, their bars, where a link leads, and that letters came.
 _SNAPSHOT = (
     "() => { const copy = document.documentElement.cloneNode(true);"
     "for (const each of copy.querySelectorAll('letter-frame')) each.replaceWith('letter');"
     "for (const each of copy.querySelectorAll('.link-status, #toasts, #nav, title, script, [class*=htmx]')) each.remove();"
+    "for (const each of copy.querySelectorAll('.is-settled')) each.classList.remove('is-settled');"
     "return copy.outerHTML.replace(/ (class|style)=\"\"/g, '') + location.href + document.title.replace(/^\\(\\d+\\) /, ''); }"
 )
 
