@@ -15,7 +15,7 @@ from mailserver.message import compose, digest
 from webmail.delivery import submit
 from webmail.store import drafts
 
-from . import compose_texts, letter_files, letter_post
+from . import compose_texts, handling, letter_files, letter_post
 from .access import account_required, wants_json
 from .letter import Letter, opened
 from .letter_post import LetterError
@@ -71,6 +71,7 @@ def send(request: HttpRequest) -> HttpResponse:
     """Send the letter, once for its key, however often it is asked; held for the undo window."""
     letter = letter_post.posted(request)
     try:
+        how = handling.chosen(request)
         attached = letter_post.load_files(request.account, letter_post.tokens(request))
         draft = _final(_draft(request, letter, attached))
         sent = submit.submit(
@@ -79,18 +80,21 @@ def send(request: HttpRequest) -> HttpResponse:
             submission_key=letter.key,
             draft_message_id=letter.draft,
             reply_to_message_id=letter.reply_to_message,
+            how=how,
         )
     except submit.SubmitError as error:
         return _refuse(request, letter, compose_texts.problem(error), 422)
     except LetterError as error:
         return _refuse(request, letter, error, 422)
-    seconds = request.account.undo_send_seconds
+    said = handling.said(how.send_at) if how.send_at else ""
     if not wants_json(request):
-        messages.success(request, _("Sent"))
+        messages.success(request, said or _("Sent"))
         # There the way it takes is shown, and while it is held, how to take it back.
         copy = sent.sent_message_id
         return HttpResponseRedirect(reverse("message", args=[copy]) if copy else reverse("home"))
-    return JsonResponse({"held_seconds": seconds, "undo_url": reverse("outbox_undo", args=[sent.pk])})
+    seconds = 0 if how.send_at else request.account.undo_send_seconds
+    undo_url = reverse("outbox_undo", args=[sent.pk])
+    return JsonResponse({"held_seconds": seconds, "undo_url": undo_url, "scheduled": said})
 
 
 def compose_url(message_id: int) -> str:
@@ -160,6 +164,8 @@ def _show(request: HttpRequest, letter: Letter, *, error: str = "", status: int 
         "upload_limit": UPLOAD_LIMIT,
         "done_url": reverse("mailbox", args=["inbox"]),
         "error": error,
+        "reminders": handling.reminders(),
+        **handling.context(),
     }
     template = "compose/window.html" if in_window else "compose/page.html"
     return render(request, template, context, status=status)

@@ -84,6 +84,7 @@ def texts() -> dict[str, str]:
         "notSent": _("Not sent. Please try again: it goes only once."),
         "sendingIn": _("Sending in {seconds} s"),
         "sent": _("Sent"),
+        "reminds": _("Reminder {days}"),
         "undone": _("Sending undone"),
         "tooLate": _("Too late: it is already on its way."),
     }

@@ -35,6 +35,7 @@ class Letter:
     in_reply_to: str = ""
     references: str = ""
     reply_to_message: int | None = None
+    remind: int = 0
     quoted: bool = False
     attachments: list[LetterFile] = field(default_factory=list)
 

@@ -39,6 +39,7 @@ def posted(request: HttpRequest) -> Letter:
         setattr(letter, name, post.get(name, "").strip())
     letter.text = post.get("text", "").replace("\r\n", "\n")
     letter.draft = _number(post.get("draft", ""))
+    letter.remind = _number(post.get("remind", "")) or 0
     letter.reply_to_message = _number(post.get("reply_to_message", ""))
     return letter
 

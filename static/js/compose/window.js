@@ -7,6 +7,7 @@ import { mentionsAttachment } from "./checks.js";
 import { closeComposer, discarded } from "./dock.js";
 import { DraftKeeper } from "./draft.js";
 import { Refused, post } from "./http.js";
+import { later } from "./later.js";
 import { announce } from "./send.js";
 import { toolbar } from "./toolbar.js";
 
@@ -95,8 +96,10 @@ class ComposeWindow extends HTMLElement {
     this.addEventListener("keydown", (event) => this.key(event));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.send();
+      event.submitter?.closest("[popover]")?.hidePopover();
+      this.send(event.submitter);
     });
+    later(this);
     const on = (name, run) => this.querySelector(`[data-window=${name}]`)?.addEventListener("click", run);
     on("minimise", () => this.toggle("minimised"));
     on("full", () => this.toggle("full"));
@@ -212,13 +215,13 @@ class ComposeWindow extends HTMLElement {
   }
 
   // --- Sending
-  async send() {
+  async send(button = null) {
     for (const line of this.lines) line.commit();
     if (this.sending || !this.addressed() || !(await this.checked())) return;
     this.sending = true;
     this.toggleAttribute("data-sending", true);
     try {
-      await this.submit();
+      await this.submit(button);
     } finally {
       this.sending = false;
       this.toggleAttribute("data-sending", false);
@@ -245,7 +248,7 @@ class ComposeWindow extends HTMLElement {
     return !forgotten || Boolean(await ask("attachment"));
   }
 
-  async submit() {
+  async submit(button) {
     this.tell("sending");
     if (this.attachments.running.size) this.notice(this.texts.uploading);
     if (!(await this.attachments.settled())) {
@@ -255,7 +258,9 @@ class ComposeWindow extends HTMLElement {
     await this.draft.running;
     this.draft.stop();
     try {
-      announce(await post(this.dataset.sendUrl, this.read()), this.texts);
+      const letter = this.read();
+      if (button?.name) letter.set(button.name, button.value);
+      announce(await post(this.dataset.sendUrl, letter), this.texts);
       closeComposer(this);
     } catch (error) {
       if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
@@ -271,7 +276,7 @@ class ComposeWindow extends HTMLElement {
 
   // --- The window
   key(event) {
-    if (event.isComposing || event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.isComposing || event.key !== "Escape" || event.defaultPrevented || this.querySelector(":popover-open")) return;
     event.stopPropagation();
     this.close();
   }
