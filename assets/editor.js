@@ -97,6 +97,12 @@ export function createEditor(root, { onInput, onImages, onFormat }) {
     toStart: () => squire.moveCursorToStart(),
     getHTML: () => written(squire.getHTML()),
     setHTML: (html) => squire.setHTML(html),
+    clean,
+    root: () => squire.getRoot(),
+    change(run) {
+      squire.saveUndoState();
+      squire.modifyDocument(run);
+    },
     selectedText: () => squire.getSelectedText(),
     link: (url) => squire.makeLink(url, { rel: "noopener" }),
     unlink: () => squire.removeLink(),

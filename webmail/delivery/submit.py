@@ -16,7 +16,6 @@ from mailserver.message.address import Address, AddressError, domain_of, normali
 from mailserver.message.digest import digest
 from webmail.models import (
     Account,
-    Alias,
     Contact,
     Identity,
     MailboxMessage,
@@ -173,17 +172,15 @@ def _recipients(draft: compose.Draft) -> list[str]:
 
 
 def _check_sender(account: Account, draft: compose.Draft) -> None:
-    """Let an account write only as itself: its address, its identities, its aliases."""
+    """Let an account write only from what leads to it, or was given to it and leads to nobody else."""
     try:
         [sender] = draft.from_
         spec = normalise(sender.spec)
     except (ValueError, AddressError) as error:
         raise SubmitError(Problem.NOT_YOUR_ADDRESS, [person.spec for person in draft.from_]) from error
-    if (
-        spec != account.address
-        and not Identity.objects.filter(account=account, address__iexact=spec).exists()
-        and not Alias.objects.filter(account=account, address=spec).exists()
-    ):
+    leads = [each.account_id for each in queries.resolve_recipients([spec])[spec]]
+    granted = not leads and Identity.objects.filter(account=account, address__iexact=spec).exists()
+    if account.pk not in leads and not granted:
         raise SubmitError(Problem.NOT_YOUR_ADDRESS, [spec])
 
 

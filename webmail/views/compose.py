@@ -158,7 +158,7 @@ def _show(request: HttpRequest, letter: Letter, *, error: str = "", status: int 
     context = {
         "in_window": in_window,
         "letter": letter,
-        "identities": compose_texts.identities(request.account),
+        "identities": compose_texts.identities(request.account, letter.sender),
         "tools": compose_texts.tools(),
         "texts": compose_texts.texts(),
         "upload_limit": UPLOAD_LIMIT,

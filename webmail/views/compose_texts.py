@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from webmail.delivery.submit import Problem, SubmitError
 from webmail.models import Account
+from webmail.store import queries
 
 from .letter_post import LetterError
 
@@ -27,21 +28,24 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """An address to write as."""
+    """An address to write as, and the signature that goes with it."""
 
     spec: str
     label: str
+    signature: str
 
 
-def identities(account: Account) -> list[Sender]:
-    """The account's own address first, then its other identities."""
-    own = Sender(account.address, f"{account.name} <{account.address}>" if account.name else account.address)
-    others = [
-        Sender(each.address, f"{each.name or account.name} <{each.address}>")
-        for each in account.identities.all()
-        if each.address != account.address
+def identities(account: Account, chosen: str) -> list[Sender]:
+    """The account's own address first, then its others, with the one chosen, which may have a detail."""
+    found = queries.sending_addresses(account)
+    if chosen not in {each.address for each in found}:
+        found.append(queries.sending_address(account, chosen))
+    return [
+        Sender(
+            each.address, f"{each.name} <{each.address}>" if each.name else each.address, each.signature_html
+        )
+        for each in found
     ]
-    return [own, *others]
 
 
 def tools() -> list[Tool]:

@@ -56,4 +56,4 @@ def reminders() -> list[tuple[int, str]]:
 
 def said(send_at: datetime) -> str:
     """Say that a letter goes then."""
-    return _("It goes %(time)s.") % {"time": dates.coming(send_at, within=True)}
+    return _("Scheduled for %(time)s.") % {"time": dates.coming(send_at, within=True)}

@@ -7,6 +7,7 @@ from . import (
     assets,
     bulk,
     changes,
+    identities,
     keys,
     labels,
     mailbox,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("labels/<int:mailbox_id>/merge/", labels.merge, name="label_merge"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/identities/", identities.index, name="identities"),
+    path("settings/identities/edit/", identities.edit, name="identity"),
+    path("settings/identities/<int:identity_id>/delete/", identities.delete, name="identity_delete"),
     path("settings/keys/", keys.keys, name="keys"),
     re_path(rf"^settings/(?P<setting>{'|'.join(SETTINGS)})/$", settings.setting, name="setting"),
 ]

@@ -31,7 +31,7 @@ SECTIONS: dict[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One preference. `kind` says how it is drawn: text, long, choice, switch or zone."""
+    """One preference. `kind` says how it is drawn: text, choice, switch or zone."""
 
     name: str
     section: str
@@ -48,8 +48,6 @@ class Setting:
         match self.kind:
             case "text":
                 return forms.CharField(max_length=200, **words)
-            case "long":
-                return forms.CharField(max_length=5000, **words)
             case "switch":
                 return forms.BooleanField(**words)
             case "zone":
@@ -162,14 +160,6 @@ SETTINGS: dict[str, Setting] = {
             (("ask", _("Ask first")), ("always", _("Always show"))),
         ),
         Setting(
-            "signature",
-            "writing",
-            "long",
-            _("Signature"),
-            _("It ends each new message."),
-            _("footer, sign-off"),
-        ),
-        Setting(
             "default_reply",
             "writing",
             "choice",
@@ -215,6 +205,12 @@ SETTINGS: dict[str, Setting] = {
     )
 }
 PAGES = (
+    Page(
+        "identities",
+        "writing",
+        _("Signatures and addresses"),
+        _("Your name, signature and reply address for each address that you write from."),
+    ),
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
 )

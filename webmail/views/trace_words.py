@@ -76,7 +76,7 @@ def _waiting(recipient: RecipientTrace, last: AttemptTrace | None, now: datetime
         return Words(_("Held"), "warn", _("It is kept here until it is released."))
     if last is None:
         if due > now + _SOON:
-            sentence = _("It goes %(time)s.") % {"time": dates.coming(due, within=True)}
+            sentence = _("Scheduled for %(time)s.") % {"time": dates.coming(due, within=True)}
             return Words(_("Scheduled"), "info", sentence)
         if due > now:
             return Words(_("Goes soon"), "info", _("Held for a moment, so that you can undo it."), due)

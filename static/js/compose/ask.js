@@ -22,7 +22,16 @@ export function confirm(template) {
   return answered(open(template));
 }
 
-export function askFor(template, value) {
+/** Where a link leads, as a browser writes it; "" when it is not to be. */
+export async function askLink(template, selected) {
+  const typed = /^https?:|^mailto:|^www\./iu.test(selected) ? selected : "";
+  const url = await askFor(template, typed);
+  if (!url || url === true) return "";
+  if (/^(https?|mailto|tel):/iu.test(url)) return url;
+  return url.includes("@") ? `mailto:${url}` : `https://${url}`;
+}
+
+function askFor(template, value) {
   const dialog = open(template);
   const input = dialog.querySelector("input");
   input.value = value;

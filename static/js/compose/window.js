@@ -1,6 +1,6 @@
 // <compose-window>: one letter being written. Puts the pieces of this folder around one form.
 import { createEditor } from "../../build/editor.js";
-import { askFor, confirm } from "./ask.js";
+import { askLink, confirm } from "./ask.js";
 import { Attachments } from "./attachments.js";
 import { Recipients } from "./chips.js";
 import { mentionsAttachment } from "./checks.js";
@@ -9,6 +9,7 @@ import { DraftKeeper } from "./draft.js";
 import { Refused, post } from "./http.js";
 import { later } from "./later.js";
 import { announce } from "./send.js";
+import { signature } from "./signature.js";
 import { toolbar } from "./toolbar.js";
 
 class ComposeWindow extends HTMLElement {
@@ -51,7 +52,7 @@ class ComposeWindow extends HTMLElement {
       button.addEventListener("click", () => this.showLine(button.dataset.showLine));
     }
     this.form.elements.subject.addEventListener("input", () => this.subjectChanged());
-    this.form.elements.from?.addEventListener("change", () => this.draft.changed());
+    signature(this);
   }
 
   text() {
@@ -68,7 +69,7 @@ class ComposeWindow extends HTMLElement {
     });
     this.editor.setHTML(html.value);
     this.toolbar = toolbar(this.querySelector("[data-toolbar]"), this.editor, {
-      ask: (selected) => this.askLink(selected),
+      ask: (selected) => askLink(this.querySelector("template[data-ask=link]"), selected),
       onPicture: () => this.choosePicture(),
     });
     this.editor.key("Tab", null);
@@ -152,14 +153,6 @@ class ComposeWindow extends HTMLElement {
     line.classList.add("is-shown");
     this.querySelector(`[data-show-line=${name}]`)?.toggleAttribute("hidden", true);
     line.querySelector("input:not([type=hidden])").focus();
-  }
-
-  async askLink(selected) {
-    const typed = /^https?:|^mailto:|^www\./iu.test(selected) ? selected : "";
-    const url = await askFor(this.querySelector("template[data-ask=link]"), typed);
-    if (!url || url === true) return "";
-    if (/^(https?|mailto|tel):/iu.test(url)) return url;
-    return url.includes("@") ? `mailto:${url}` : `https://${url}`;
   }
 
   choosePicture() {

@@ -55,6 +55,7 @@ def his(bob: Person) -> dict[str, object]:
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
         "search_id": saved_searches.create(account_id, "Private", "hush"),
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
+        "identity_id": bob.account.identities.create(address=bob.address).pk,
     }
 
 

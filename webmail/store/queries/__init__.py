@@ -19,6 +19,7 @@ from .conversation import (
 )
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, hits_in, search_page
+from .identities import SendingAddress, plain, sending_address, sending_addresses
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
@@ -61,6 +62,7 @@ __all__ = [
     "SearchCursor",
     "Sender",
     "SenderFacts",
+    "SendingAddress",
     "StoredSession",
     "Suggestion",
     "Waiting",
@@ -92,6 +94,7 @@ __all__ = [
     "own_addresses",
     "part_bytes",
     "place_in",
+    "plain",
     "raw",
     "resolve_recipients",
     "room_left",
@@ -101,6 +104,8 @@ __all__ = [
     "sender_choice_page",
     "sender_choices",
     "sender_facts",
+    "sending_address",
+    "sending_addresses",
     "session",
     "starred_messages",
     "starred_page",
