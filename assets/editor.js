@@ -107,6 +107,7 @@ export function createEditor(root, { onInput, onImages, onFormat }) {
     link: (url) => squire.makeLink(url, { rel: "noopener" }),
     unlink: () => squire.removeLink(),
     linked: () => squire.hasFormat("A"),
+    insert: (html) => squire.insertHTML(html),
     picture: (src, alt) => squire.insertImage(src, { alt }),
     clear: () => squire.removeAllFormatting(),
     key: (name, handler) => squire.setKeyHandler(name, handler),

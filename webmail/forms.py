@@ -61,6 +61,15 @@ class IdentityForm(forms.Form):
     is_default = forms.BooleanField(required=False, label=_("Write from this address at first"))
 
 
+class TemplateForm(forms.Form):
+    """A text for letters; as HTML, or as text where there are no scripts."""
+
+    name = forms.CharField(max_length=100, label=_("Name"))
+    subject = forms.CharField(max_length=998, required=False, label=_("Subject"))
+    html = forms.CharField(max_length=200_000, required=False)
+    text = forms.CharField(max_length=5000, required=False)
+
+
 class LabelForm(forms.Form):
     """A label: its name, where / nests it, the label it stands under, its colour, when it is shown."""
 

@@ -25,7 +25,7 @@ from webmail.models import (
     RecipientState,
     Role,
 )
-from webmail.store import conversations, copy, expunge, flags, mailboxes, queries
+from webmail.store import conversations, copy, drafts, flags, mailboxes, queries
 from webmail.store.add import NewMessage, Placement, add_messages
 from webmail.store.change import Change
 
@@ -81,7 +81,8 @@ def submit(
 
     The same `submission_key` twice is one message. It is held for `hold_seconds`, the account's window of
     Undo when None; or in Scheduled until its time. The draft's own message leaves its mailbox, the one
-    replied to is marked answered. Raises SubmitError.
+    replied to is marked answered. Raises SubmitError, and DraftChangedError when another window has saved
+    or sent the draft since.
     """
     if known := _known(account_id, submission_key):
         return known
@@ -101,10 +102,9 @@ def submit(
             mailboxes.ensure(change, account_id, "Scheduled", Role.SCHEDULED)
         if how.remind_at:
             mailboxes.ensure(change, account_id, "Snoozed", Role.SNOOZED)
+        drafts.leave(account_id, draft.message_id, draft_message_id, submission_key)
         sent = add_messages([new])[0][0]
         sent_id = sent.message_id
-        if draft_message_id is not None:
-            expunge.delete_forever(account_id, [draft_message_id])
         if reply_to_message_id is not None:
             flags.set_flags(account_id, [reply_to_message_id], add=frozenset({"\\Answered"}))
         if how.archives:
@@ -131,9 +131,9 @@ def undo(account_id: int, outbound_id: int) -> int | None:
         if not waiting or message.sent_message_id is None:
             return None
         sent_id = message.sent_message_id
-        drafts = queries.mailbox_by_role(account_id, Role.DRAFTS)
+        to = queries.mailbox_by_role(account_id, Role.DRAFTS)
         for mailbox_id in _stands_as_sent(sent_id):
-            copy.move_messages(account_id, [sent_id], mailbox_id, drafts)
+            copy.move_messages(account_id, [sent_id], mailbox_id, to)
         flags.set_flags(account_id, [sent_id], add=frozenset({"\\Draft", "\\Seen"}))
         OutboundMessage.objects.filter(pk=message.pk).update(sent_message=None)
         return sent_id

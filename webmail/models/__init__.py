@@ -18,6 +18,7 @@ from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, Recip
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
+from .template import Template
 from .thread import MailboxThread, Thread, ThreadReference
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "SenderChoice",
     "Session",
     "Shown",
+    "Template",
     "Thread",
     "ThreadReference",
     "UndoableAction",

@@ -29,6 +29,20 @@ def account_required(view: View) -> View:
     return guarded
 
 
+def writer_required(view: View) -> View:
+    """As `account_required`; and a form that another account was written in doesn't come into this one."""
+
+    @account_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        own = str(request.account.pk)
+        if request.POST.get("account", own) != own:
+            return sign_in_first(request)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Lead to the sign-in page and back here; htmx is told to leave the page whole."""
     if not (request.htmx or wants_json(request)):

@@ -72,9 +72,8 @@ def texts() -> dict[str, str]:
         "saving": _("Saving…"),
         "saved": _("Saved"),
         "unsaved": _("Not saved, trying again…"),
-        "signedOut": _(
-            "You are signed out. Sign in again in another tab: your text stays here and will be saved."
-        ),
+        "signedOut": _("You are signed out. Your text stays here, and is saved when you have signed in."),
+        "signIn": _("Sign in"),
         "keptDraft": _("Draft saved"),
         "discarded": _("Draft discarded"),
         "undo": _("Undo"),
@@ -85,6 +84,7 @@ def texts() -> dict[str, str]:
         "tooLarge": _("“{name}” would make the message too large."),
         "noRecipient": _("Add at least one recipient."),
         "wrongAddress": _("“{address}” is not a valid address."),
+        "sendingAgain": _("The server can’t be reached. Trying again…"),
         "notSent": _("Not sent. Please try again: it goes only once."),
         "sendingIn": _("Sending in {seconds} s"),
         "sent": _("Sent"),

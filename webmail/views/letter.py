@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext
 
-from mailserver.message import address, compose, content, header, html, reply
+from mailserver.message import address, compose, content, header, html, reply, unsubscribe
 from webmail.models import Account
 from webmail.store import queries
 
@@ -37,6 +37,8 @@ class Letter:
     reply_to_message: int | None = None
     remind: int = 0
     quoted: bool = False
+    plain: bool = False
+    list_address: str = ""
     attachments: list[LetterFile] = field(default_factory=list)
 
     @property
@@ -126,6 +128,7 @@ def _reply(account: Account, message_id: int, *, to_all: bool) -> Letter:
     draft = reply.reply(raw, root, queries.own_addresses(account), to_all, wrote=wrote)
     letter = _answer(account, draft)
     letter.reply_to_message = message.id
+    letter.list_address = unsubscribe.post_address(header.fields(raw[root.start : root.body]))
     cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
     _quote(account, letter, draft, of_message(message, [_inline(message)[cid] for cid in cids], cids))
     return letter
@@ -185,6 +188,7 @@ def _fill_text(letter: Letter, raw: MessageBytes, message: queries.ConversationM
     sections = dict.fromkeys([*shown.attachments, *(pictures[cid] for cid in cids)])
     letter.attachments = of_message(message, sections, cids)
     urls = {file.content_id: file.url for file in letter.attachments}
+    letter.plain = not source and bool(letter.text)
     letter.html = letter_html.to_editor(source, urls) if source else letter_html.from_text(letter.text)
 
 

@@ -19,6 +19,7 @@ from . import (
     sidebar_page,
     sign_in,
     snoozing,
+    templates,
 )
 from .settings_table import SETTINGS
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", mailbox.home, name="home"),
     path("style.<slug:version>.css", assets.stylesheet, name="stylesheet"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("signed-in/", sign_in.signed_in, name="signed_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("mail/<slug:slug>/", mailbox.mailbox, name="mailbox"),
     path("search/", search.search, name="search"),
@@ -51,6 +53,10 @@ urlpatterns = [
     path("settings/identities/", identities.index, name="identities"),
     path("settings/identities/edit/", identities.edit, name="identity"),
     path("settings/identities/<int:identity_id>/delete/", identities.delete, name="identity_delete"),
+    path("settings/templates/", templates.index, name="templates"),
+    path("settings/templates/new/", templates.new, name="template_new"),
+    path("settings/templates/<int:template_id>/", templates.edit, name="template"),
+    path("settings/templates/<int:template_id>/delete/", templates.delete, name="template_delete"),
     path("settings/keys/", keys.keys, name="keys"),
     re_path(rf"^settings/(?P<setting>{'|'.join(SETTINGS)})/$", settings.setting, name="setting"),
 ]

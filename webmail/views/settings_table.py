@@ -211,6 +211,7 @@ PAGES = (
         _("Signatures and addresses"),
         _("Your name, signature and reply address for each address that you write from."),
     ),
+    Page("templates", "writing", _("Templates"), _("Texts that you write often, to be put into messages.")),
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
 )

@@ -1,15 +1,17 @@
 """Signing in and out."""
 
 from django.contrib.auth import authenticate, login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webmail.forms import SignInForm
 
 from . import login_limit
+from .access import account_required
 
 
 @sensitive_post_parameters("password")
@@ -48,6 +50,13 @@ def _try(request: HttpRequest, form: SignInForm) -> bool:
 def _local(request: HttpRequest, target: str) -> str:
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=request.is_secure())
     return target if safe else "/"
+
+
+@require_safe
+@account_required
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Tell a page that was open longer than its session who is signed in now, and the new token."""
+    return JsonResponse({"account": request.account.pk, "token": get_token(request)})
 
 
 @require_POST

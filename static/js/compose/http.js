@@ -12,7 +12,29 @@ function token() {
   return document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
+/** After a new sign-in the page's token is worth nothing: have the new one. False when nobody is signed in. */
+export async function renewToken() {
+  const response = await fetch("/signed-in/", { headers: { Accept: "application/json" }, redirect: "manual" });
+  if (!response.ok) return false;
+  const answer = await response.json();
+  // Somebody else's page now; what was written is kept in this browser for its writer.
+  if (String(answer.account) !== document.body.dataset.account) location.reload();
+  for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = answer.token;
+  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": answer.token }));
+  return true;
+}
+
 export async function post(url, body = new FormData()) {
+  try {
+    return await postOnce(url, body);
+  } catch (error) {
+    if (error.status !== 403 || !(await renewToken())) throw error;
+    body.delete("csrfmiddlewaretoken");
+    return postOnce(url, body);
+  }
+}
+
+async function postOnce(url, body) {
   const headers = { Accept: "application/json", "X-CSRFToken": token() };
   const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
   const json = response.headers.get("Content-Type")?.startsWith("application/json");

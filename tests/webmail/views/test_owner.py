@@ -12,7 +12,7 @@ from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.delivery.submit import submit
 from webmail.models import OutboundRecipient
-from webmail.store import conversations, mailboxes, saved_searches, undo, uploads
+from webmail.store import conversations, mailboxes, saved_searches, templates, undo, uploads
 
 # What else an address may name, with a value that fits; none of it belongs to anybody.
 _PLAIN = {
@@ -55,6 +55,7 @@ def his(bob: Person) -> dict[str, object]:
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
         "search_id": saved_searches.create(account_id, "Private", "hush"),
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
+        "template_id": templates.create(account_id, "Private", "", "Hush"),
         "identity_id": bob.account.identities.create(address=bob.address).pk,
     }
 

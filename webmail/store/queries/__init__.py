@@ -45,6 +45,7 @@ from .senders import (
     waiting_senders,
 )
 from .sessions import StoredSession, session
+from .templates import TemplateName, template, templates
 
 __all__ = [
     "Asked",
@@ -65,6 +66,7 @@ __all__ = [
     "SendingAddress",
     "StoredSession",
     "Suggestion",
+    "TemplateName",
     "Waiting",
     "account_for",
     "all_messages",
@@ -110,6 +112,8 @@ __all__ = [
     "starred_messages",
     "starred_page",
     "stood_before",
+    "template",
+    "templates",
     "thread_rows",
     "threads_of",
     "unsubscriptions",

@@ -1,11 +1,11 @@
-// <signature-editor>: a small editor around the form's fields; without it the signature is plain text.
+// <rich-text>: a small editor around two fields of a form; without it the plain one counts.
 import { createEditor } from "../../build/editor.js";
 import { askLink } from "./ask.js";
 import { toolbar } from "./toolbar.js";
 
-class SignatureEditor extends HTMLElement {
+class RichText extends HTMLElement {
   connectedCallback() {
-    const [html, plain, root] = ["[name=signature_html]", "[name=signature]", "[data-editor]"].map((each) => this.querySelector(each));
+    const [html, plain, root] = ["[data-html]", "[data-text]", "[data-editor]"].map((each) => this.querySelector(each));
     plain.hidden = plain.disabled = true;
     html.disabled = root.hidden = false;
     const keep = () => (html.value = this.editor.getHTML());
@@ -24,4 +24,4 @@ class SignatureEditor extends HTMLElement {
   }
 }
 
-customElements.define("signature-editor", SignatureEditor);
+customElements.define("rich-text", RichText);
