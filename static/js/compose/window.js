@@ -108,6 +108,7 @@ class ComposeWindow extends HTMLElement {
       event.submitter?.closest("[popover]")?.hidePopover();
       this.sending.send(event.submitter);
     });
+    document.addEventListener("postillion:signed-out", () => this.isConnected && this.signedOut());
     later(this);
     templates(this);
     const on = (name, run) => this.querySelector(`[data-window=${name}]`)?.addEventListener("click", run);
@@ -213,6 +214,7 @@ class ComposeWindow extends HTMLElement {
   async signIn() {
     if (!(await signedIn(this.querySelector("template[data-ask=sign-in]")))) return;
     this.notice.say("");
+    (this.plain.on ? this.plain.area : this.editor).focus();
     await this.draft.save();
   }
 
