@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from tests.logs import LogWatch
 from tests.people import Person
-from webmail.models import Message, OutboundMessage, Session
+from webmail.models import Message, OutboundMessage, Session, Upload
 from webmail.store import queries
 
 from .test_compose import compose, desk, saved, write
@@ -137,3 +137,26 @@ def test_half_typed_words_are_left_alone(desk: Page, alice: Person) -> None:
     desk.wait_for_timeout(1500)
     (draft,) = Message.objects.filter(account=alice.account, placements__mailbox__role="drafts")
     assert draft.preview == "你好，世界"
+
+
+def test_a_large_file_goes_on_where_the_line_broke(desk: Page, console: list[str]) -> None:
+    broken: list[str] = []
+
+    def break_once(route: Route) -> None:
+        if len(broken) == 1:
+            broken.append("now")
+            route.abort()
+            return
+        broken.append("")
+        route.continue_()
+
+    desk.route("**/uploads/pieces/*/", break_once)
+    window = compose(desk)
+    file = {"name": "film.bin", "mimeType": "application/x-own", "buffer": bytes(2_500_000)}
+    window.locator("input[type=file]").set_input_files([file])
+    expect(window.locator(".composer-file progress")).to_have_count(0, timeout=15_000)
+    expect(window.locator(".composer-file.is-wrong")).to_have_count(0)
+    assert Upload.objects.get().size == 2_500_000
+    # Three pieces, one of them twice, and the question how much was there.
+    assert len(broken) == 5
+    console.clear()

@@ -20,6 +20,7 @@ from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
 from .template import Template
 from .thread import MailboxThread, Thread, ThreadReference
+from .upload import PartialUpload, UploadPiece
 
 __all__ = [
     "Account",
@@ -40,6 +41,7 @@ __all__ = [
     "Message",
     "OutboundMessage",
     "OutboundRecipient",
+    "PartialUpload",
     "PictureSender",
     "ReadingPane",
     "RecipientState",
@@ -56,6 +58,7 @@ __all__ = [
     "Unit",
     "Unsubscription",
     "Upload",
+    "UploadPiece",
     "User",
     "Verdict",
 ]

@@ -75,6 +75,8 @@ urlpatterns = [
     path("outbox/<int:outbound_id>/cancel/", trace.cancel, name="outbox_cancel"),
     path("outbox/<int:outbound_id>/time/", trace.send_at, name="outbox_time"),
     path("uploads/", uploads.upload, name="uploads"),
+    path("uploads/pieces/", uploads.begin, name="uploads_begin"),
+    path("uploads/pieces/<int:partial_id>/", uploads.piece, name="uploads_piece"),
     path("uploads/<int:upload_id>/", uploads.uploaded, name="upload"),
     path("contacts/complete/", contacts.complete, name="contacts_complete"),
 ]

@@ -8,7 +8,7 @@ export class Refused extends Error {
   }
 }
 
-function token() {
+export function token() {
   return document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
@@ -43,27 +43,4 @@ async function postOnce(url, body) {
   if (response.type === "opaqueredirect") throw new Refused(401, answer);
   if (!response.ok) throw new Refused(response.status, answer);
   return answer;
-}
-
-// One file, with its progress from 0 to 1; `cancel` on the returned promise stops it.
-export function upload(url, file, onProgress) {
-  const request = new XMLHttpRequest();
-  const done = new Promise((resolve, reject) => {
-    const body = new FormData();
-    body.append("file", file, file.name);
-    request.open("POST", url);
-    request.responseType = "json";
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", token());
-    request.upload.addEventListener("progress", (event) => onProgress(event.loaded / (event.total || 1)));
-    request.addEventListener("load", () => {
-      if (request.status === 201) resolve(request.response);
-      else reject(new Refused(request.status, request.response ?? {}));
-    });
-    request.addEventListener("error", () => reject(new Refused(0, {})));
-    request.addEventListener("abort", () => reject(new Refused(-1, {})));
-    request.send(body);
-  });
-  done.cancel = () => request.abort();
-  return done;
 }

@@ -387,3 +387,26 @@ def test_an_answer_to_a_list_knows_the_list(writer: Client, alice: Person) -> No
         'data-list="list@lists.test"'
         in writer.get(f"/compose/?reply_all={original.message_id}").content.decode()
     )
+
+
+def test_a_file_in_pieces_goes_on_after_a_break(writer: Client, alice: Person) -> None:
+    data = bytes(range(256)) * 10
+    begun = writer.post(
+        "/uploads/pieces/", {"name": "大.bin", "type": "a/b", "size": len(data)}, headers=JSON
+    )
+    url = begun.json()["url"]
+
+    def piece(offset: int, part: bytes) -> dict:
+        file = SimpleUploadedFile("x", part)
+        return writer.post(url, {"offset": offset, "file": file}, headers=JSON).json()
+
+    assert piece(0, data[:1000]) == {"received": 1000}
+    # What came before is not taken twice, and nothing is left out.
+    assert piece(0, data[:1000]) == piece(1500, data[1500:]) == writer.get(url).json() == {"received": 1000}
+    done = piece(1000, data[1000:] + b"too much")
+    assert (done["name"], done["size"]) == ("大.bin", len(data))
+    assert piece(len(data), b"") == done
+    writer.post("/compose/send/", form(attachment=done["token"]), headers=JSON)
+    assert sent_files(alice) == [("大.bin", data)]
+    huge = {"name": "a", "size": 10**9}
+    assert writer.post("/uploads/pieces/", huge, headers=JSON).status_code == 413

@@ -12,7 +12,7 @@ from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.delivery.submit import submit
 from webmail.models import OutboundRecipient
-from webmail.store import conversations, mailboxes, saved_searches, templates, undo, uploads
+from webmail.store import conversations, mailboxes, partial_uploads, saved_searches, templates, undo, uploads
 
 # What else an address may name, with a value that fits; none of it belongs to anybody.
 _PLAIN = {
@@ -54,6 +54,7 @@ def his(bob: Person) -> dict[str, object]:
         "outbound_id": outbound.pk,
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
         "search_id": saved_searches.create(account_id, "Private", "hush"),
+        "partial_id": partial_uploads.begin(account_id, "a.txt", "text/plain", 1).id,
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
         "template_id": templates.create(account_id, "Private", "", "Hush"),
         "identity_id": bob.account.identities.create(address=bob.address).pk,
