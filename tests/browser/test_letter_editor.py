@@ -184,7 +184,7 @@ def test_what_is_pasted_leaves_its_page_behind(desk: Page) -> None:
     for foreign in ("mso", "Mso", "o:p", "Calibri", "·", "supportLists", "StartFragment"):
         assert foreign not in text.inner_html()
     paste("docs")
-    assert text.inner_text().strip() == "Bold and not"
+    expect(text).to_have_text("Bold and not")
     expect(text.get_by_text("Bold", exact=True)).to_have_css("font-weight", "700")
     expect(text.get_by_text("and not")).to_have_css("font-weight", "400")
     paste("web")
