@@ -15,8 +15,8 @@ _HIDDEN = """() => Math.max(0, ...[...document.querySelectorAll("*")]
 _RUN = """async (only) => {
   const found = await axe.run({
     runOnly: only, iframes: false, elementRef: true,
-    // One letter counts as text; what stands before or after an element is never below its words.
-    checks: { "color-contrast": { options: { ignoreLength: true, ignorePseudo: true } } },
+    // One letter, or an arrow, counts as text; what stands before or after an element is never below its words.
+    checks: { "color-contrast": { options: { ignoreLength: true, ignorePseudo: true, ignoreUnicode: false } } },
   });
   // Text below an open menu or dialog is measured where that is closed.
   const covered = ({ element }) => {
