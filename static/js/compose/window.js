@@ -56,7 +56,14 @@ class ComposeWindow extends HTMLElement {
     for (const button of this.querySelectorAll("[data-show-line]")) {
       button.addEventListener("click", () => this.showLine(button.dataset.showLine));
     }
-    this.form.elements.subject.addEventListener("input", () => this.subjectChanged());
+    const { subject } = this.form.elements;
+    subject.addEventListener("input", () => this.subjectChanged());
+    // A form's Enter would send what was only begun.
+    subject.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.focusText();
+    });
     signature(this);
   }
 
