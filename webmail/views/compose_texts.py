@@ -78,6 +78,7 @@ def texts() -> dict[str, str]:
         "discarded": _("Draft discarded"),
         "undo": _("Undo"),
         "keepCopy": _("Keep mine as a new draft"),
+        "keptBeside": _("Your version is kept as another draft."),
         "openNewer": _("Open the newer one"),
         "uploadFailed": _("A file could not be uploaded. Remove it or try again."),
         "uploading": _("Waiting for the files to be uploaded, then it is sent…"),

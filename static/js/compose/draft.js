@@ -96,6 +96,7 @@ export class DraftKeeper {
     this.dirty = this.failing = true;
     const refused = error instanceof Refused;
     if (refused && error.status === 409) {
+      this.keepAside();
       this.stopped = true;
       this.tell("conflict", error.answer);
     } else if (refused && [401, 403].includes(error.status)) {

@@ -1,5 +1,6 @@
 // <compose-window>: one letter being written. Puts the pieces of this folder around one form.
 import { createEditor } from "../../build/editor.js";
+import { toast } from "../lib/toast.js";
 import { askLink, confirm } from "./ask.js";
 import { Attachments } from "./attachments.js";
 import { Recipients } from "./chips.js";
@@ -204,12 +205,8 @@ class ComposeWindow extends HTMLElement {
   }
 
   choose(action, url) {
-    if (action === "copy") {
-      this.form.elements.draft.value = "";
-      this.form.elements.message_id.value = "";
-      this.notice.say("");
-      this.draft.start();
-    } else if (action === "newer") this.replace(url);
+    if (action === "copy") this.part();
+    else if (action === "newer") this.replace(url);
     else if (action === "sign-in") this.signIn();
   }
 
@@ -225,8 +222,20 @@ class ComposeWindow extends HTMLElement {
     await this.draft.save();
   }
 
-  replace(url) {
-    this.draft.stop();
+  /** From now on this is a draft of its own. */
+  part() {
+    this.form.elements.draft.value = "";
+    this.form.elements.message_id.value = "";
+    this.notice.say("");
+    this.draft.start();
+  }
+
+  /** Write on in the newer one; what stands here is kept beside it. */
+  async replace(url) {
+    this.part();
+    await this.draft.save();
+    if (this.draft.dirty) return;
+    toast(this.texts.keptBeside);
     closeComposer(this, { open: url });
   }
 
@@ -251,13 +260,14 @@ class ComposeWindow extends HTMLElement {
   async close() {
     await this.keep();
     if (this.draft.dirty && !(await confirm(this.querySelector("template[data-ask=unsaved]")))) return;
+    this.draft.done();
     closeComposer(this, { kept: Boolean(this.form.elements.draft.value) });
   }
 
   async discard() {
     await this.draft.running;
     const fresh = !this.form.elements.draft.value && !this.draft.dirty;
-    this.draft.stop();
+    this.draft.done();
     const answer = this.form.elements.draft.value ? await post(this.dataset.discardUrl, this.read()) : {};
     closeComposer(this);
     if (!fresh) discarded(this, answer.undo_url);
