@@ -133,7 +133,7 @@ def test_last_words_of_a_long_letter_wait_in_the_browser(
     desk: Page, alice: Person, bob: Person, sign_in: Callable, log_watch: LogWatch
 ) -> None:
     # What the page still sends while it goes is sent in the other's name, and refused.
-    log_watch.allow("Conflict: /compose/save/")
+    log_watch.allow("Unauthorized: /compose/save/")
     drafts = desk.url.replace("inbox", "drafts")
     window = opened(desk)
     window.get_by_label("Subject").fill("Long letter")
