@@ -5,10 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+
+from . import entrance
 
 type View = Callable[..., HttpResponse]
 
@@ -25,6 +27,37 @@ def account_required(view: View) -> View:
             return render(request, "account/no_account.html", status=403)
         request.account = account
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def person_required(view: View) -> View:
+    """Lead to signing in. `request.account` is None for who has no mail, or no way to it yet."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return sign_in_first(request)
+        setting_up = entrance.is_setting_up(request)
+        request.account = None if setting_up else request.session.account_of(request.user)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def confirmed(view: View) -> View:
+    """Let only in who has proved within the last 15 minutes who they are; others do so first."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if entrance.is_confirmed(request):
+            return view(request, *args, **kwargs)
+        # What was sent is not kept: it may be a secret.
+        back = request.get_full_path() if request.method == "GET" else reverse("security")
+        target = f"{reverse('security_confirm')}?{urlencode({'next': back})}"
+        if wants_json(request):
+            return HttpResponse(status=401, headers={"HX-Redirect": target})
+        return HttpResponseRedirect(target)
 
     return guarded
 
