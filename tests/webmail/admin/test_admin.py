@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.people import Person
+from tests.security import with_app
 from webmail.models import (
     Account,
     Alias,
@@ -19,7 +20,7 @@ from webmail.models import (
     OutboundRecipient,
     User,
 )
-from webmail.store import blobs
+from webmail.store import blobs, second_factor
 
 pytestmark = pytest.mark.django_db
 MODELS = [Domain, User, Account, Alias, Mailbox, OutboundMessage, OutboundRecipient, DeliveryAttempt]
@@ -94,6 +95,18 @@ def test_a_new_person_gets_an_account_with_mailboxes(chief: Client) -> None:
     account = Account.objects.get(address="dora@crepes.test")
     assert account.mailboxes.filter(role="inbox").exists()
     assert account.user.check_password(secret)
+
+
+def test_a_second_step_is_required_of_a_domain_and_taken_away_from_a_person(
+    chief: Client, bob: Person
+) -> None:
+    with_app(bob)
+    page = reverse("admin:webmail_domain_change", args=[bob.account.domain_id])
+    assert chief.post(page, {"needs_second_factor": "on"}).status_code == 302
+    assert second_factor.replaces_password(bob.user)
+    people = {"action": "reset_second_factor", "_selected_action": [bob.user.pk]}
+    chief.post(reverse("admin:webmail_user_changelist"), people)
+    assert second_factor.is_missing(bob.user)
 
 
 def test_an_account_is_configured_without_touching_its_counters(chief: Client, bob: Person) -> None:
