@@ -50,10 +50,10 @@ def test_an_app_password_opens_its_doors_and_no_other(alice: Person, bob: Person
 
 def test_an_app_password_of_a_name_that_is_taken_or_for_nothing(alice: Person) -> None:
     app_passwords.create(alice.user, "Laptop", [Door.IMAP])
-    for name, doors, code in (("Laptop", [Door.SMTP], "taken"), ("Phone", [Door.WEB], "nowhere")):
+    for name, doors, why in (("Laptop", [Door.SMTP], "taken"), ("Phone", [Door.WEB], "nowhere")):
         with pytest.raises(app_passwords.AppPasswordError) as refused:
             app_passwords.create(alice.user, name, doors)
-        assert refused.value.code == code
+        assert refused.value.code == why
 
 
 def test_all_doors_share_one_limit_which_no_app_password_meets(alice: Person) -> None:
