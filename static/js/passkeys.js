@@ -16,7 +16,7 @@ async function send(host, url, fields) {
 class Passkey extends HTMLElement {
   connectedCallback() {
     this.hidden = !globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON;
-    this.querySelector("button").addEventListener("click", (event) => this.go(event));
+    this.querySelector("button").onclick = (event) => this.go(event);
   }
 
   async go(event) {

@@ -46,6 +46,8 @@ def authenticate(address: str, password: str, visitor: Visitor) -> Answer:
     answer = _by_app_password(person, password, visitor) or _by_password(person, address, password, visitor)
     if person:
         log_ins.note(person, visitor, answer.outcome, answer.means, answer.app_password)
+    else:
+        login_limit.count_stranger()
     return answer
 
 
@@ -116,6 +118,7 @@ def _matches(person: User | None, password: str) -> bool:
 
 def _device(person: User | None, visitor: Visitor) -> str:
     """Name a device that its owner has used: a browser by its cookie, a mail program by where it is."""
-    if visitor.door == Door.WEB or not person:
+    if visitor.door == Door.WEB:
         return visitor.device
-    return f"{visitor.ip} {person.pk}" if log_ins.knows(person, visitor.ip) else ""
+    key = person.pk if person else 0
+    return f"{visitor.ip} {key}" if log_ins.knows(key, visitor.ip) else ""

@@ -53,9 +53,9 @@ def complete(user: User, visitor: Visitor, means: Means) -> None:
         LogIn.objects.filter(pk=newest.pk).update(count=F("count") - 1)
 
 
-def knows(user: User, ip: str) -> bool:
+def knows(user_id: int, ip: str) -> bool:
     """Tell whether this person has come in from there (index log_in_newest)."""
-    return LogIn.objects.filter(user=user, ip=ip, outcome=Outcome.ACCEPTED).exists()
+    return LogIn.objects.filter(user_id=user_id, ip=ip, outcome=Outcome.ACCEPTED).exists()
 
 
 def shortened(program: str) -> str:

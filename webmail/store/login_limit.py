@@ -12,8 +12,9 @@ from time import time
 
 from . import login_failures
 
+_DAY = 24 * 3600
 # Failures, by the seconds of the window they are counted in.
-LIMITS = {60: 10, 24 * 3600: 50}
+LIMITS = {60: 10, _DAY: 50}
 
 
 class Try:
@@ -35,6 +36,12 @@ class Try:
     def forgive(self) -> None:
         """Take it back: it was right, or was not tried."""
         login_failures.take_back(self._windows)
+
+
+def count_stranger() -> None:
+    """Count a try at an address that nobody has: it takes as long as writing down that of a person."""
+    today = int(time()) // _DAY
+    login_failures.count({f"login-strangers-{today}": datetime.fromtimestamp((today + 1) * _DAY, UTC)})
 
 
 def _counters(names: list[str], now: int) -> Iterator[tuple[str, int]]:

@@ -101,12 +101,12 @@ def register(user: User, site: Site, state: Json, answer: Mapping[str, Any], nam
         raise PasskeyError("taken") from error
 
 
-def begin(site: Site, user: User | None) -> tuple[Json, Json]:
-    """Ask for a passkey: of this person as a second step, or of anybody as the only one.
+def begin(site: Site, user: User | None, *, alone: bool) -> tuple[Json, Json]:
+    """Ask for a passkey, of this person or of anybody.
 
-    The only step must tell the person from the device's thief: by its PIN, or a finger.
+    Alone, without a password, it must tell the person from the device's thief: by its PIN, or a finger.
     """
-    wanted = UserVerificationRequirement.PREFERRED if user else UserVerificationRequirement.REQUIRED
+    wanted = UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED
     credentials = _credentials(user) if user else None
     options, state = site.server().authenticate_begin(credentials, user_verification=wanted)
     return dict(options)["publicKey"], dict(state)

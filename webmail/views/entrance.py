@@ -61,10 +61,8 @@ def let_in(request: HttpRequest, user: User, target: str) -> HttpResponse:
     login(request, user)
     who = visitor(request)
     request.session[VISIT] = {"at": time(), "ip": who.ip, "program": log_ins.shortened(who.program)}
-    request.session.set_expiry(None)
     note_confirmed(request)
-    if second_factor.is_missing(user):
-        request.session[_SET_UP] = True
+    note_missing(request, user)
     response = HttpResponseRedirect(target)
     known_device.remember(request, response, user.address)
     return response
@@ -81,11 +79,11 @@ def is_confirmed(request: HttpRequest) -> bool:
 
 
 def must_set_up(request: HttpRequest) -> bool:
-    """Tell whether nothing but setting up a second step is open to this session."""
+    """Tell whether this page is closed to a session that must set up a second step first."""
     if not request.session.get(_SET_UP):
         return False
-    open_to_all = (reverse("security"), reverse("sign_out"), reverse("stylesheet", args=["x"])[:7])
-    return not request.path.startswith(open_to_all)
+    style = reverse("stylesheet", args=["x"]).partition("x")[0]
+    return not request.path.startswith((reverse("security"), reverse("sign_out"), style))
 
 
 def is_setting_up(request: HttpRequest) -> bool:
@@ -101,6 +99,9 @@ def lead_to_set_up(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
-def note_set_up(request: HttpRequest) -> None:
-    """Open everything to this session: the second step is there."""
-    request.session.pop(_SET_UP, None)
+def note_missing(request: HttpRequest, user: User) -> None:
+    """Close everything else to this session while a second step is required and missing; else open it."""
+    if second_factor.is_missing(user):
+        request.session[_SET_UP] = True
+    else:
+        request.session.pop(_SET_UP, None)

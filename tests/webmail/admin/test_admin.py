@@ -97,6 +97,10 @@ def test_a_new_person_gets_an_account_with_mailboxes(chief: Client) -> None:
     assert account.user.check_password(secret)
 
 
+def test_ones_own_password_is_changed_where_everybody_does(chief: Client) -> None:
+    assert chief.get(reverse("admin:password_change"))["Location"] == reverse("security_password")
+
+
 def test_a_second_step_is_required_of_a_domain_and_taken_away_from_a_person(
     chief: Client, bob: Person
 ) -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -95,13 +97,16 @@ def test_who_is_switched_off_is_let_in_nowhere(alice: Person, bob: Person) -> No
         assert credentials.authenticate(address, password, at(Door.IMAP)).outcome == Outcome.INACTIVE
 
 
-def test_a_stranger_takes_as_many_hashes_as_one_who_is_known(alice: Person, monkeypatch) -> None:
-    hashed = []
+def test_a_stranger_takes_as_long_as_one_who_is_known(alice: Person, monkeypatch) -> None:
+    hashed, statements = [], []
     monkeypatch.setattr(credentials.User, "set_password", lambda _self, given: hashed.append(given))
     monkeypatch.setattr(credentials.User, "check_password", lambda _self, given: hashed.append(given))
     for address in (alice.address, "nobody@crepes.test"):
-        assert credentials.authenticate(address, "x", at(Door.IMAP)).outcome == Outcome.WRONG
+        with CaptureQueriesContext(connection) as captured:
+            assert credentials.authenticate(address, "x", at(Door.IMAP)).outcome == Outcome.WRONG
+        statements.append([query["sql"][:12] for query in captured])
     assert len(hashed) == 2
+    assert statements[0] == statements[1]
 
 
 def test_the_list_tells_what_happened_and_counts_what_is_alike(alice: Person) -> None:

@@ -47,6 +47,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def switch_off(request: HttpRequest) -> HttpResponse:
     """Ask for no codes any more."""
     second_factor.switch_off(request.user)
+    entrance.note_missing(request, request.user)
     messages.success(request, _("Signing in asks for no code of an app any more."))
     return redirect("security")
 
@@ -64,7 +65,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 
 def _begun(request: HttpRequest) -> HttpResponse:
     """The second step is there: show recovery codes, where there are none yet."""
-    entrance.note_set_up(request)
+    entrance.note_missing(request, request.user)
     messages.success(request, _("From now on signing in asks for a code of your app."))
     if second_factor.has_recovery_codes(request.user):
         return redirect("security")

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST
 
 from webmail.store import passkeys, second_factor
 
-from .. import entrance
+from .. import entrance, passkey_state
 from ..access import confirmed, person_required
-from ..passkey_entrance import answer_of, keep_state, site
 from . import device_words
 
 
@@ -20,9 +19,8 @@ from . import device_words
 @confirmed
 def begin(request: HttpRequest) -> HttpResponse:
     """Say what the device needs."""
-    options, state = passkeys.begin_registration(request.user, site(request))
-    keep_state(request, state, request.user)
-    return JsonResponse(options)
+    options, state = passkeys.begin_registration(request.user, passkey_state.site(request))
+    return passkey_state.ask(options, state, _purpose(request))
 
 
 @require_POST
@@ -30,17 +28,18 @@ def begin(request: HttpRequest) -> HttpResponse:
 @confirmed
 def add(request: HttpRequest) -> HttpResponse:
     """Keep what the device made; `next` is where to go on."""
-    found = answer_of(request, request.user)
+    found = passkey_state.answered(request, _purpose(request))
     if found is None:
         return _refuse("invalid")
     try:
-        passkeys.register(request.user, site(request), *found, _name(request))
+        passkeys.register(request.user, passkey_state.site(request), *found, _name(request))
     except passkeys.PasskeyError as error:
         return _refuse(error.code)
-    entrance.note_set_up(request)
+    entrance.note_missing(request, request.user)
     messages.success(request, _("The passkey is kept. You can sign in with it."))
     has_codes = second_factor.has_recovery_codes(request.user)
-    return JsonResponse({"next": reverse("security" if has_codes else "security_recovery_codes")})
+    target = reverse("security" if has_codes else "security_recovery_codes")
+    return passkey_state.done(JsonResponse({"next": target}))
 
 
 @require_POST
@@ -51,8 +50,13 @@ def remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
     name = passkeys.remove(request.user, passkey_id)
     if not name:
         raise Http404
+    entrance.note_missing(request, request.user)
     messages.success(request, _("Passkey “%(name)s” removed") % {"name": name})
     return redirect("security")
+
+
+def _purpose(request: HttpRequest) -> str:
+    return f"keep-{request.user.pk}"
 
 
 def _name(request: HttpRequest) -> str:
