@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from fido2.cose import CoseKey
 from fido2.server import Fido2Server
 from fido2.utils import websafe_encode
 from fido2.webauthn import (
@@ -29,9 +30,13 @@ from . import second_factor
 from .text import storable
 
 MAX_NAME = 100
+_ALGORITHM = 3  # its label in a key (RFC 9052 §7.1)
 MOST = 20
-# What reading bytes of a stranger's making raises in fido2.
-_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, struct.error)
+# What reading bytes of a stranger's making raises in fido2, the last by ever deeper lists.
+_UNREADABLE = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, struct.error),
+    RecursionError,
+)
 
 type Json = dict[str, Any]
 
@@ -85,7 +90,7 @@ def register(user: User, site: Site, state: Json, answer: Mapping[str, Any], nam
         credential = made.credential_data
     except _UNREADABLE as error:
         raise PasskeyError("invalid") from error
-    if credential is None:
+    if credential is None or credential.public_key.get(_ALGORITHM) not in CoseKey.supported_algorithms():
         raise PasskeyError("invalid")
     if Passkey.objects.filter(user=user).count() >= MOST:
         raise PasskeyError("full")

@@ -46,7 +46,7 @@ def answered(request: HttpRequest, purpose: str) -> tuple[Json, Json] | None:
     try:
         state = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=purpose, max_age=_PATIENCE)
         answer = json.loads(sent)
-    except (signing.BadSignature, ValueError):
+    except (signing.BadSignature, ValueError, RecursionError):
         return None
     return (state, answer) if isinstance(answer, dict) else None
 

@@ -1,8 +1,10 @@
 """The second page of signing in."""
 
+import json
 import re
 
 from django.test import Client
+from fido2.utils import websafe_encode
 
 from tests.people import PASSWORD, Person
 from tests.security import SECURITY, code, sign_in, with_app
@@ -159,9 +161,19 @@ def test_a_person_without_mail_can_set_it_up_too(client: Client, alice: Person) 
 def test_asking_for_a_passkey_leaves_nothing_behind(client: Client, db: None) -> None:
     options = client.post("/sign-in/passkey/begin/").json()
     assert (options["userVerification"], options.get("allowCredentials")) == ("required", None)
-    for answer in ("", "[]", "{}", '{"id":"x","rawId":"eA","response":{},"type":"public-key"}', "x" * 70_000):
+    for answer in ("", "{}", '{"rawId":"eA","response":{},"type":"public-key"}', "x" * 70_000, "[" * 60_000):
         assert client.post("/sign-in/passkey/", {"answer": answer}).status_code == 422
     assert not Session.objects.exists()
+
+
+def test_a_passkey_of_a_strangers_making_is_refused(web: Client) -> None:
+    key = {"id": "eA", "rawId": "eA", "type": "public-key", "clientExtensionResults": {}}
+    deep = websafe_encode(b"\x81" * 40_000)
+    for attestation in (deep, "", 5, websafe_encode(b"\xa0")):
+        web.post(f"{SECURITY}passkeys/begin/")
+        made = key | {"response": {"clientDataJSON": websafe_encode(b"{}"), "attestationObject": attestation}}
+        answer = web.post(f"{SECURITY}passkeys/", {"answer": json.dumps(made)})
+        assert answer.status_code == 422
 
 
 def test_who_takes_the_second_step_away_where_it_is_required_is_led_back(web: Client, alice: Person) -> None:
