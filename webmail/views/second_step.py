@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from webmail.forms import CodeForm
 from webmail.models import Means, Outcome, User
 from webmail.store import log_ins, login_limit, queries, second_factor
 
 from . import entrance
+from .security.forms import CodeForm
 
 
 @sensitive_post_parameters("code")

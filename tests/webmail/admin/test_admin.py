@@ -1,9 +1,11 @@
 """An administrator's pages open, make accounts through the store, and move the queue."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.contrib import admin
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -111,6 +113,12 @@ def test_a_second_step_is_required_of_a_domain_and_taken_away_from_a_person(
     people = {"action": "reset_second_factor", "_selected_action": [bob.user.pk]}
     chief.post(reverse("admin:webmail_user_changelist"), people)
     assert second_factor.is_missing(bob.user)
+    # In a terminal, too: the administrator may be the one who lost it.
+    with_app(bob)
+    call_command("reset_second_factor", bob.address, stdout=StringIO())
+    assert second_factor.is_missing(bob.user)
+    with pytest.raises(CommandError):
+        call_command("reset_second_factor", "nobody@crepes.test")
 
 
 def test_an_account_is_configured_without_touching_its_counters(chief: Client, bob: Person) -> None:

@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from webmail.forms import AppPasswordForm
 from webmail.models import Door
 from webmail.store import app_passwords
 
 from ..access import confirmed, person_required
+from .forms import AppPasswordForm
 
 # RFC 8314: TLS from the first byte; 587 with STARTTLS is for programs that know no better.
 _SERVERS = {Door.IMAP: ("993", "TLS"), Door.POP3: ("995", "TLS"), Door.SMTP: ("465", "TLS")}

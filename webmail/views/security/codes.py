@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from webmail.forms import CodeForm
 from webmail.store import random_words, second_factor, totp
 from webmail.store.sealing import seal, unseal
 
 from .. import entrance
 from ..access import confirmed, person_required
 from . import qr
+from .forms import CodeForm
 
 # The secret that is on the screen, until a code shows that the app has it.
 _SECRET = "code_secret"  # noqa: S105 (a name)

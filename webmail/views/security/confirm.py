@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from webmail.forms import ConfirmForm
 from webmail.models import Outcome
 from webmail.store import credentials, queries
 
 from .. import entrance
 from ..access import person_required
+from .forms import ConfirmForm
 
 
 @sensitive_post_parameters("password")

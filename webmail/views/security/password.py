@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from webmail.forms import PasswordForm
 from webmail.models import Outcome
 from webmail.store import credentials, queries
 
 from .. import entrance
 from ..access import person_required
+from .forms import PasswordForm
 
 
 @sensitive_post_parameters()
