@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 
 from webmail.sessions import person_of
-from webmail.views import entrance, time_zones
+from webmail.views import access, entrance, time_zones
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -69,7 +69,7 @@ def seen(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         request.session.note_seen(request.META["REMOTE_ADDR"], request.headers.get("User-Agent", ""))
         if entrance.must_set_up(request):
-            return entrance.lead_to_set_up(request)
+            return access.set_up_first(request)
         return get_response(request)
 
     return middleware

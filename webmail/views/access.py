@@ -62,6 +62,14 @@ def confirmed(view: View) -> View:
     return guarded
 
 
+def set_up_first(request: HttpRequest) -> HttpResponse:
+    """Lead to setting up a second step; htmx and scripts are told to leave the page whole."""
+    target = reverse("security_code")
+    if not (request.htmx or wants_json(request)):
+        return HttpResponseRedirect(target)
+    return HttpResponse(status=401 if wants_json(request) else 204, headers={"HX-Redirect": target})
+
+
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Lead to the sign-in page and back here; htmx is told to leave the page whole."""
     if not (request.htmx or wants_json(request)):

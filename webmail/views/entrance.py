@@ -91,14 +91,6 @@ def is_setting_up(request: HttpRequest) -> bool:
     return bool(request.session.get(_SET_UP))
 
 
-def lead_to_set_up(request: HttpRequest) -> HttpResponse:
-    """Lead there; htmx and scripts are told to leave the page whole."""
-    target = reverse("security_code")
-    if request.htmx or request.headers.get("Accept", "").startswith("application/json"):
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target)
-
-
 def note_missing(request: HttpRequest, user: User) -> None:
     """Close everything else to this session while a second step is required and missing; else open it."""
     if second_factor.is_missing(user):
