@@ -14,12 +14,18 @@ def shell(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     account = getattr(request, "account", None)
     return {
-        "layout": "partial.html" if getattr(request, "htmx", False) else "base.html",
+        "layout": _layout(request, bool(account)),
         "account": account,
         "theme": getattr(user, "theme", None) or "system",
         "sidebar": Sidebar(request) if account else None,
         "split": _split(request),
     }
+
+
+def _layout(request: HttpRequest, has_account: bool) -> str:
+    if getattr(request, "htmx", False):
+        return "partial.html"
+    return "base.html" if has_account else "plain.html"
 
 
 def _split(request: HttpRequest) -> str:

@@ -227,6 +227,10 @@ SCENES: dict[str, Scene] = {
         "/settings/", click("#density label:last-child"), see("#density .setting-saved:not(:empty)")
     ),
     "settings found": at("/settings/", fill("#settings-search", "dark")),
+    "security": at("/settings/security/"),
+    "change password": at("/settings/security/password/?not-me=1"),
+    "confirm": at("/settings/security/confirm/"),
+    "log-ins": at("/settings/security/log-ins/"),
     "keys": at("/settings/keys/"),
     "senders": at("/settings/senders/"),
     "block a sender": at("/messages/{parcel_message}/block/"),

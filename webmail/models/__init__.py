@@ -12,6 +12,7 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState, Unit
+from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -23,25 +24,33 @@ from .thread import MailboxThread, Thread, ThreadReference
 __all__ = [
     "Account",
     "Alias",
+    "AppPassword",
     "Blob",
     "BlobChunk",
     "BulkAction",
     "BulkState",
+    "CodeSecret",
     "Contact",
     "DeliveryAttempt",
     "Domain",
+    "Door",
     "ExpungedMessage",
     "Identity",
+    "LogIn",
     "LoginFailures",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",
+    "Means",
     "Message",
     "OutboundMessage",
     "OutboundRecipient",
+    "Outcome",
+    "Passkey",
     "PictureSender",
     "ReadingPane",
     "RecipientState",
+    "RecoveryCode",
     "Role",
     "SavedSearch",
     "SenderCharset",

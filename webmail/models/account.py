@@ -83,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     show_snippets = models.BooleanField(default=True, help_text="A list shows how messages begin")
     default_reply = models.CharField(max_length=16, choices=DefaultReply, default=DefaultReply.REPLY)
     remote_pictures = models.CharField(max_length=8, choices=ShowPictures, default=ShowPictures.ASK)
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="After signing in they are led to set it up"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     objects = UserManager()
@@ -97,6 +100,9 @@ class Domain(models.Model):
     """A domain whose mail ends here."""
 
     name = models.CharField(max_length=255, unique=True, help_text="In A-labels, lower case")
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="Everybody with mail here is led to set it up"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

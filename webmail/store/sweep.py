@@ -25,7 +25,7 @@ from webmail.models import (
     Upload,
 )
 
-from . import bulk, search
+from . import bulk, log_ins, search
 from .change import Change
 from .expunge import expunge
 
@@ -51,6 +51,7 @@ class Swept:
     blobs: int
     sessions: int
     login_failures: int
+    log_ins: int
     forgotten: int
 
 
@@ -67,6 +68,7 @@ def run(now: datetime | None = None) -> Swept:
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
+        log_ins=log_ins.forget(now - log_ins.KEPT),
     )
 
 

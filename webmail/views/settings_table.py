@@ -215,6 +215,12 @@ SETTINGS: dict[str, Setting] = {
     )
 }
 PAGES = (
+    Page(
+        "security",
+        "you",
+        _("Security"),
+        _("Password, second step, passkeys, app passwords, where you are signed in, and every log-in."),
+    ),
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
 )

@@ -30,10 +30,12 @@ from .people import (
     first_domain,
     local_domains,
     own_addresses,
+    person,
     resolve_recipients,
     room_left,
 )
 from .saved import Saved, saved_searches
+from .security import SecondFactor, app_passwords_of, log_ins_of, second_factor_of, sessions_of
 from .sender_facts import Asked, SenderFacts, sender_facts
 from .senders import (
     Choice,
@@ -59,6 +61,7 @@ __all__ = [
     "Row",
     "Saved",
     "SearchCursor",
+    "SecondFactor",
     "Sender",
     "SenderFacts",
     "StoredSession",
@@ -67,6 +70,7 @@ __all__ = [
     "account_for",
     "all_messages",
     "all_page",
+    "app_passwords_of",
     "blob_raw",
     "changed_messages",
     "changes_since",
@@ -80,6 +84,7 @@ __all__ = [
     "hits_in",
     "latest_messages",
     "local_domains",
+    "log_ins_of",
     "mailbox_by_path",
     "mailbox_by_role",
     "mailbox_list",
@@ -91,6 +96,7 @@ __all__ = [
     "messages_of_threads",
     "own_addresses",
     "part_bytes",
+    "person",
     "place_in",
     "raw",
     "resolve_recipients",
@@ -98,10 +104,12 @@ __all__ = [
     "rows_of",
     "saved_searches",
     "search_page",
+    "second_factor_of",
     "sender_choice_page",
     "sender_choices",
     "sender_facts",
     "session",
+    "sessions_of",
     "starred_messages",
     "starred_page",
     "stood_before",

@@ -63,6 +63,11 @@ def room_left(account_ids: Collection[int]) -> dict[int, int]:
     return dict(rows.annotate(room=F("quota_bytes") - F("used_bytes")).values_list("pk", "room"))
 
 
+def person(key: int) -> User | None:
+    """Find somebody who may sign in."""
+    return User.objects.filter(pk=key, is_active=True).first()
+
+
 def account_for(user: User) -> Account | None:
     """Open the account of a person who signed in; the first when there are several."""
     return Account.objects.filter(user=user, is_active=True).order_by("pk").first()
