@@ -12,13 +12,16 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState, Unit
+from .forwarding import ForwardAddress
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
 from .thread import MailboxThread, Thread, ThreadReference
+from .vacation import Vacation, VacationAnswer
 
 __all__ = [
     "Account",
@@ -31,6 +34,7 @@ __all__ = [
     "DeliveryAttempt",
     "Domain",
     "ExpungedMessage",
+    "ForwardAddress",
     "Identity",
     "LoginFailures",
     "Mailbox",
@@ -43,6 +47,8 @@ __all__ = [
     "ReadingPane",
     "RecipientState",
     "Role",
+    "Rule",
+    "RuleHit",
     "SavedSearch",
     "SenderCharset",
     "SenderChoice",
@@ -55,5 +61,7 @@ __all__ = [
     "Unsubscription",
     "Upload",
     "User",
+    "Vacation",
+    "VacationAnswer",
     "Verdict",
 ]
