@@ -1,5 +1,6 @@
 """Every read of what is kept; each names the index that serves it."""
 
+from .automation import Automation, Away, RuleRow, VacationFacts, automation, vacation_facts
 from .changes import Changes, changed_messages, changes_since, current_modseq
 from .conversation import (
     ConversationMessage,
@@ -47,6 +48,8 @@ from .sessions import StoredSession, session
 
 __all__ = [
     "Asked",
+    "Automation",
+    "Away",
     "Changes",
     "Choice",
     "ConversationMessage",
@@ -57,16 +60,19 @@ __all__ = [
     "MessageNotFoundError",
     "Page",
     "Row",
+    "RuleRow",
     "Saved",
     "SearchCursor",
     "Sender",
     "SenderFacts",
     "StoredSession",
     "Suggestion",
+    "VacationFacts",
     "Waiting",
     "account_for",
     "all_messages",
     "all_page",
+    "automation",
     "blob_raw",
     "changed_messages",
     "changes_since",
@@ -108,5 +114,6 @@ __all__ = [
     "thread_rows",
     "threads_of",
     "unsubscriptions",
+    "vacation_facts",
     "waiting_senders",
 ]

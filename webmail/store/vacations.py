@@ -1,0 +1,56 @@
+"""What an account answers while it is away, and to whom it did."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from webmail.models import Account, Vacation, VacationAnswer
+
+from . import sql
+from .automation_count import recount
+from .change import Change
+from .text import storable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An answer and its days; an empty subject is that of the message, no last day until it is ended."""
+
+    first_day: date
+    last_day: date | None
+    subject: str
+    text: str
+    contacts_only: bool
+
+
+def begin(account_id: int, written: Written, zone: tzinfo) -> None:
+    """Answer from the first day to the last, in this time zone; everybody may be answered anew."""
+    fields = asdict(written)
+    fields |= {"subject": storable(written.subject), "text": storable(written.text)}
+    day = written.last_day + timedelta(days=1) if written.last_day else None
+    after = datetime.combine(day, time.min, zone) if day else None
+    with Change([account_id]):
+        Vacation.objects.update_or_create(account_id=account_id, defaults=fields)
+        VacationAnswer.objects.filter(account_id=account_id).delete()
+        first = datetime.combine(written.first_day, time.min, zone)
+        Account.objects.filter(pk=account_id).update(away_from=first, away_until=after)
+        recount(account_id)
+
+
+def end(account_id: int) -> None:
+    """Answer no more; what was written is kept for the next time."""
+    with Change([account_id]):
+        Account.objects.filter(pk=account_id).update(away_from=None, away_until=None)
+        recount(account_id)
+
+
+def kept(account_id: int) -> Vacation | None:
+    """Read what was written last."""
+    return Vacation.objects.filter(account_id=account_id).first()
+
+
+def note_answered(answered: Sequence[tuple[int, str]], now: datetime) -> None:
+    """Remember (account, writer), in the change that files what is answered: one statement."""
+    columns = ["account_id", "address", "answered_at"]
+    rows = [(*pair, now) for pair in answered]
+    sql.insert(VacationAnswer, columns, rows, unique=columns[:2], update=["answered_at"])
