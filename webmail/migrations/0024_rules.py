@@ -8,6 +8,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="bulkaction",
+            name="labels",
+            field=models.JSONField(
+                default=dict, help_text="Mailboxes to add and to remove, and what else to do"
+            ),
+        ),
         migrations.AddField(
             model_name="account",
             name="automation_count",

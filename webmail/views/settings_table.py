@@ -25,6 +25,7 @@ SECTIONS: dict[str, Words] = {
     "writing": _("Writing"),
     "language": _("Language and time"),
     "keys": _("Keys"),
+    "automatic": _("By itself"),
     "senders": _("Senders"),
 }
 
@@ -216,6 +217,7 @@ SETTINGS: dict[str, Setting] = {
 }
 PAGES = (
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
+    Page("rules", "automatic", _("Rules"), _("What is done with mail as it comes, as filters do.")),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
 )
 

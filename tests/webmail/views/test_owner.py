@@ -12,7 +12,7 @@ from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.delivery.submit import submit
 from webmail.models import OutboundRecipient
-from webmail.store import conversations, mailboxes, saved_searches, undo, uploads
+from webmail.store import conversations, mailboxes, rules, saved_searches, undo, uploads
 
 # What else an address may name, with a value that fits; none of it belongs to anybody.
 _PLAIN = {
@@ -54,6 +54,7 @@ def his(bob: Person) -> dict[str, object]:
         "outbound_id": outbound.pk,
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
         "search_id": saved_searches.create(account_id, "Private", "hush"),
+        "rule_id": rules.create(account_id, rules.Written(query="private", stars=True)),
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
     }
 

@@ -34,6 +34,16 @@ from .people import (
     resolve_recipients,
     room_left,
 )
+from .rules import (
+    REHEARSED_DAYS,
+    Rehearsal,
+    came_and_fits,
+    count_fitting,
+    forward_addresses,
+    rehearse,
+    rule_hits,
+    rules,
+)
 from .saved import Saved, saved_searches
 from .sender_facts import Asked, SenderFacts, sender_facts
 from .senders import (
@@ -47,6 +57,7 @@ from .senders import (
 from .sessions import StoredSession, session
 
 __all__ = [
+    "REHEARSED_DAYS",
     "Asked",
     "Automation",
     "Away",
@@ -59,6 +70,7 @@ __all__ = [
     "MailboxRow",
     "MessageNotFoundError",
     "Page",
+    "Rehearsal",
     "Row",
     "RuleRow",
     "Saved",
@@ -74,14 +86,17 @@ __all__ = [
     "all_page",
     "automation",
     "blob_raw",
+    "came_and_fits",
     "changed_messages",
     "changes_since",
     "complete_recipients",
     "conversation",
     "conversation_around",
+    "count_fitting",
     "current_modseq",
     "find_message_id",
     "first_domain",
+    "forward_addresses",
     "ground_of",
     "hits_in",
     "latest_messages",
@@ -99,9 +114,12 @@ __all__ = [
     "part_bytes",
     "place_in",
     "raw",
+    "rehearse",
     "resolve_recipients",
     "room_left",
     "rows_of",
+    "rule_hits",
+    "rules",
     "saved_searches",
     "search_page",
     "sender_choice_page",

@@ -117,7 +117,7 @@ def _put(found: Automation, kind: str, row: Sequence[object]) -> None:
     key, name, query, mailbox_id, *acts, address = row
     flags = [bool(each) for each in acts]
     if kind == "rule":
-        found.rules.append(RuleRow(key, name, query, mailbox_id, *flags, address or ""))  # type: ignore[arg-type]
+        found.rules.append(RuleRow._make((key, name, query, mailbox_id, *flags, address or "")))
     elif kind == "forward":
         found.forward = Forward(str(address), keeps_copy=not flags[3])
     else:

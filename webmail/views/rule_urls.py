@@ -1,0 +1,14 @@
+"""Addresses of what is done with mail by itself: rules, forwarding, vacation."""
+
+from django.urls import path
+
+from . import rule_edit, rule_list
+
+urlpatterns = [
+    path("settings/rules/", rule_list.rule_list, name="rules"),
+    path("settings/rules/new/", rule_edit.new, name="rule_new"),
+    path("settings/rules/<int:rule_id>/", rule_edit.edit, name="rule_edit"),
+    path("settings/rules/<int:rule_id>/move/", rule_list.move, name="rule_move"),
+    path("settings/rules/<int:rule_id>/switch/", rule_list.switch, name="rule_switch"),
+    path("settings/rules/<int:rule_id>/delete/", rule_list.delete, name="rule_delete"),
+]
