@@ -54,6 +54,11 @@ def verify(key: int, address: str) -> ForwardAddress | None:
     return found
 
 
+def asked(key: int, address: str) -> ForwardAddress | None:
+    """Find the question whether mail may be handed on to an address, with who asked it."""
+    return ForwardAddress.objects.filter(pk=key, address=address).select_related("account").first()
+
+
 def take_all(account_id: int, key: int | None, *, keeps_copy: bool = True) -> None:
     """Hand all mail on to a verified address, or to nobody (None)."""
     with Change([account_id]):

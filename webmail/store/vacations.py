@@ -9,6 +9,7 @@ from webmail.models import Account, Vacation, VacationAnswer
 from . import sql
 from .automation_count import recount
 from .change import Change
+from .done import Done, Step
 from .text import storable
 
 
@@ -37,11 +38,26 @@ def begin(account_id: int, written: Written, zone: tzinfo) -> None:
         recount(account_id)
 
 
-def end(account_id: int) -> None:
+def end(account_id: int) -> Done:
     """Answer no more; what was written is kept for the next time."""
-    with Change([account_id]):
-        Account.objects.filter(pk=account_id).update(away_from=None, away_until=None)
+    return _set(account_id, None, None)
+
+
+def resume(account_id: int, step: Step) -> Done:
+    """Answer again as before it was ended."""
+    first, until = (datetime.fromisoformat(each) if each else None for each in (step["from"], step["until"]))
+    return _set(account_id, first, until)
+
+
+def _set(account_id: int, first: datetime | None, until: datetime | None) -> Done:
+    with Change([account_id]) as change:
+        rows = Account.objects.filter(pk=account_id)
+        before = rows.values_list("away_from", "away_until").get()
+        rows.update(away_from=first, away_until=until)
         recount(account_id)
+        words = [each.isoformat() if each else "" for each in before]
+        inverse: Step = {"verb": "resume_vacation", "from": words[0], "until": words[1]}
+        return Done(change.modseq(account_id), 0, (inverse,) if before[0] else ())
 
 
 def kept(account_id: int) -> Vacation | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import rule_edit, rule_list
+from . import forwarding, rule_edit, rule_list, vacation
 
 urlpatterns = [
     path("settings/rules/", rule_list.rule_list, name="rules"),
@@ -11,4 +11,10 @@ urlpatterns = [
     path("settings/rules/<int:rule_id>/move/", rule_list.move, name="rule_move"),
     path("settings/rules/<int:rule_id>/switch/", rule_list.switch, name="rule_switch"),
     path("settings/rules/<int:rule_id>/delete/", rule_list.delete, name="rule_delete"),
+    path("settings/vacation/", vacation.vacation, name="vacation"),
+    path("settings/vacation/end/", vacation.end, name="vacation_end"),
+    path("settings/forwarding/", forwarding.forward, name="forwarding"),
+    path("settings/forwarding/all/", forwarding.take_all, name="forward_all"),
+    path("settings/forwarding/<int:forward_id>/forget/", forwarding.forget, name="forward_forget"),
+    path("forwarding/<str:consent>/", forwarding.agree, name="forwarding_agree"),
 ]

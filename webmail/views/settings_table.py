@@ -218,6 +218,13 @@ SETTINGS: dict[str, Setting] = {
 PAGES = (
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
     Page("rules", "automatic", _("Rules"), _("What is done with mail as it comes, as filters do.")),
+    Page("vacation", "automatic", _("Vacation"), _("Who writes to you while you are away gets an answer.")),
+    Page(
+        "forwarding",
+        "automatic",
+        _("Forwarding"),
+        _("Mail goes on to another address of yours, all or some."),
+    ),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
 )
 

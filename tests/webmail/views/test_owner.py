@@ -12,7 +12,7 @@ from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.delivery.submit import submit
 from webmail.models import OutboundRecipient
-from webmail.store import conversations, mailboxes, rules, saved_searches, undo, uploads
+from webmail.store import conversations, forwarding, mailboxes, rules, saved_searches, undo, uploads
 
 # What else an address may name, with a value that fits; none of it belongs to anybody.
 _PLAIN = {
@@ -24,6 +24,7 @@ _PLAIN = {
     "signature": "x",
     "coded": "x",
     "setting": "theme",
+    "consent": "x",
 }
 
 
@@ -54,6 +55,7 @@ def his(bob: Person) -> dict[str, object]:
         "outbound_id": outbound.pk,
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
         "search_id": saved_searches.create(account_id, "Private", "hush"),
+        "forward_id": forwarding.ask(account_id, "x@else.test", ()).pk,
         "rule_id": rules.create(account_id, rules.Written(query="private", stars=True)),
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
     }
@@ -75,7 +77,7 @@ def test_every_route_to_anothers_object_is_404(web: Client, his: dict[str, objec
 
 
 def test_every_page_asks_who_one_is(client: Client, his: dict[str, object]) -> None:
-    public = {"home", "stylesheet", "sign_in", "sign_out", "healthz"}
+    public = {"forwarding_agree", "home", "stylesheet", "sign_in", "sign_out", "healthz"}
     for route in _routes(get_resolver().url_patterns):
         if route.name in public or route.name is None:
             continue
