@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import Self
 
-from mailserver.message.digest import Digest
+from mailserver.message.digest import Digest, digest
 from mailserver.query import And, Has, MessageId, Node, Not, Or, Size, Text, parse, unknowable
 
+from . import index_terms
 from .formula import Term, holds
 from .search_leaves import Reading, read_text
 from .search_plan import pruned
@@ -39,6 +42,19 @@ class Matcher:
     terms: Collection[str]
     own_terms: Collection[str]
     size: int
+
+    @classmethod
+    def of_stored(cls, raw: bytes, prefix: bytes, received_at: datetime) -> Self:
+        """Take a stored message: its raw bytes, our own headers in front, and when it came."""
+        found = digest(raw)
+        own = index_terms.of_copy(0, received_at, prefix)
+        return cls(found, index_terms.of_message(found), own, len(prefix) + len(raw))
+
+    def missed(self, query: str) -> Node | None:
+        """Name the one condition of several for which a query doesn't fit; None where it is not just one."""
+        conditions = parts(query)
+        failing = [node for node in conditions if not self.holds(node)]
+        return failing[0] if len(failing) == 1 < len(conditions) else None
 
     def fits(self, query: str) -> bool:
         """Tell whether the message fits the query of a rule."""

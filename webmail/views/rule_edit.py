@@ -57,9 +57,10 @@ def _like(request: HttpRequest, message_id: int) -> dict[str, Any]:
     letter = located.letter_of(located.message_of(request, message_id))
     fields = header.fields(letter.raw[letter.root.start : letter.root.body])
     key = unsubscribe.list_key(fields, "").strip("<>").replace('"', " ")
-    if key:
-        return {"words": write(Text(key, "list", exact=True))}
-    return {"sender": letter.message.from_address}
+    common = (
+        {"words": write(Text(key, "list", exact=True))} if key else {"sender": letter.message.from_address}
+    )
+    return common | {"never_spam": "never_spam" in request.GET}
 
 
 def _form(request: HttpRequest, data: Any = None, initial: dict[str, Any] | None = None) -> RuleForm:

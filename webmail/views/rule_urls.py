@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import forwarding, rule_edit, rule_list, vacation
+from . import forwarding, rule_edit, rule_list, vacation, why
 
 urlpatterns = [
     path("settings/rules/", rule_list.rule_list, name="rules"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/rules/<int:rule_id>/move/", rule_list.move, name="rule_move"),
     path("settings/rules/<int:rule_id>/switch/", rule_list.switch, name="rule_switch"),
     path("settings/rules/<int:rule_id>/delete/", rule_list.delete, name="rule_delete"),
+    path("messages/<int:message_id>/why/", why.why, name="why"),
     path("settings/vacation/", vacation.vacation, name="vacation"),
     path("settings/vacation/end/", vacation.end, name="vacation_end"),
     path("settings/forwarding/", forwarding.forward, name="forwarding"),

@@ -6,10 +6,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mailserver.smtp.envelope import Envelope, Peer
+from tests.mail import NOON as NOW
 from tests.mail import arrive, letter
 from tests.people import Person
-from webmail.models import Rule
-from webmail.store import mailboxes, queries, rules
+from webmail.delivery import inbound
+from webmail.delivery.directory import Directory
+from webmail.models import Rule, Verdict
+from webmail.store import conversations, mailboxes, queries, rules, senders
 from webmail.store.rules import Written
 from webmail.views import bulk
 
@@ -125,3 +129,25 @@ def test_changed_moved_switched_deleted(web: Client, alice: Person) -> None:
     assert [rule.query for rule in queries.rules(account)] == ["three", "two"]
     web.post(token[1])
     assert next((rule.query, rule.enabled) for rule in queries.rules(account)) == ("uno", False)
+
+
+def test_why_it_is_here(web: Client, alice: Person, shop: list[int]) -> None:
+    account = alice.account.pk
+    assert "No rule and no choice of yours" in text_of(web.get(f"/messages/{shop[3]}/why/"))
+    rules.create(account, Written(query="from:bob subject:dinner", stars=True, name="Dinner"))
+    rules.create(account, Written(query="from:bob lunch", stars=True))
+    rules.create(account, Written(query="from:ann subject:dinner", stars=True))
+    envelope = Envelope(
+        Peer("192.0.2.9", 1, "mx.bob.test"), "bob@x.test", (alice.address,), letter("Lunch"), NOW
+    )
+    inbound.receive([inbound.read(envelope)], Directory())
+    new = queries.find_message_id(account, "1@hamburger.test")[-1]
+    said = text_of(web.get(f"/messages/{new}/why/")).replace("&quot;", '"')
+    assert "In Inbox Your rule “from:bob lunch” found it. Edit rule" in said
+    assert "Rules that came close “Dinner” fits but for “subject:dinner”. Edit rule" in said
+    assert "mx.bob.test [192.0.2.9] brought it on" in said
+    assert "ann" not in said
+    senders.choose(alice.account, "bob@hamburger.test", Verdict.BLOCKED)
+    conversations.junk(account, [shop[0]])
+    assert "You blocked bob@hamburger.test" in text_of(web.get(f"/messages/{new}/why/"))
+    assert "It was put into Spam by hand" in text_of(web.get(f"/messages/{shop[0]}/why/"))

@@ -5,6 +5,7 @@ from .changes import Changes, changed_messages, changes_since, current_modseq
 from .conversation import (
     ConversationMessage,
     MessageNotFoundError,
+    Standing,
     blob_raw,
     conversation,
     conversation_around,
@@ -77,6 +78,7 @@ __all__ = [
     "SearchCursor",
     "Sender",
     "SenderFacts",
+    "Standing",
     "StoredSession",
     "Suggestion",
     "VacationFacts",
