@@ -13,13 +13,11 @@ from webmail.store import bulk as storing
 from webmail.store import queries, rules
 from webmail.store.rules import RuleError, Written
 
-from . import answers, bulk, located, places, rule_list, search_words, sidebar
+from . import answers, bulk, located, rule_list, search_words, sidebar
 from .access import account_required, wants_json
 from .rehearsing import Rehearsed, counted, rehearsed
 from .rule_fields import RuleForm, fields_of_rule
 from .search_options import fields_of
-
-_NOT_TO = frozenset({"inbox", "sent", "drafts", "snoozed", "screener", "trash"})
 
 
 @account_required
@@ -64,11 +62,7 @@ def _like(request: HttpRequest, message_id: int) -> dict[str, Any]:
 
 
 def _form(request: HttpRequest, data: Any = None, initial: dict[str, Any] | None = None) -> RuleForm:
-    labels = [
-        (row.id, places.name_of(row))
-        for row in sidebar.mailboxes_of(request)
-        if row.role not in _NOT_TO and row.role != "archive"
-    ]
+    labels = [(row.id, row.path) for row in sidebar.mailboxes_of(request) if not row.role]
     found = queries.forward_addresses(request.account.pk)
     addresses = [(each.pk, each.address) for each in found if each.verified_at]
     return RuleForm(data, initial=initial, labels=labels, addresses=addresses)

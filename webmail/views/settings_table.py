@@ -25,7 +25,7 @@ SECTIONS: dict[str, Words] = {
     "writing": _("Writing"),
     "language": _("Language and time"),
     "keys": _("Keys"),
-    "automatic": _("By itself"),
+    "automatic": _("Rules and answers"),
     "senders": _("Senders"),
 }
 
