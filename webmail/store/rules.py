@@ -63,6 +63,22 @@ def create(account_id: int, written: Written) -> int:
         return made.pk
 
 
+def create_all(account_id: int, many: Sequence[Written]) -> Done:
+    """Keep rules, the last in order, all or none; the way back deletes them. Raises RuleError."""
+    with Change([account_id]) as changing:
+        keys = [create(account_id, written) for written in many]
+        inverse: Step = {"verb": "delete_rules", "rule_ids": keys}
+        return Done(changing.modseq(account_id), len(keys), (inverse,) if keys else ())
+
+
+def delete_all(account_id: int, keys: Sequence[int]) -> Done:
+    """Forget rules, those that are still there."""
+    with Change([account_id]) as changing:
+        count, _ = Rule.objects.filter(account_id=account_id, pk__in=keys).delete()
+        recount(account_id)
+        return Done(changing.modseq(account_id), count)
+
+
 def change(account_id: int, key: int, written: Written) -> None:
     """Write a rule anew; its place and its hits stay."""
     with Change([account_id]):

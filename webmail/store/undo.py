@@ -79,6 +79,7 @@ _STEPS: dict[str, Callable[[int, Step], Done]] = {
         account_id, step["sender"], step["verdict"], step["mailbox_id"]
     ),
     "remake_rule": rules.remake,
+    "delete_rules": lambda account_id, step: rules.delete_all(account_id, step["rule_ids"]),
     "resume_vacation": vacations.resume,
     "recolor_mailbox": lambda account_id, step: mailboxes.recolor(
         account_id, step["mailbox_id"], step["color"]

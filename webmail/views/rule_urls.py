@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import forwarding, rule_edit, rule_list, vacation, why
+from . import forwarding, rule_edit, rule_list, sieve, vacation, why
 
 urlpatterns = [
     path("settings/rules/", rule_list.rule_list, name="rules"),
     path("settings/rules/new/", rule_edit.new, name="rule_new"),
+    path("settings/rules/sieve/", sieve.sieve, name="sieve"),
+    path("settings/rules/postillion.sieve", sieve.script, name="sieve_script"),
     path("settings/rules/<int:rule_id>/", rule_edit.edit, name="rule_edit"),
     path("settings/rules/<int:rule_id>/move/", rule_list.move, name="rule_move"),
     path("settings/rules/<int:rule_id>/switch/", rule_list.switch, name="rule_switch"),

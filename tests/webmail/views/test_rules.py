@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -151,3 +152,31 @@ def test_why_it_is_here(web: Client, alice: Person, shop: list[int]) -> None:
     conversations.junk(account, [shop[0]])
     assert "You blocked bob@hamburger.test" in text_of(web.get(f"/messages/{new}/why/"))
     assert "It was put into Spam by hand" in text_of(web.get(f"/messages/{shop[0]}/why/"))
+
+
+def test_out_and_in_as_sieve(web: Client, alice: Person) -> None:
+    account = alice.account.pk
+    label, _done = mailboxes.create(account, "Work/Bob")
+    rules.create(account, Written(query="from:bob", mailbox_id=label, archives=True, name="Bob"))
+    script = web.get("/settings/rules/postillion.sieve").content.decode()
+    assert 'fileinto "Work/Bob";' in script
+    script += 'if header :contains "subject" "ticket" { fileinto "Trips"; }\nif exists "x-foo" { stop; }\n'
+    script += 'redirect "stranger@else.test";\n'
+    answer = web.post("/settings/rules/sieve/", {"script": script})
+    said = text_of(answer)
+    assert "2 rules made." in said
+    assert "Line 8 exists if exists &quot;x-foo&quot; { stop; }" in said
+    assert "stranger@else.test larger:0" in said
+    names = {row.id: row.path for row in queries.mailbox_list(account)}
+    made = [(rule.name, rule.query, names[rule.mailbox_id], rule.archives) for rule in queries.rules(account)]
+    assert made == [
+        ("Bob", "from:bob", "Work/Bob", True),
+        ("Bob", "from:bob", "Work/Bob", True),
+        ("", "subject:ticket", "Trips", True),
+    ]
+    token = re.search(r'action="(/undo/[^"]+)"', answer.content.decode())
+    assert token
+    web.post(token[1])
+    assert len(queries.rules(account)) == 1
+    upload = SimpleUploadedFile("a.sieve", b'if header :contains "subject" "x" { discard; }')
+    assert "1 rule made" in text_of(web.post("/settings/rules/sieve/", {"file": upload}, follow=True))
