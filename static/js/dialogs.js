@@ -55,6 +55,8 @@ async function submit(dialog, form, submitter) {
   htmx.ajax("GET", path, { target: "#main", swap: "outerHTML", push });
 }
 
+const isJson = (response) => response.headers.get("Content-Type")?.startsWith("application/json");
+
 async function act(dialog, form, submitter) {
   // Before the button is off: what is off is not sent.
   const body = new URLSearchParams(new FormData(form, submitter));
@@ -65,7 +67,8 @@ async function act(dialog, form, submitter) {
       headers: { ...headers(), Accept: "application/json", "X-CSRFToken": csrfToken() },
       body,
     });
-    if (response.status === 422) {
+    // The form again: refused, or with what was asked for first.
+    if (response.status === 422 || (response.ok && !isJson(response))) {
       fill(dialog, await response.text());
       return;
     }

@@ -14,7 +14,7 @@ from webmail.store import queries, rules
 from webmail.store.rules import RuleError, Written
 
 from . import answers, bulk, located, rule_list, search_words, sidebar
-from .access import account_required, wants_json
+from .access import account_required
 from .rehearsing import Rehearsed, counted, rehearsed
 from .rule_fields import RuleForm, fields_of_rule
 from .search_options import fields_of
@@ -73,9 +73,7 @@ def _save(request: HttpRequest, key: int | None) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, key, status=422)
     if request.POST.get("rehearse"):
-        # A script takes a page for an answer to fill its dialog with only where nothing was done.
-        status = 422 if wants_json(request) else 200
-        return _page(request, form, key, rehearsed=rehearsed(request, form.tree), status=status)
+        return _page(request, form, key, rehearsed=rehearsed(request, form.tree))
     try:
         if key is None:
             rules.create(request.account.pk, form.written)
