@@ -67,10 +67,11 @@ def _came(message: ConversationMessage) -> str:
     name, ip = checks_words.peer(message.prefix)
     when = dates.full(message.received_at)
     if ip:
-        # Translators: the name that a server gave itself, and its address on the net
-        return _("%(name)s [%(ip)s] brought it on %(when)s.") % {"name": name, "ip": ip, "when": when}
+        who = name if name.strip("[]") == ip else f"{name} [{ip}]"
+        # Translators: a time; the name that a server gave itself, and its address on the net
+        return _("%(when)s: brought by %(who)s") % {"who": who, "when": when}
     if header.first(header.fields(message.prefix), "received") is not None:
-        return _("It was sent by somebody on this server on %(when)s.") % {"when": when}
+        return _("%(when)s: sent by somebody on this server") % {"when": when}
     if message.stands_in(Role.SENT) or message.draft:
         return _("You wrote it.")
     return _("It was not brought by another server: it was imported, or written by this one.")
