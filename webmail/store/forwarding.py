@@ -6,10 +6,11 @@ from typing import Final
 
 from django.utils import timezone
 
-from webmail.models import ForwardAddress, Message, OutboundMessage
+from webmail.models import ForwardAddress, Message, OutboundMessage, Rule
 
 from .automation_count import recount
 from .change import Change
+from .done import Done, Step
 from .sender_names import of_address
 
 KEY: Final = "onward-"
@@ -68,11 +69,42 @@ def take_all(account_id: int, key: int | None, *, keeps_copy: bool = True) -> No
         recount(account_id)
 
 
-def forget(account_id: int, key: int) -> None:
-    """Forget an address; rules that hand on to it do so no more."""
-    with Change([account_id]):
-        ForwardAddress.objects.filter(account_id=account_id, pk=key).delete()
+def forget(account_id: int, key: int) -> Done:
+    """Forget an address; rules that hand on to it do so no more. The way back knows that it agreed."""
+    with Change([account_id]) as change:
+        found = ForwardAddress.objects.get(account_id=account_id, pk=key)
+        inverse: Step = {
+            "verb": "remake_forward",
+            "address": found.address,
+            "asked_at": found.asked_at.isoformat(),
+            "verified_at": found.verified_at.isoformat() if found.verified_at else "",
+            "takes_all": found.takes_all,
+            "keeps_copy": found.keeps_copy,
+            "rules": list(found.rules.values_list("pk", flat=True)),
+        }
+        found.delete()
         recount(account_id)
+        return Done(change.modseq(account_id), 0, (inverse,))
+
+
+def remake(account_id: int, step: Step) -> Done:
+    """Know a forgotten address again; one that was asked again meanwhile stays as it is."""
+    with Change([account_id]) as change:
+        rows = ForwardAddress.objects.filter(account_id=account_id)
+        made, is_new = rows.get_or_create(
+            address=step["address"],
+            defaults={
+                "account_id": account_id,
+                "asked_at": datetime.fromisoformat(step["asked_at"]),
+                "verified_at": datetime.fromisoformat(step["verified_at"]) if step["verified_at"] else None,
+                "takes_all": step["takes_all"] and not rows.filter(takes_all=True).exists(),
+                "keeps_copy": step["keeps_copy"],
+            },
+        )
+        if is_new:
+            Rule.objects.filter(account_id=account_id, pk__in=step["rules"]).update(forward=made)
+        recount(account_id)
+        return Done(change.modseq(account_id), 0)
 
 
 def blobs_of(message_ids: Collection[int]) -> dict[int, int]:

@@ -13,7 +13,7 @@ from mailserver.message import compose
 from mailserver.message.address import Address, AddressError, normalise
 from webmail.delivery import submit
 from webmail.models import ForwardAddress
-from webmail.store import forwarding, queries
+from webmail.store import forwarding, queries, undo
 
 from .access import account_required
 
@@ -58,8 +58,8 @@ def take_all(request: HttpRequest) -> HttpResponse:
 def forget(request: HttpRequest, forward_id: int) -> HttpResponse:
     """Forget an address; rules that hand on to it do so no more."""
     found = _own(request, forward_id)
-    forwarding.forget(request.account.pk, found.pk)
-    messages.success(request, _("%(address)s is forgotten.") % {"address": found.address})
+    token = undo.remember(request.account.pk, forwarding.forget(request.account.pk, found.pk))
+    messages.success(request, _("%(address)s is forgotten.") % {"address": found.address}, extra_tags=token)
     return redirect("forwarding")
 
 

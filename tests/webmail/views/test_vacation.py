@@ -69,8 +69,14 @@ def test_forwarded_only_to_who_agreed(web: Client, alice: Person, client: Client
     web.post("/settings/forwarding/all/", {"address": asked.pk, "copy": "trash"})
     asked.refresh_from_db()
     assert (asked.takes_all, asked.keeps_copy) == (True, False)
-    web.post(f"/settings/forwarding/{asked.pk}/forget/")
+    forget = f"/settings/forwarding/{asked.pk}/forget/"
+    token = re.search(r'action="(/undo/[^"]+)"', web.post(forget, follow=True).content.decode())
     assert not ForwardAddress.objects.exists()
+    assert token
+    web.post(token[1])
+    back = ForwardAddress.objects.get()
+    assert (back.address, back.verified_at, back.takes_all) == (asked.address, asked.verified_at, True)
+    web.post(f"/settings/forwarding/{back.pk}/forget/")
     assert stranger.post(link).status_code == stranger.get(link).status_code == 404
 
 
