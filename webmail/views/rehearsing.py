@@ -11,9 +11,12 @@ from django.utils.translation import ngettext
 from mailserver.query import Node
 from webmail.store import queries
 from webmail.store.queries import Rehearsal, Row
+from webmail.store.search_match import compiled
 
 from . import dates, sidebar
 from .range_text import number
+
+_A_MOMENT = 1.0
 
 
 class Line(NamedTuple):
@@ -37,6 +40,19 @@ def counted(request: HttpRequest, tree: Node) -> tuple[int, bool]:
     """Count the mail that is here and fits; False when there was no time to count all of it."""
     ground = queries.ground_of(request.account.pk, sidebar.mailboxes_of(request))
     return queries.count_fitting(ground, tree)
+
+
+def fitting(request: HttpRequest, query: str) -> str:
+    """Say how much of the mail that is here fits, as far as a moment lasts; "" where no query is."""
+    tree = compiled(query)
+    if tree is None:
+        return ""
+    ground = queries.ground_of(request.account.pk, sidebar.mailboxes_of(request))
+    count, is_complete = queries.count_fitting(ground, tree, _A_MOMENT)
+    if not is_complete:
+        return _("More than %(count)s messages fit now.") % {"count": number(count)}
+    words = ngettext("%(count)s message fits now.", "%(count)s messages fit now.", count)
+    return words % {"count": number(count)}
 
 
 def rehearsed(request: HttpRequest, tree: Node) -> Rehearsed:

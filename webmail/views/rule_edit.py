@@ -15,8 +15,8 @@ from webmail.store.rules import RuleError, Written
 
 from . import answers, bulk, located, rule_list, search_words, sidebar
 from .access import account_required
-from .rehearsing import Rehearsed, counted, rehearsed
-from .rule_fields import RuleForm, fields_of_rule
+from .rehearsing import Rehearsed, counted, fitting, rehearsed
+from .rule_fields import RuleForm, fields_of_rule, query_of
 from .search_options import fields_of
 
 
@@ -26,7 +26,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _save(request, None)
     initial, left_out = _initial(request)
-    return _page(request, _form(request, initial=initial), None, left_out=left_out)
+    return _page(request, _form(request, initial=initial), None, left_out=left_out, query=query_of(initial))
 
 
 @account_required
@@ -35,7 +35,7 @@ def edit(request: HttpRequest, rule_id: int) -> HttpResponse:
     rule = rule_list.own(request, rule_id)
     if request.method == "POST":
         return _save(request, rule.pk)
-    return _page(request, _form(request, initial=fields_of_rule(rule)), rule.pk)
+    return _page(request, _form(request, initial=fields_of_rule(rule)), rule.pk, query=rule.query)
 
 
 def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[str]]:
@@ -73,7 +73,8 @@ def _save(request: HttpRequest, key: int | None) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, key, status=422)
     if request.POST.get("rehearse"):
-        return _page(request, form, key, rehearsed=rehearsed(request, form.tree))
+        tried = rehearsed(request, form.tree)
+        return _page(request, form, key, rehearsed=tried, query=form.written.query)
     try:
         if key is None:
             rules.create(request.account.pk, form.written)
@@ -121,6 +122,7 @@ def _page(
     *,
     left_out: list[str] | None = None,
     rehearsed: Rehearsed | None = None,
+    query: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -129,6 +131,7 @@ def _page(
         "action": reverse("rule_edit", args=[key]) if key else reverse("rule_new"),
         "left_out": left_out or [],
         "rehearsed": rehearsed,
+        "fitting": fitting(request, query) if query else "",
         "next": request.POST.get("next") or request.htmx.current_url_abs_path or reverse("rules"),
     }
     return render(request, "rules/form.html", context, status=status)

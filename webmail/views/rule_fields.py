@@ -99,6 +99,14 @@ def _written(cleaned: Mapping[str, Any]) -> Written:
     )
 
 
+def query_of(initial: Mapping[str, Any]) -> str:
+    """Write the query of fields that were filled in for somebody, "" for one that is wrong."""
+    form = RuleForm(dict(initial))
+    form.full_clean()
+    tree = form.cleaned_data.get("tree")
+    return write(tree) if tree else ""
+
+
 def fields_of_rule(rule: Rule) -> dict[str, Any]:
     """Put a rule into the form's fields."""
     found = fields_of(parse(rule.query).tree)

@@ -61,7 +61,9 @@ def shop(alice: Person) -> list[int]:
 
 def test_the_form_knows_what_messages_have_in_common(web: Client, shop: list[int]) -> None:
     assert value_of(web.get(f"/settings/rules/new/?message={shop[0]}"), "words") == 'list:"offers.shop.test"'
-    assert value_of(web.get(f"/settings/rules/new/?message={shop[1]}"), "sender") == "news@shop.test"
+    answer = web.get(f"/settings/rules/new/?message={shop[1]}")
+    assert value_of(answer, "sender") == "news@shop.test"
+    assert "2 messages fit now." in text_of(answer)
     assert web.get("/settings/rules/new/?message=9999").status_code == 404
 
 

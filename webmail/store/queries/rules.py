@@ -51,9 +51,9 @@ def came_and_fits(tree: Node) -> str:
     return write(_came(tree))
 
 
-def count_fitting(ground: Ground, tree: Node) -> tuple[int, bool]:
+def count_fitting(ground: Ground, tree: Node, seconds: float = _SECONDS) -> tuple[int, bool]:
     """Count messages that came and fit a rule; False when the time was over before the end."""
-    return _count(ground, _parsed(_came(tree)))
+    return _count(ground, _parsed(_came(tree)), seconds)
 
 
 def rehearse(ground: Ground, tree: Node, limit: int = 20) -> Rehearsal:
@@ -62,7 +62,7 @@ def rehearse(ground: Ground, tree: Node, limit: int = 20) -> Rehearsal:
     found = search_page(ground, query, unit=Unit.MESSAGE, limit=limit)
     if not found.page.next:
         return Rehearsal(len(found.page.rows), found.page.rows, is_complete=not found.stopped)
-    count, is_complete = _count(ground, query)
+    count, is_complete = _count(ground, query, _SECONDS)
     return Rehearsal(max(count, len(found.page.rows)), found.page.rows, is_complete)
 
 
@@ -76,8 +76,8 @@ def _parsed(tree: Node) -> Parsed:
     return Parsed(write(tree), tree)
 
 
-def _count(ground: Ground, query: Parsed) -> tuple[int, bool]:
-    count, high, deadline = 0, NEWEST, time.monotonic() + _SECONDS
+def _count(ground: Ground, query: Parsed, seconds: float) -> tuple[int, bool]:
+    count, high, deadline = 0, NEWEST, time.monotonic() + seconds
     try:
         with until(deadline):
             while high > 0:
