@@ -23,14 +23,15 @@ function fill(dialog, html) {
   dialog.querySelector("[autofocus]")?.focus();
 }
 
-async function open(url) {
+/** Open a page, in the dialog that led there if one did. */
+async function open(url, within) {
   document.documentElement.classList.add("is-loading");
   try {
     const response = await fetch(url, { headers: headers() });
     if (!response.ok) return;
-    const dialog = frame();
+    const dialog = within ?? frame();
     fill(dialog, await response.text());
-    dialog.showModal();
+    if (!dialog.open) dialog.showModal();
   } finally {
     document.documentElement.classList.remove("is-loading");
   }
@@ -101,7 +102,7 @@ document.addEventListener(
     event.preventDefault();
     event.stopPropagation();
     opener.closest("[popover]")?.hidePopover();
-    open(address(opener));
+    open(address(opener), opener.closest("dialog.dialog"));
   },
   true,
 );
