@@ -148,4 +148,4 @@ def _handed_on(done: Sequence[tuple[LocalDelivery, Plan, AddedMessage]]) -> Iter
 def _answered(answers: Sequence[tuple[LocalDelivery, Answer, AddedMessage]]) -> Iterator[Onward]:
     saved = blobs.save_many([answer.packed for _, answer, _ in answers]) if answers else []
     for (copy, _answer, new), blob in zip(answers, saved, strict=True):
-        yield Onward(copy.account_id, f"away-{new.message_id}", blob.pk, copy.return_path)
+        yield Onward(copy.account_id, f"{vacations.KEY}{new.message_id}", blob.pk, copy.return_path)

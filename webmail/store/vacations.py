@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
 
-from webmail.models import Account, Vacation, VacationAnswer
+from webmail.models import Account, OutboundMessage, Vacation, VacationAnswer
 
 from . import sql
 from .automation_count import recount
 from .change import Change
 from .done import Done, Step
 from .text import storable
+
+KEY: Final = "away-"
+"""How the submission keys of answers begin; the id of the message follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,11 @@ def _set(account_id: int, first: datetime | None, until: datetime | None) -> Don
 def kept(account_id: int) -> Vacation | None:
     """Read what was written last."""
     return Vacation.objects.filter(account_id=account_id).first()
+
+
+def was_answered(account_id: int, message_id: int) -> bool:
+    """Tell whether a message got the answer (constraint outbound_submission)."""
+    return OutboundMessage.objects.filter(account_id=account_id, submission_key=f"{KEY}{message_id}").exists()
 
 
 def note_answered(answered: Sequence[tuple[int, str]], now: datetime) -> None:

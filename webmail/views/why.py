@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from mailserver.message import header
 from mailserver.query import write
 from webmail.models import Role, Verdict
-from webmail.store import blobs, forwarding, queries, sender_names
+from webmail.store import blobs, forwarding, queries, sender_names, vacations
 from webmail.store.queries import ConversationMessage
 from webmail.store.search_match import Matcher
 
@@ -54,6 +54,7 @@ def why(request: HttpRequest, message_id: int) -> HttpResponse:
         "checks": checks_words.checks(message, fields),
         "reasons": list(_reasons(request, message)),
         "nearly": list(_nearly(request, message)),
+        "answered": vacations.was_answered(request.account.pk, message.id),
         "sent_on": forwarding.handed_on(request.account.pk, message.id),
     }
     return render(request, "conversation/why.html", context)

@@ -11,7 +11,7 @@ from tests.mail import letter
 from tests.people import Person
 from webmail.delivery import inbound
 from webmail.delivery.directory import Directory
-from webmail.models import OutboundRecipient, VacationAnswer, Verdict
+from webmail.models import Message, OutboundRecipient, VacationAnswer, Verdict
 from webmail.store import blobs, senders, vacations
 from webmail.store.vacations import Written
 
@@ -46,6 +46,8 @@ def test_an_answer_once_a_week(alice: Person) -> None:
     assert fields["in-reply-to"] == fields["references"] == "<7@hamburger.test>"
     assert (fields["from"], fields["to"]) == ("Alice Martin <alice@crepes.test>", "bob@hamburger.test")
     assert (fields["subject"], body) == ("Auto: Lunch?", b"Back on Monday.\r\n")
+    told = [vacations.was_answered(alice.account.pk, each.pk) for each in Message.objects.order_by("pk")]
+    assert told == [True, False]
     assert deliver(alice, letter(number=9)) == []
     VacationAnswer.objects.update(answered_at=timezone.now() - timedelta(days=7, minutes=1))
     assert deliver(alice, letter(number=10)) == ["bob@hamburger.test"]
