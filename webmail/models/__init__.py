@@ -13,13 +13,16 @@ from .account import (
 )
 from .bulk import BulkAction, BulkState, Unit
 from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
+from .forwarding import ForwardAddress
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
 from .thread import MailboxThread, Thread, ThreadReference
+from .vacation import Vacation, VacationAnswer
 
 __all__ = [
     "Account",
@@ -35,6 +38,7 @@ __all__ = [
     "Domain",
     "Door",
     "ExpungedMessage",
+    "ForwardAddress",
     "Identity",
     "LogIn",
     "LoginFailures",
@@ -52,6 +56,8 @@ __all__ = [
     "RecipientState",
     "RecoveryCode",
     "Role",
+    "Rule",
+    "RuleHit",
     "SavedSearch",
     "SenderCharset",
     "SenderChoice",
@@ -64,5 +70,7 @@ __all__ = [
     "Unsubscription",
     "Upload",
     "User",
+    "Vacation",
+    "VacationAnswer",
     "Verdict",
 ]

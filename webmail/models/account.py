@@ -129,6 +129,11 @@ class Account(models.Model):
     saved_search_count = models.PositiveSmallIntegerField(default=0, help_text="0 spares a page to look")
     sender_choice_count = models.PositiveIntegerField(default=0, help_text="0 spares a delivery to look")
     screens_senders = models.BooleanField(default=False, help_text="Who writes for the first time waits")
+    automation_count = models.PositiveIntegerField(
+        default=0, help_text="Rules, forwarding and vacation that are on; 0 spares a delivery to look"
+    )
+    away_from = models.DateTimeField(null=True, help_text="Who writes is answered; null: nobody is")
+    away_until = models.DateTimeField(null=True, help_text="Null: until it is ended")
     unsubscription_count = models.PositiveIntegerField(default=0, help_text="0 spares a page to look")
     created_at = models.DateTimeField(db_default=Now())
 

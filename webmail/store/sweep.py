@@ -23,6 +23,7 @@ from webmail.models import (
     Thread,
     UndoableAction,
     Upload,
+    VacationAnswer,
 )
 
 from . import bulk, log_ins, search
@@ -35,6 +36,8 @@ UPLOAD = timedelta(days=1)
 BINS = timedelta(days=30)
 # A mail program that was away for longer is told all that is there instead (RFC 7162 §3.2.5.1).
 EXPUNGED = timedelta(days=90)
+# Longer than any answer keeps another one from being sent.
+ANSWERS = timedelta(days=30)
 _BLOB_REST = timedelta(hours=1)
 _BATCH = 500
 
@@ -52,6 +55,7 @@ class Swept:
     sessions: int
     login_failures: int
     log_ins: int
+    answers: int
     forgotten: int
 
 
@@ -67,6 +71,7 @@ def run(now: datetime | None = None) -> Swept:
         uploads=Upload.objects.filter(created_at__lt=now - UPLOAD, draft=None).delete()[0],
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
+        answers=VacationAnswer.objects.filter(answered_at__lt=now - ANSWERS).delete()[0],
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
         log_ins=log_ins.forget(now - log_ins.KEPT),
     )

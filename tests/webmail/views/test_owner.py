@@ -15,7 +15,16 @@ from tests.security import confirm
 from webmail.delivery.submit import submit
 from webmail.models import AppPassword, OutboundRecipient, Passkey
 from webmail.sessions import SessionStore
-from webmail.store import conversations, mailboxes, open_sessions, saved_searches, undo, uploads
+from webmail.store import (
+    conversations,
+    forwarding,
+    mailboxes,
+    open_sessions,
+    rules,
+    saved_searches,
+    undo,
+    uploads,
+)
 
 # What else an address may name, with a value that fits; none of it belongs to anybody.
 _PLAIN = {
@@ -27,6 +36,7 @@ _PLAIN = {
     "signature": "x",
     "coded": "x",
     "setting": "theme",
+    "consent": "x",
 }
 
 
@@ -63,6 +73,8 @@ def his(bob: Person) -> dict[str, object]:
         "app_password_id": AppPassword.objects.create(user=bob.user, name="His", digest="x").pk,
         "passkey_id": Passkey.objects.create(user=bob.user, name="His", credential_id="x", credential=b"").pk,
         "session_handle": open_sessions.handle(session.session_key),
+        "forward_id": forwarding.ask(account_id, "x@else.test", ()).pk,
+        "rule_id": rules.create(account_id, rules.Written(query="private", stars=True)),
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
     }
 
@@ -84,7 +96,8 @@ def test_every_route_to_anothers_object_is_404(web: Client, his: dict[str, objec
 
 
 def test_every_page_asks_who_one_is(client: Client, his: dict[str, object]) -> None:
-    public = {"home", "stylesheet", "sign_in", "sign_out", "passkey_begin", "passkey", "healthz"}
+    signing_in = {"sign_in", "sign_out", "passkey_begin", "passkey"}
+    public = signing_in | {"forwarding_agree", "home", "stylesheet", "healthz"}
     for route in _routes(get_resolver().url_patterns):
         if route.name in public or route.name is None:
             continue

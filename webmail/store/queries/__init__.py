@@ -1,9 +1,11 @@
 """Every read of what is kept; each names the index that serves it."""
 
+from .automation import Automation, Away, RuleRow, VacationFacts, automation, vacation_facts
 from .changes import Changes, changed_messages, changes_since, current_modseq
 from .conversation import (
     ConversationMessage,
     MessageNotFoundError,
+    Standing,
     blob_raw,
     conversation,
     conversation_around,
@@ -34,6 +36,16 @@ from .people import (
     resolve_recipients,
     room_left,
 )
+from .rules import (
+    REHEARSED_DAYS,
+    Rehearsal,
+    came_and_fits,
+    count_fitting,
+    forward_addresses,
+    rehearse,
+    rule_hits,
+    rules,
+)
 from .saved import Saved, saved_searches
 from .security import SecondFactor, app_passwords_of, log_ins_of, second_factor_of, sessions_of
 from .sender_facts import Asked, SenderFacts, sender_facts
@@ -48,7 +60,10 @@ from .senders import (
 from .sessions import StoredSession, session
 
 __all__ = [
+    "REHEARSED_DAYS",
     "Asked",
+    "Automation",
+    "Away",
     "Changes",
     "Choice",
     "ConversationMessage",
@@ -58,28 +73,36 @@ __all__ = [
     "MailboxRow",
     "MessageNotFoundError",
     "Page",
+    "Rehearsal",
     "Row",
+    "RuleRow",
     "Saved",
     "SearchCursor",
     "SecondFactor",
     "Sender",
     "SenderFacts",
+    "Standing",
     "StoredSession",
     "Suggestion",
+    "VacationFacts",
     "Waiting",
     "account_for",
     "all_messages",
     "all_page",
     "app_passwords_of",
+    "automation",
     "blob_raw",
+    "came_and_fits",
     "changed_messages",
     "changes_since",
     "complete_recipients",
     "conversation",
     "conversation_around",
+    "count_fitting",
     "current_modseq",
     "find_message_id",
     "first_domain",
+    "forward_addresses",
     "ground_of",
     "hits_in",
     "latest_messages",
@@ -99,9 +122,12 @@ __all__ = [
     "person",
     "place_in",
     "raw",
+    "rehearse",
     "resolve_recipients",
     "room_left",
     "rows_of",
+    "rule_hits",
+    "rules",
     "saved_searches",
     "search_page",
     "second_factor_of",
@@ -116,5 +142,6 @@ __all__ = [
     "thread_rows",
     "threads_of",
     "unsubscriptions",
+    "vacation_facts",
     "waiting_senders",
 ]

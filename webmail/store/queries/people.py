@@ -11,13 +11,18 @@ from webmail.models import Account, Alias, Contact, Domain, User
 from .. import sql
 
 _POSTMASTER = "postmaster"
+_OF_DESTINATION = ("sender_choice_count", "screens_senders", "automation_count")
 
 
 class Destination(NamedTuple):
-    """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes."""
+    """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes.
+
+    `automates`: it has rules, hands mail on, or is away.
+    """
 
     account_id: int
     sorts: bool
+    automates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +108,17 @@ def _forms(address: str) -> list[str]:
 def _known(forms: Collection[str]) -> dict[str, list[Destination]]:
     found: dict[str, list[Destination]] = {}
     aliases = Alias.objects.filter(address__in=forms, account__is_active=True).order_by("account_id")
-    of_alias = ("account_id", "account__sender_choice_count", "account__screens_senders")
-    for address, key, choices, screens in aliases.values_list("address", *of_alias):
-        found.setdefault(address, []).append(_destination(key, choices, screens))
+    of_alias = ("account_id", *(f"account__{name}" for name in _OF_DESTINATION))
+    for address, *row in aliases.values_list("address", *of_alias):
+        found.setdefault(address, []).append(_destination(*row))
     accounts = Account.objects.filter(address__in=forms, is_active=True)
-    rows = accounts.values_list("address", "pk", "sender_choice_count", "screens_senders")
-    found.update({address: [_destination(key, number, on)] for address, key, number, on in rows})
+    rows = accounts.values_list("address", "pk", *_OF_DESTINATION)
+    found.update({address: [_destination(*row)] for address, *row in rows})
     return found
 
 
-def _destination(account_id: int, choices: int, screens: bool) -> Destination:
-    return Destination(account_id, screens or choices > 0)
+def _destination(account_id: int, choices: int, screens: bool, automation: int) -> Destination:
+    return Destination(account_id, screens or choices > 0, automation > 0)
 
 
 def _is_postmaster(address: str) -> bool:
