@@ -12,40 +12,55 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState, Unit
+from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
+from .forwarding import ForwardAddress
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
 from .template import Template
 from .thread import MailboxThread, Thread, ThreadReference
 from .upload import PartialUpload, UploadPiece
+from .vacation import Vacation, VacationAnswer
 
 __all__ = [
     "Account",
     "Alias",
+    "AppPassword",
     "Blob",
     "BlobChunk",
     "BulkAction",
     "BulkState",
+    "CodeSecret",
     "Contact",
     "DeliveryAttempt",
     "Domain",
+    "Door",
     "ExpungedMessage",
+    "ForwardAddress",
     "Identity",
+    "LogIn",
     "LoginFailures",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",
+    "Means",
     "Message",
     "OutboundMessage",
     "OutboundRecipient",
+    "Outcome",
     "PartialUpload",
+    "Passkey",
     "PictureSender",
     "ReadingPane",
     "RecipientState",
+    "RecoveryCode",
     "Role",
+    "Rule",
+    "RuleHit",
     "SavedSearch",
     "SenderCharset",
     "SenderChoice",
@@ -60,5 +75,7 @@ __all__ = [
     "Upload",
     "UploadPiece",
     "User",
+    "Vacation",
+    "VacationAnswer",
     "Verdict",
 ]

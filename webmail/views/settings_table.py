@@ -25,6 +25,7 @@ SECTIONS: dict[str, Words] = {
     "writing": _("Writing"),
     "language": _("Language and time"),
     "keys": _("Keys"),
+    "automatic": _("Rules and answers"),
     "senders": _("Senders"),
 }
 
@@ -206,6 +207,12 @@ SETTINGS: dict[str, Setting] = {
 }
 PAGES = (
     Page(
+        "security",
+        "you",
+        _("Security"),
+        _("Password, second step, passkeys, app passwords, where you are signed in, and every log-in."),
+    ),
+    Page(
         "identities",
         "writing",
         _("Signatures and addresses"),
@@ -213,6 +220,14 @@ PAGES = (
     ),
     Page("templates", "writing", _("Templates"), _("Texts that you write often, to be put into messages.")),
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
+    Page("rules", "automatic", _("Rules"), _("What is done with mail as it comes, as filters do.")),
+    Page("vacation", "automatic", _("Vacation"), _("Who writes to you while you are away gets an answer.")),
+    Page(
+        "forwarding",
+        "automatic",
+        _("Forwarding"),
+        _("Mail goes on to another address of yours, all or some."),
+    ),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
 )
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0023_search_leads'),
+        ('webmail', '0029_vacation'),
     ]
 
     operations = [

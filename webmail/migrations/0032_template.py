@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0025_identity_reply_to'),
+        ('webmail', '0031_identity_reply_to'),
     ]
 
     operations = [

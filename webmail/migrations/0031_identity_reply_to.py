@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0024_scheduled'),
+        ('webmail', '0030_scheduled'),
     ]
 
     operations = [

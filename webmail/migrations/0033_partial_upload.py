@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0026_template'),
+        ('webmail', '0032_template'),
     ]
 
     operations = [
