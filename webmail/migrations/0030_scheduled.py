@@ -4,19 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('webmail', '0029_vacation'),
+        ("webmail", "0029_vacation"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='mailbox',
-            name='role',
-            field=models.CharField(blank=True, choices=[('', 'None'), ('inbox', 'Inbox'), ('drafts', 'Drafts'), ('sent', 'Sent'), ('junk', 'Spam'), ('trash', 'Trash'), ('archive', 'Archive'), ('snoozed', 'Snoozed'), ('scheduled', 'Scheduled'), ('screener', 'Screener')], max_length=16),
+            model_name="mailbox",
+            name="role",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "None"),
+                    ("inbox", "Inbox"),
+                    ("drafts", "Drafts"),
+                    ("sent", "Sent"),
+                    ("junk", "Spam"),
+                    ("trash", "Trash"),
+                    ("archive", "Archive"),
+                    ("snoozed", "Snoozed"),
+                    ("scheduled", "Scheduled"),
+                    ("screener", "Screener"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddIndex(
-            model_name='mailbox',
-            index=models.Index(condition=models.Q(('role', 'scheduled')), fields=['id'], name='mailbox_scheduled'),
+            model_name="mailbox",
+            index=models.Index(
+                condition=models.Q(("role", "scheduled")), fields=["id"], name="mailbox_scheduled"
+            ),
         ),
     ]

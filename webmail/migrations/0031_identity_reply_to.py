@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('webmail', '0030_scheduled'),
+        ("webmail", "0030_scheduled"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='identity',
-            name='reply_to',
-            field=models.CharField(blank=True, help_text='Empty: answers come to the address', max_length=320),
+            model_name="identity",
+            name="reply_to",
+            field=models.CharField(
+                blank=True, help_text="Empty: answers come to the address", max_length=320
+            ),
         ),
     ]

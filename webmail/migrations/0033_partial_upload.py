@@ -6,40 +6,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('webmail', '0032_template'),
+        ("webmail", "0032_template"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PartialUpload',
+            name="PartialUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=500)),
-                ('content_type', models.CharField(max_length=255)),
-                ('size', models.BigIntegerField(help_text='Of the whole file')),
-                ('received', models.BigIntegerField(default=0)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='webmail.account')),
-                ('upload', models.ForeignKey(help_text='What it became when it was whole', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='webmail.upload')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=500)),
+                ("content_type", models.CharField(max_length=255)),
+                ("size", models.BigIntegerField(help_text="Of the whole file")),
+                ("received", models.BigIntegerField(default=0)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="webmail.account"
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        help_text="What it became when it was whole",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="webmail.upload",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UploadPiece',
+            name="UploadPiece",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offset', models.BigIntegerField()),
-                ('data', models.BinaryField()),
-                ('upload', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='webmail.partialupload')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("offset", models.BigIntegerField()),
+                ("data", models.BinaryField()),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pieces",
+                        to="webmail.partialupload",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='partialupload',
-            index=models.Index(fields=['created_at'], name='partial_upload_by_age'),
+            model_name="partialupload",
+            index=models.Index(fields=["created_at"], name="partial_upload_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='uploadpiece',
-            constraint=models.UniqueConstraint(fields=('upload', 'offset'), name='upload_piece_offset'),
+            model_name="uploadpiece",
+            constraint=models.UniqueConstraint(fields=("upload", "offset"), name="upload_piece_offset"),
         ),
     ]
