@@ -39,7 +39,7 @@ class ComposeWindow extends HTMLElement {
     this.frame();
     this.draft.watch();
     this.start();
-    setTimeout(() => (this.draft.stopped = false));
+    setTimeout(() => this.draft.begin());
   }
 
   disconnectedCallback() {
@@ -73,7 +73,7 @@ class ComposeWindow extends HTMLElement {
     const html = this.form.elements.html;
     root.hidden = false;
     this.editor = createEditor(root, {
-      onInput: () => this.draft.changed(),
+      onInput: () => this.draft.stirred(),
       onImages: (files) => this.attachments.take(files, true),
       onFormat: () => this.toolbar?.show(),
     });
