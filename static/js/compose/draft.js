@@ -133,7 +133,10 @@ export class DraftKeeper {
     if (this.stopped || !(this.dirty || this.running)) return;
     const data = this.read();
     if (this.failing || !isCarried(data) || !navigator.sendBeacon(this.url, data)) keep(this.url, data);
-    else this.dirty = false;
+    else {
+      this.dirty = false;
+      forget(this.key);
+    }
   }
 
   stop() {
