@@ -3,7 +3,6 @@
 from .account import (
     Account,
     Alias,
-    Contact,
     Domain,
     Identity,
     PictureSender,
@@ -12,6 +11,7 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState, Unit
+from .contact import Contact, ContactAddress, ContactGroup, ContactTerm
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -28,6 +28,9 @@ __all__ = [
     "BulkAction",
     "BulkState",
     "Contact",
+    "ContactAddress",
+    "ContactGroup",
+    "ContactTerm",
     "DeliveryAttempt",
     "Domain",
     "ExpungedMessage",

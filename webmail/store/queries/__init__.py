@@ -1,6 +1,19 @@
 """Every read of what is kept; each names the index that serves it."""
 
 from .changes import Changes, changed_messages, changes_since, current_modseq
+from .contacts import (
+    ContactRow,
+    GroupRow,
+    Suggestion,
+    complete_recipients,
+    contact_domains,
+    contact_groups,
+    contact_ids,
+    contact_page,
+    contacts_with,
+    duplicates,
+    group_members,
+)
 from .conversation import (
     ConversationMessage,
     MessageNotFoundError,
@@ -24,9 +37,7 @@ from .message_pages import all_messages, mailbox_messages, message_rows, rows_of
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
     Destination,
-    Suggestion,
     account_for,
-    complete_recipients,
     first_domain,
     local_domains,
     own_addresses,
@@ -49,10 +60,12 @@ __all__ = [
     "Asked",
     "Changes",
     "Choice",
+    "ContactRow",
     "ConversationMessage",
     "Cursor",
     "Destination",
     "Found",
+    "GroupRow",
     "MailboxRow",
     "MessageNotFoundError",
     "Page",
@@ -71,12 +84,19 @@ __all__ = [
     "changed_messages",
     "changes_since",
     "complete_recipients",
+    "contact_domains",
+    "contact_groups",
+    "contact_ids",
+    "contact_page",
+    "contacts_with",
     "conversation",
     "conversation_around",
     "current_modseq",
+    "duplicates",
     "find_message_id",
     "first_domain",
     "ground_of",
+    "group_members",
     "hits_in",
     "latest_messages",
     "local_domains",
