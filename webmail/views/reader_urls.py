@@ -8,7 +8,6 @@ from . import (
     attachment,
     body,
     compose,
-    contacts,
     conversation,
     enclosed,
     explorer,
@@ -73,5 +72,4 @@ urlpatterns = [
     path("outbox/<int:outbound_id>/cancel/", trace.cancel, name="outbox_cancel"),
     path("uploads/", uploads.upload, name="uploads"),
     path("uploads/<int:upload_id>/", uploads.uploaded, name="upload"),
-    path("contacts/complete/", contacts.complete, name="contacts_complete"),
 ]

@@ -1,6 +1,6 @@
 // One recipient line: what is typed becomes chips; a hidden field holds them as a header would.
 import { format, parse, split } from "./address.js";
-import { completion } from "./complete.js";
+import { completion, membersOf } from "./complete.js";
 
 export class Recipients {
   constructor(line, { completeUrl, removeText, onChange }) {
@@ -51,9 +51,10 @@ export class Recipients {
     this.add(text);
   }
 
-  pick(person) {
+  async pick(person) {
     this.input.value = "";
-    this.add(format({ name: person.name, spec: person.address }));
+    const people = person.group ? await membersOf(person.group) : [person];
+    this.add(people.map(({ name, address }) => format({ name, spec: address })).join(", "));
   }
 
   commit() {

@@ -8,11 +8,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mailserver.message import compose
 from mailserver.message.address import Address
+from tests.contacts import know
 from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.delivery.submit import submit
 from webmail.models import OutboundRecipient
-from webmail.store import conversations, mailboxes, saved_searches, undo, uploads
+from webmail.store import contact_groups, conversations, mailboxes, saved_searches, undo, uploads
 
 # What else an address may name, with a value that fits; none of it belongs to anybody.
 _PLAIN = {
@@ -53,6 +54,8 @@ def his(bob: Person) -> dict[str, object]:
         "token": undo.remember(account_id, conversations.star(account_id, [added.message_id])),
         "outbound_id": outbound.pk,
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
+        "contact_id": know(account_id, "Private", "private@x.test"),
+        "group_id": contact_groups.create(account_id, "Private")[0],
         "search_id": saved_searches.create(account_id, "Private", "hush"),
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
     }
