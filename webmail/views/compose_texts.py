@@ -65,6 +65,7 @@ def texts() -> dict[str, str]:
     return {
         "newMessage": _("New message"),
         "remove": _("Remove"),
+        "use": _("Use %(address)s") % {"address": "{address}"},
         "saving": _("Saving…"),
         "saved": _("Saved"),
         "unsaved": _("Not saved, trying again…"),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from . import contact_acts, contact_edit, contact_files, contact_groups, contact_list, contact_page, contacts
+from . import (
+    contact_acts,
+    contact_edit,
+    contact_files,
+    contact_groups,
+    contact_list,
+    contact_page,
+    contacts,
+    preflight,
+)
 
 urlpatterns = [
     path("contacts/", contact_list.index, name="contacts"),
@@ -12,6 +21,7 @@ urlpatterns = [
     path("contacts/files/", contact_files.files, name="contact_files"),
     path("contacts/export/", contact_files.export, name="contacts_export"),
     path("contacts/complete/", contacts.complete, name="contacts_complete"),
+    path("contacts/check/", preflight.check, name="contacts_check"),
     path("contacts/<int:contact_id>/", contact_page.contact, name="contact"),
     path("contacts/<int:contact_id>/edit/", contact_edit.edit, name="contact_edit"),
     path("contacts/groups/new/", contact_groups.new, name="contact_group_new"),

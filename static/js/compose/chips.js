@@ -116,6 +116,15 @@ export class Recipients {
     chip?.classList.add("is-wrong");
   }
 
+  replace(spec, by) {
+    const chip = this.chips().find((each) => each.dataset.spec === spec);
+    if (!chip) return;
+    const { name } = parse(chip.dataset.whole);
+    const fresh = this.chip(parse(format({ name: name === spec ? "" : name, spec: by })));
+    chip.replaceWith(fresh);
+    this.changed();
+  }
+
   changed(quiet = false) {
     this.value.value = this.chips().map((chip) => chip.dataset.whole).join(", ");
     if (!quiet) this.onChange();

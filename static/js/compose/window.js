@@ -8,6 +8,7 @@ import { closeComposer, discarded } from "./dock.js";
 import { DraftKeeper } from "./draft.js";
 import { Refused, post } from "./http.js";
 import { announce } from "./send.js";
+import { Preflight } from "./preflight.js";
 import { toolbar } from "./toolbar.js";
 
 class ComposeWindow extends HTMLElement {
@@ -43,9 +44,17 @@ class ComposeWindow extends HTMLElement {
     const settings = {
       completeUrl: this.dataset.completeUrl,
       removeText: this.texts.remove,
-      onChange: () => this.draft.changed(),
+      onChange: () => {
+        this.draft.changed();
+        this.preflight?.look();
+      },
     };
     this.lines = [...this.querySelectorAll("[data-recipients]")].map((line) => new Recipients(line, settings));
+    this.preflight = new Preflight(this.lines, {
+      url: this.dataset.checkUrl,
+      useText: this.texts.use,
+      size: () => this.attachments?.used ?? 0,
+    });
     for (const button of this.querySelectorAll("[data-show-line]")) {
       button.addEventListener("click", () => this.showLine(button.dataset.showLine));
     }
@@ -142,6 +151,7 @@ class ComposeWindow extends HTMLElement {
   filesChanged(what, name) {
     if (what === "limit") this.notice(this.texts.tooLarge.replace("{name}", name));
     else this.draft.changed();
+    this.preflight.draw();
   }
 
   showLine(name) {
