@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("webmail.views.reader_urls")),
     path("", include("webmail.views.sender_urls")),
     path("", include("webmail.views.contact_urls")),
+    path("", include("webmail.views.data_urls")),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

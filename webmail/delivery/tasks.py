@@ -7,7 +7,7 @@ from webmail import heartbeat
 from webmail.store import bulk, snooze
 from webmail.store import sweep as store_sweep
 
-from . import attempt, turn
+from . import attempt, importing, turn
 from . import sweep as sweeping
 
 
@@ -30,6 +30,13 @@ def sweep() -> None:
     heartbeat.beat()
     snooze.wake()
     bulk.carry_on()
+    importing.wake()
+
+
+@shared_task
+def bring(import_id: int) -> None:
+    """Go on with an import of mail."""
+    importing.run(import_id)
 
 
 @shared_task

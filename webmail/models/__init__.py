@@ -12,6 +12,7 @@ from .account import (
 )
 from .bulk import BulkAction, BulkState, Unit
 from .contact import Contact, ContactAddress, ContactGroup, ContactTerm
+from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -35,7 +36,9 @@ __all__ = [
     "Domain",
     "ExpungedMessage",
     "Identity",
+    "ImportState",
     "LoginFailures",
+    "MailImport",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",

@@ -25,7 +25,7 @@ from webmail.models import (
     Upload,
 )
 
-from . import bulk, search
+from . import bulk, imports, search
 from .change import Change
 from .expunge import expunge
 
@@ -52,6 +52,7 @@ class Swept:
     sessions: int
     login_failures: int
     forgotten: int
+    imports: int
 
 
 def run(now: datetime | None = None) -> Swept:
@@ -66,6 +67,7 @@ def run(now: datetime | None = None) -> Swept:
         uploads=Upload.objects.filter(created_at__lt=now - UPLOAD, draft=None).delete()[0],
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
+        imports=imports.sweep(now),
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
     )
 

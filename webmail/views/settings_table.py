@@ -26,6 +26,7 @@ SECTIONS: dict[str, Words] = {
     "language": _("Language and time"),
     "keys": _("Keys"),
     "senders": _("Senders"),
+    "data": _("Your data"),
 }
 
 
@@ -216,6 +217,12 @@ SETTINGS: dict[str, Setting] = {
 }
 PAGES = (
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
+    Page(
+        "data",
+        "data",
+        _("Import and export"),
+        _("Bring mail in from elsewhere, or take everything with you."),
+    ),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
 )
 

@@ -13,7 +13,7 @@ from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.delivery.submit import submit
 from webmail.models import OutboundRecipient
-from webmail.store import contact_groups, conversations, mailboxes, saved_searches, undo, uploads
+from webmail.store import contact_groups, conversations, imports, mailboxes, saved_searches, undo, uploads
 
 # What else an address may name, with a value that fits; none of it belongs to anybody.
 _PLAIN = {
@@ -56,6 +56,8 @@ def his(bob: Person) -> dict[str, object]:
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
         "contact_id": know(account_id, "Private", "private@x.test"),
         "group_id": contact_groups.create(account_id, "Private")[0],
+        "import_id": imports.begin_file(account_id, "a.mbox", 8).pk,
+        "upload": imports.begin_file(account_id, "a.mbox", 9).token,
         "search_id": saved_searches.create(account_id, "Private", "hush"),
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
     }
