@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 
@@ -234,7 +235,7 @@ def _address(where: Where, resolver: Resolver) -> str:
     if where.is_trusted:
         return where.host
     try:
-        found = resolver.addresses(where.host)
+        found = [str(ip_address(where.host))] if _is_number(where.host) else resolver.addresses(where.host)
     except NoSuchNameError as error:
         raise SourceError("host", is_final=True) from error
     except NoAnswerError as error:
@@ -242,6 +243,13 @@ def _address(where: Where, resolver: Resolver) -> str:
     if not found or not all(map(is_public, found)):
         raise SourceError("private" if found else "host", is_final=True)
     return found[0]
+
+
+def _is_number(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _secured(client: imaplib.IMAP4, where: Where) -> None:

@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.contacts import know
+from tests.mail import letter
 from tests.people import Person
-from webmail.models import OutboundRecipient
+from webmail.delivery import importing
+from webmail.models import MailImport, OutboundRecipient
 from webmail.store import contact_groups
 
 
@@ -72,3 +74,16 @@ def test_a_group_is_a_recipient(desk: Page, alice: Person, bob: Person) -> None:
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".toast")).to_contain_text("Sending in")
     assert OutboundRecipient.objects.count() == 2
+
+
+def test_a_file_of_mail_is_brought_in(desk: Page, site: str, alice: Person) -> None:
+    desk.goto(f"{site}/settings/data/")
+    mbox = b"From bob Sun Nov 22 12:00:00 2026\n" + letter("Brought").replace(b"\r\n", b"\n")
+    desk.locator("#mail-file").set_input_files(
+        [{"name": "old.mbox", "mimeType": "application/mbox", "buffer": mbox}]
+    )
+    desk.get_by_role("button", name="Import").click()
+    expect(desk.locator("#imports")).to_contain_text("Waiting")
+    importing.run(MailImport.objects.get().pk)
+    expect(desk.locator("#imports")).to_contain_text("1 message added")
+    expect(desk.locator("#imports progress")).to_have_count(0)

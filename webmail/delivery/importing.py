@@ -138,7 +138,7 @@ def _noted(job: Job, bringer: Bringer) -> bool:
     job.added += brought.added
     job.known += brought.known
     job.refused += len(brought.refused)
-    job.reasons += [[each.source.removeprefix(f"{job.path} "), each.reason] for each in brought.refused]
+    job.reasons += [[each.source.replace(str(job.path), job.name), each.reason] for each in brought.refused]
     job.reasons = job.reasons[: imports.MOST_REASONS]
     brought.added = brought.known = 0
     brought.refused.clear()

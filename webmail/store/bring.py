@@ -49,14 +49,18 @@ class Bringer:
         hashes = [hashlib.sha256(found.raw).digest() for found in batch]
         known = self._known(hashes)
         room = queries.room_left([self._account_id]).get(self._account_id)
-        new: list[NewMessage] = []
+        new: dict[bytes, tuple[FoundMessage, tuple[int, ...]]] = {}
         again: dict[int, list[int]] = defaultdict(list)
         for found, sha in zip(batch, hashes, strict=True):
             places = self._places(found)
-            if sha in known:
+            labels = self._labels.intersection(places)
+            if sha in known or sha in new:
                 self.brought.known += 1
-                for place in self._labels.intersection(places) if known[sha] else ():
+                for place in labels if sha in known else ():
                     again[place].append(known[sha])
+                if sha in new:
+                    first, there = new[sha]
+                    new[sha] = first, tuple(dict.fromkeys([*there, *labels]))
                 continue
             if room is not None:
                 if len(found.raw) > room:
@@ -64,9 +68,8 @@ class Bringer:
                     self.brought.refused.append(full)
                     continue
                 room -= len(found.raw)
-            known[sha] = 0
-            new.append(_new(self._account_id, found, places))
-        add_messages(new)
+            new[sha] = found, places
+        add_messages([_new(self._account_id, *each) for each in new.values()])
         self.brought.added += len(new)
         for place, keys in again.items():
             copy.copy_messages(self._account_id, keys, place)

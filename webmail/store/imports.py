@@ -44,6 +44,7 @@ class Job:
     id: int
     token: int
     account_id: int
+    name: str
     folder: str
     path: Path
     host: str
@@ -154,6 +155,7 @@ def claim(import_id: int) -> Job | None:
         row.pk,
         row.lease_token,
         row.account_id,
+        row.name,
         row.folder,
         path_of(row),
         row.host,
