@@ -1,7 +1,9 @@
 """Imports in words: how far they have come, and why one can't be."""
 
+import re
 from dataclasses import dataclass
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,6 +28,15 @@ _PROBLEMS: dict[str, str | Promise] = {
     "nothing": gettext_lazy("No mail was found in it."),
     "fault": gettext_lazy("It failed again and again. What has come stays."),
 }
+_REASONS: dict[str, str | Promise] = {
+    "is empty": gettext_lazy("is empty"),
+    "has no header of a message": gettext_lazy("has no header of a message"),
+    "is a note of a mail program to itself": gettext_lazy("is a note of a mail program to itself"),
+    "does not fit: the mailbox is full": gettext_lazy("does not fit: the mailbox is full"),
+    "can't be read to its end": gettext_lazy("can’t be read to its end"),
+    "is packed too tightly to be mail": gettext_lazy("is packed too tightly to be mail"),
+}
+_TOO_LARGE = re.compile(r"is larger than (\d+) bytes")
 _STATES: dict[str, str | Promise] = {
     ImportState.UPLOADING: gettext_lazy("Uploading"),
     ImportState.WAITING: gettext_lazy("Waiting"),
@@ -69,7 +80,7 @@ def line(row: MailImport) -> ImportLine:
         counts=_counts(row),
         problem=str(_PROBLEMS.get(row.problem, row.problem)),
         date=dates.short(row.created_at),
-        reasons=[(where, why) for where, why in row.reasons],
+        reasons=[(where, _reason(why)) for where, why in row.reasons],
         more=max(0, row.refused - len(row.reasons)),
     )
 
@@ -77,6 +88,14 @@ def line(row: MailImport) -> ImportLine:
 def refusal(code: str) -> str:
     """Say why an import can't be begun, or go on."""
     return str(_REFUSALS[code])
+
+
+def _reason(text: str) -> str:
+    """Say in the reader's language why something was left out; the store says it in English."""
+    size = _TOO_LARGE.fullmatch(text)
+    if size:
+        return _("is larger than %(size)s") % {"size": filesizeformat(int(size[1]))}
+    return str(_REASONS.get(text, text))
 
 
 def _counts(row: MailImport) -> str:
