@@ -10,8 +10,7 @@ from webmail.models import ContactGroup
 
 from . import contact_groups, contact_terms, contacts, queries
 from .cards import Card, CardAddress, merged
-from .change import Change
-from .done import Done
+from .done import Done, together
 
 MOST = 5_000
 LARGEST = 10 * 1024 * 1024
@@ -36,24 +35,21 @@ def read(data: bytes) -> list[vcard.Contact]:
 
 
 def bring(account_id: int, people: Sequence[vcard.Contact], group_ids: Sequence[int] = ()) -> Brought:
-    """Add people in one change; who is known, by an address and the same name or none, is completed.
+    """Add people; who is known, by an address and the same name or none, is completed.
 
-    Raises contacts.ContactsFullError.
+    In several changes, as one of thousands of people would hold up others. Raises contacts.ContactsFullError
+    before any of them.
     """
-    with Change([account_id]):
-        names = {group for person in people for group in person.groups}
-        groups = contact_groups.by_name(account_id, names) if names else {}
-        cards = [
-            _card(person, [*group_ids, *(groups[name] for name in person.groups if name in groups)])
-            for person in people
-        ]
-        book = _Book(account_id, cards)
-        for card in cards:
-            book.take(card)
-        changed = book.changed()
-        _, done = contacts.put(account_id, changed)
-        added = sum(not card.id for card in changed)
-        return Brought(added, len(changed) - added, len(people) - len(changed), done)
+    names = {group for person in people for group in person.groups}
+    groups = contact_groups.by_name(account_id, names) if names else {}
+    book = _Book(
+        account_id, [_card(person, [*group_ids, *_among(groups, person.groups)]) for person in people]
+    )
+    changed = book.changed()
+    added = sum(not card.id for card in changed)
+    contacts.check_room(account_id, added)
+    dones = [contacts.put(account_id, batch)[1] for batch in batched(changed, _BATCH, strict=False)]
+    return Brought(added, len(changed) - added, len(people) - len(changed), together(dones))
 
 
 def given(account_id: int, ids: Iterable[int]) -> Iterator[vcard.Contact]:
@@ -83,8 +79,14 @@ class _Book:
         self.places: dict[str, list[int]] = {}
         for place, card in enumerate(self.pages):
             self._note(card, place)
+        for card in coming:
+            self._take(card)
 
-    def take(self, card: Card) -> None:
+    def changed(self) -> list[Card]:
+        """Those who are new, or not what they were."""
+        return [card for card in self.pages if not card.id or not _is_equal(card, self.known[card.id])]
+
+    def _take(self, card: Card) -> None:
         """Complete who is there already, or add somebody."""
         places = {place for one in card.addresses for place in self.places.get(one.address, ())}
         for place in sorted(places):
@@ -96,13 +98,13 @@ class _Book:
         self.pages.append(card)
         self._note(card, len(self.pages) - 1)
 
-    def changed(self) -> list[Card]:
-        """Those who are new, or not what they were."""
-        return [card for card in self.pages if not card.id or not _is_equal(card, self.known[card.id])]
-
     def _note(self, card: Card, place: int) -> None:
         for one in card.addresses:
             self.places.setdefault(one.address, []).append(place)
+
+
+def _among(groups: dict[str, int], names: Iterable[str]) -> list[int]:
+    return [groups[name] for name in names if name in groups]
 
 
 def _is_same(there: Card, coming: Card) -> bool:

@@ -63,6 +63,12 @@ def put(account_id: int, cards: Sequence[Card]) -> tuple[list[int], Done]:
     return _exchange(account_id, [card.id for card in cards if card.id], cards)
 
 
+def check_room(account_id: int, count: int) -> None:
+    """See whether so many more have room. Raises ContactsFullError."""
+    if count and Contact.objects.filter(account_id=account_id).count() + count > MOST_CONTACTS:
+        raise ContactsFullError
+
+
 def delete(account_id: int, ids: Collection[int]) -> Done:
     """Delete contacts; the way back knows all of them."""
     return _exchange(account_id, ids, ())[1]
@@ -102,10 +108,8 @@ def save_terms(account_id: int, contacts: Iterable[Contact], addresses: Iterable
 def _exchange(account_id: int, gone: Collection[int], cards: Sequence[Card]) -> tuple[list[int], Done]:
     with Change([account_id]) as change:
         before = read(account_id, gone)
-        rows = Contact.objects.filter(account_id=account_id)
-        rows.filter(pk__in=[card.id for card in before]).delete()
-        if cards and rows.count() + len(cards) > MOST_CONTACTS:
-            raise ContactsFullError
+        Contact.objects.filter(account_id=account_id, pk__in=[card.id for card in before]).delete()
+        check_room(account_id, len(cards))
         taken = set(
             Contact.objects.filter(pk__in=[card.id for card in cards if card.id]).values_list("pk", flat=True)
         )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any, NamedTuple
 
 from django.db.models import Count
@@ -13,6 +14,7 @@ from .. import contact_terms, sql
 
 _MOST_GROUPS = 2
 _MOST_DUPLICATES = 100
+_ASKED_AT_ONCE = 1_000
 _BEGINS = "t.term >= %s AND t.term < %s"
 _COMPLETE = (
     "SELECT * FROM (SELECT 0 AS group_id, c.name, a.address, a.rank FROM webmail_contactaddress a"
@@ -148,8 +150,11 @@ def contact_ids(account_id: int, *, group_id: int = 0) -> list[int]:
 
 def contacts_with(account_id: int, addresses: Iterable[str]) -> dict[str, int]:
     """Whose these addresses are, in their one spelling (index contact_address_account)."""
-    rows = ContactAddress.objects.filter(account_id=account_id, address__in=list(addresses))
-    return dict(rows.order_by("-contact__is_collected", "-pk").values_list("address", "contact_id"))
+    found: dict[str, int] = {}
+    for some in batched(addresses, _ASKED_AT_ONCE, strict=False):
+        rows = ContactAddress.objects.filter(account_id=account_id, address__in=some)
+        found |= dict(rows.order_by("-contact__is_collected", "-pk").values_list("address", "contact_id"))
+    return found
 
 
 def contact_domains(account_id: int, limit: int = 300) -> list[str]:
