@@ -152,11 +152,17 @@ class Source:
         return {_number(b"UID", head): body for head, body in _records(records) if body}
 
     def _log_in(self, user: str, password: str) -> None:
+        if not (user + password).isprintable():
+            raise SourceError("login", is_final=True)
         try:
-            self._client.login(user, _quoted(password) if not password.isascii() else password)
+            if (user + password).isascii():
+                self._client.login(_quoted(user), password)
+            else:
+                # LOGIN knows ASCII alone; SASL says UTF-8 (RFC 4616).
+                self._client.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
         except imaplib.IMAP4.abort as error:
             raise SourceError("closed") from error
-        except (imaplib.IMAP4.error, UnicodeEncodeError) as error:
+        except imaplib.IMAP4.error as error:
             raise SourceError("login", is_final=True) from error
         except (OSError, ValueError) as error:
             raise SourceError("closed") from error

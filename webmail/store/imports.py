@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,10 +28,11 @@ UNFINISHED: Final = (ImportState.UPLOADING, ImportState.WAITING, ImportState.RUN
 _PAUSE = timedelta(seconds=30)
 _FORGOTTEN = timedelta(days=30)
 _ABANDONED = timedelta(days=1)
+_LEFT_FREE = 1024**3
 
 
 class CannotImportError(ValueError):
-    """It can't be begun or go on; `code` is many, large, room, place or gone."""
+    """It can't be begun or go on; `code` is many, large, room (on the disk), place or gone."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -75,6 +77,8 @@ def begin_file(account_id: int, name: str, size: int, folder: str = "") -> MailI
         return row
     if not 0 < size <= settings.IMPORT_MAX_BYTES:
         raise CannotImportError("large")
+    if shutil.disk_usage(settings.DATA_DIR).free < size + _LEFT_FREE:
+        raise CannotImportError("room")
     row = _begin(account_id, name, folder, ImportState.UPLOADING, size=size)
     path = path_of(row)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -200,9 +204,22 @@ def sweep(now: datetime) -> int:
     old = MailImport.objects.filter(touched_at__lt=now - _ABANDONED, state=ImportState.UPLOADING)
     for row in old:
         _end(MailImport.objects.filter(pk=row.pk), row, ImportState.CANCELLED, "")
+    _remove_lost_files(now - _ABANDONED)
     ended = MailImport.objects.filter(touched_at__lt=now - _FORGOTTEN).exclude(state__in=UNFINISHED)
     count: int = ended.delete()[0]
     return count
+
+
+def _remove_lost_files(before: datetime) -> None:
+    """Remove files whose import went with its account."""
+    folder: Path = settings.DATA_DIR / "imports"
+    files = list(folder.iterdir()) if folder.is_dir() else []
+    kept = set(
+        MailImport.objects.filter(token__in=[file.name for file in files]).values_list("token", flat=True)
+    )
+    for file in files:
+        if file.name not in kept and file.stat().st_mtime < before.timestamp():
+            file.unlink(missing_ok=True)
 
 
 def path_of(row: MailImport) -> Path:

@@ -16,6 +16,7 @@ from . import dates
 _REFUSALS: dict[str, str | Promise] = {
     "many": gettext_lazy("Other imports are under way. Wait until one of them ends."),
     "large": gettext_lazy("The file is empty, or too large."),
+    "room": gettext_lazy("There is no room for the file on the server."),
     "gone": gettext_lazy("This import has ended."),
     "place": gettext_lazy("A piece of the file came out of turn."),
 }

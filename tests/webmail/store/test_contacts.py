@@ -84,8 +84,11 @@ def test_who_is_written_to_is_collected_in_few_statements(alice: int, django_ass
     people = {f"p{n}@x.test": f"Person {n}" for n in range(30)} | {"bob@x.test": "Robert"}
     with django_assert_max_num_queries(12):
         contact_use.count_use(alice, people, NOON)
-    contact_use.count_use(alice, {"p7@x.test": ""}, NOON)
+    contact_use.count_use(alice, {"p7@x.test": "", "new@x.test": ""}, NOON)
     assert completed(alice, "pers")[0] == "p7@x.test"
+    contact_use.count_use(alice, {"new@x.test": "王小明"}, NOON)
+    assert completed(alice, "wxm") == ["new@x.test"]
+    assert ContactAddress.objects.get(address="new@x.test").use_count == 2
     row = ContactAddress.objects.get(address="bob@x.test")
     assert (row.use_count, row.last_used_at, row.contact.name, row.contact.is_collected) == (
         1,
