@@ -13,10 +13,11 @@ _HIDDEN = """() => Math.max(0, ...[...document.querySelectorAll("*")]
   .filter((each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowY))
   .map((each) => each.scrollHeight - each.clientHeight))"""
 _RUN = """async (only) => {
+  const contrast = { ignoreLength: true, ignorePseudo: true, ignoreUnicode: false };
   const found = await axe.run({
     runOnly: only, iframes: false, elementRef: true,
-    // One letter counts as text; what stands before or after an element is never below its words.
-    checks: { "color-contrast": { options: { ignoreLength: true, ignorePseudo: true } } },
+    // One letter, or an arrow, counts as text; what stands before or after an element is never below it.
+    checks: { "color-contrast": { options: contrast } },
   });
   // Text below an open menu or dialog is measured where that is closed.
   const covered = ({ element }) => {

@@ -15,7 +15,6 @@ from webmail.models import Account, OutboundRecipient, User
 from webmail.views import errors
 
 
-@pytest.mark.skip(reason="scenes of the branches are yet to be brought together (issue 4)")
 def test_every_page(
     window: BrowserContext, site: str, sign_in: Callable, alice: Person, log_watch: LogWatch
 ) -> None:

@@ -84,7 +84,6 @@ def misfits(page: Page) -> list[str]:
     return found + page.evaluate(_CUT)
 
 
-@pytest.mark.skip(reason="scenes of the branches are yet to be brought together (issue 4)")
 def test_every_page(
     window: BrowserContext, site: str, sign_in: Callable, alice: Person, log_watch: LogWatch
 ) -> None:

@@ -338,7 +338,7 @@ def test_keys_are_set_by_pressing(inbox: Page, site: str, alice: Person) -> None
     choose("Star", "g i")
     expect(inbox.get_by_text("g i is taken: Go to Inbox.")).to_be_visible()
     inbox.get_by_role("button", name="Cancel").click()
-    inbox.get_by_role("button", name="Take the key of “Mute” away").click()
+    inbox.get_by_role("button", name="No key for “Mute”").click()
     kept({"archive": "j", "older": "h", "send": "Mod+m", "mute": ""})
     inbox.get_by_role("button", name="Reset all keys").click()
     kept({})

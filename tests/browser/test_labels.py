@@ -152,6 +152,7 @@ def test_a_label_by_keys_alone_and_the_last_one_first(inbox: Page, alice: Person
         inbox.keyboard.press(key)
     expect(row(inbox, "Middle").locator(".chip")).to_have_text(["Alpha", "Gamma"])
     inbox.keyboard.press("l")
+    expect(inbox.locator(f"{PICKER} input")).to_be_focused()
     inbox.keyboard.press("Escape")
     expect(inbox.locator(PICKER)).to_have_count(0)
     expect(row(inbox, "Middle").locator(".row-link")).to_be_focused()

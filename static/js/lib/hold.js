@@ -3,7 +3,10 @@ import { copyOf } from "./key-event.js";
 
 let held = null;
 
-export const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+
+/** Tell whether keys are text. A dialog that was just closed keeps the focus until the next frame. */
+export const typing = (target) => target.closest?.(FIELDS) && !target.closest("dialog:not([open])");
 
 /** Hold keys until the promise settles; then they go to what has the focus. */
 export async function hold(promise) {

@@ -29,10 +29,7 @@ export function line(item, at, state) {
   const parent = item.create || item.role ? -1 : item.path.lastIndexOf("/");
   const text = item.create ? word("createLabel").replace("{}", item.path) : item.path.slice(parent + 1);
   row.append(element("span", "picker-name", text));
-  if (parent > 0) {
-    row.append(element("span", "picker-above", item.path.slice(0, parent)));
-    row.ariaLabel = item.path;
-  }
+  if (parent > 0) row.append(element("span", "picker-above", item.path.slice(0, parent)));
   row.title = item.path;
   return row;
 }
