@@ -1,70 +1,24 @@
 """Mail on another IMAP server (RFC 9051, RFC 3501), read and left as it is."""
 
-import base64
 import imaplib
-import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 
+from . import imap_answers as answers
 from .dns import NoAnswerError, NoSuchNameError, Resolver
+from .imap_answers import Folder, Head
 from .web import is_public
 
 PORTS = {993: "tls", 143: "starttls"}
 _PATIENCE = 60.0  # seconds for each read
 _UIDS_AT_ONCE = 100_000
 _MOST_WINDOWS = 2_000
-_LINE = re.compile(rb'\((?P<flags>[^)]*)\) (?P<delimiter>"(?:\\.|[^"])"|NIL) (?P<name>.+)', re.DOTALL)
-_NUMBER = {
-    name: re.compile(name + rb" (\d+)")
-    for name in (b"UID", b"RFC822.SIZE", b"MESSAGES", b"UIDVALIDITY", b"UIDNEXT")
-}
-_FLAGS = re.compile(rb"FLAGS \(([^)]*)\)")
-_DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
-_MESSAGE_ID = re.compile(rb"<([^<>\s]+)>")
-_SHIFTED = re.compile(r"&([A-Za-z0-9+,]*)-")
-_BEGINS = re.compile(rb"\d+ \(")
-# RFC 6154 special uses, and what servers without them call such folders.
-_ROLES = {
-    "\\sent": "sent",
-    "\\drafts": "drafts",
-    "\\trash": "trash",
-    "\\junk": "junk",
-    "\\archive": "archive",
-    "\\all": "archive",
-}
-_NAMES = {
-    "inbox": "inbox",
-    "sent": "sent",
-    "sent items": "sent",
-    "sent messages": "sent",
-    "sent mail": "sent",
-    "drafts": "drafts",
-    "trash": "trash",
-    "deleted items": "trash",
-    "deleted messages": "trash",
-    "junk": "junk",
-    "spam": "junk",
-    "junk e-mail": "junk",
-    "junk email": "junk",
-    "archive": "archive",
-    "已发送": "sent",
-    "草稿箱": "drafts",
-    "已删除": "trash",
-    "垃圾邮件": "junk",
-}
-_KEPT_FLAGS = {
-    b"\\seen": "\\Seen",
-    b"\\answered": "\\Answered",
-    b"\\flagged": "\\Flagged",
-    b"\\draft": "\\Draft",
-}
 
 
 class SourceError(Exception):
@@ -82,29 +36,6 @@ class Where:
     host: str
     port: int
     is_trusted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder by its name on the wire; `place` is our role for it, or its path with "/"."""
-
-    name: str
-    place: str
-    count: int
-    validity: int
-    next_uid: int
-    is_all: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What is known of a message before it is fetched; `size` in bytes."""
-
-    uid: int
-    size: int
-    message_id: str
-    flags: frozenset[str]
-    received_at: datetime | None
 
 
 class Source:
@@ -149,7 +80,7 @@ class Source:
         """The bytes of messages of the folder that `heads` reads, by uid."""
         asked = ",".join(map(str, uids))
         records = self._ask(lambda client: client.uid("FETCH", asked, "(UID BODY.PEEK[])"))
-        return {_number(b"UID", head): body for head, body in _records(records) if body}
+        return {answers.number(b"UID", head): body for head, body in answers.records(records) if body}
 
     def _log_in(self, user: str, password: str) -> None:
         if not (user + password).isprintable():
@@ -168,24 +99,12 @@ class Source:
             raise SourceError("closed") from error
 
     def _folder(self, line: Any) -> Folder | None:
-        whole = b" ".join(line) if isinstance(line, tuple) else line
-        match = _LINE.match(whole or b"")
-        if not match:
+        listed = answers.listed(line)
+        if listed is None:
             return None
-        flags = {flag.lower() for flag in match["flags"].decode("ascii", "replace").split()}
-        if "\\noselect" in flags or "\\nonexistent" in flags:
-            return None
-        name = _name(line, match)
-        status = self._ask(lambda client: client.status(_quoted(name), "(MESSAGES UIDVALIDITY UIDNEXT)"))
-        told = b" ".join(piece for piece in status if isinstance(piece, bytes)).rpartition(b"(")[2]
-        count = _number(b"MESSAGES", told)
-        if not count:
-            return None
-        delimiter = match["delimiter"].strip(b'"').decode("ascii", "replace").removeprefix("\\")
-        place = _place(_decoded(name), "" if delimiter == "NIL" else delimiter, flags)
-        return Folder(
-            name, place, count, _number(b"UIDVALIDITY", told), _number(b"UIDNEXT", told), "\\all" in flags
-        )
+        asked = _quoted(listed.name)
+        status = self._ask(lambda client: client.status(asked, "(MESSAGES UIDVALIDITY UIDNEXT)"))
+        return answers.folder(listed, status)
 
     def _uids(self, after: int, end: int) -> Iterator[list[int]]:
         """Ask in windows: a line of a million uids is longer than we read."""
@@ -200,7 +119,7 @@ class Source:
     def _heads(self, uids: Sequence[int]) -> list[Head]:
         what = "(UID RFC822.SIZE FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
         records = self._ask(lambda client: client.uid("FETCH", ",".join(map(str, uids)), what))
-        found = [_head(head, body) for head, body in _records(records)]
+        found = [answers.head(head, body) for head, body in answers.records(records)]
         return sorted((head for head in found if head.uid in set(uids)), key=lambda head: head.uid)
 
     def _ask(self, call: Callable[[imaplib.IMAP4], Any]) -> list[Any]:
@@ -276,84 +195,6 @@ def _guarded[T](call: Callable[[], T]) -> T:
         raise SourceError("closed") from error
 
 
-def _records(data: Sequence[Any]) -> Iterator[tuple[bytes, bytes]]:
-    """Join what imaplib gives in pieces: (all that is said of a message, its one literal)."""
-    head, body = b"", b""
-    for piece in data:
-        first = piece[0] if isinstance(piece, tuple) else piece
-        if _BEGINS.match(first) and head:
-            yield head, body
-            head, body = b"", b""
-        head += b" " + first if head else first
-        if isinstance(piece, tuple):
-            body = piece[1]
-    if head:
-        yield head, body
-
-
-def _head(head: bytes, body: bytes) -> Head:
-    flags = _FLAGS.search(head)
-    named = {flag.lower() for flag in flags[1].split()} if flags else set()
-    found = _MESSAGE_ID.search(body)
-    return Head(
-        _number(b"UID", head),
-        _number(b"RFC822.SIZE", head),
-        found[1].decode("utf-8", "replace") if found else "",
-        frozenset(_KEPT_FLAGS[flag] for flag in named if flag in _KEPT_FLAGS),
-        _moment(head),
-    )
-
-
-def _moment(head: bytes) -> datetime | None:
-    found = _DATE.search(head)
-    try:
-        return (
-            datetime.strptime(found[1].decode().strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC)
-            if found
-            else None
-        )
-    except (ValueError, OverflowError):
-        return None
-
-
-def _number(name: bytes, text: bytes) -> int:
-    found = _NUMBER[name].search(text)
-    return int(found[1]) if found else 0
-
-
-def _name(line: Any, match: re.Match[bytes]) -> str:
-    """The name as it is asked for: of a literal, or between its quotes."""
-    raw = line[1] if isinstance(line, tuple) else match["name"].strip()
-    if raw[:1] == b'"' and not isinstance(line, tuple):
-        raw = re.sub(rb"\\(.)", rb"\1", raw[1:-1])
-    text: str = raw.decode("utf-8", "replace")
-    return text
-
-
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _place(name: str, delimiter: str, flags: set[str]) -> str:
-    """Our role for a folder, by its special use or its name; else its path."""
-    role = next((_ROLES[flag] for flag in sorted(flags) if flag in _ROLES), "")
-    levels = [level.replace("/", "-") for level in (name.split(delimiter) if delimiter else [name])]
-    if levels[0] in ("[Gmail]", "[Google Mail]", "INBOX") and len(levels) > 1:
-        levels = levels[1:]
-    return role or (_NAMES.get(levels[0].casefold(), "") if len(levels) == 1 else "") or "/".join(levels)
-
-
-def _decoded(name: str) -> str:
-    """Read a name in modified UTF-7 (RFC 3501 §5.1.3); what is none is left as it is."""
-
-    def letters(match: re.Match[str]) -> str:
-        if not match[1]:
-            return "&"
-        coded = match[1].replace(",", "/")
-        try:
-            return base64.b64decode(coded + "=" * (-len(coded) % 4)).decode("utf-16-be")
-        except ValueError:
-            return match[0]
-
-    return _SHIFTED.sub(letters, name)

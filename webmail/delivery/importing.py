@@ -7,11 +7,12 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from mailserver.imap_source import Folder, Head, Source, SourceError, Where
+from mailserver.imap_answers import Folder, Head
+from mailserver.imap_source import Source, SourceError, Where
 from webmail.celery import app
-from webmail.store import imports, mail_archives
+from webmail.store import import_jobs, mail_archives
 from webmail.store.bring import Bringer, batches
-from webmail.store.imports import Job
+from webmail.store.import_jobs import Job
 from webmail.store.mail_files import FoundMessage, RefusedMessage, checked
 
 from . import turn
@@ -25,7 +26,7 @@ _FETCHED_BYTES = 8 * 1024 * 1024
 
 def wake() -> None:
     """Ask for workers to go on with what waits; one query where nothing does."""
-    for import_id in imports.waiting(timezone.now()):
+    for import_id in import_jobs.waiting(timezone.now()):
         try:
             app.send_task("webmail.delivery.tasks.bring", [import_id], expires=_EXPIRES_SECONDS, retry=False)
         except (OperationalError, OSError):
@@ -35,21 +36,21 @@ def wake() -> None:
 
 def run(import_id: int) -> None:
     """Go on with an import until it ends, is cancelled, or this worker is to stop."""
-    job = imports.claim(import_id)
+    job = import_jobs.claim(import_id)
     if job is None:
         return
     try:
         whole = _from_server(job) if job.host else _from_file(job)
     except SourceError as error:
         if error.is_final:
-            imports.finish(job, error.code)
+            import_jobs.finish(job, error.code)
         else:
-            imports.pause(job, error.code)
+            import_jobs.pause(job, error.code)
         return
     if whole:
-        imports.finish(job, "" if job.added + job.known + job.refused else "nothing")
+        import_jobs.finish(job, "" if job.added + job.known + job.refused else "nothing")
     else:
-        imports.pause(job)
+        import_jobs.pause(job)
 
 
 def _from_file(job: Job) -> bool:
@@ -92,6 +93,8 @@ def _folder_read(job: Job, source: Source, folder: Folder) -> bool:
         wanted = [head for place, head in enumerate(heads) if place not in known]
         for group in _groups(wanted):
             bringer.add(_fetched(source, folder, group, bringer))
+            if not _noted(job, bringer):
+                return False
         if heads:
             job.cursor = {**job.cursor, folder.name: (folder.validity, heads[-1].uid)}
             job.done = min(job.size, job.done + len(heads))
@@ -139,7 +142,7 @@ def _noted(job: Job, bringer: Bringer) -> bool:
     job.known += brought.known
     job.refused += len(brought.refused)
     job.reasons += [[each.source.replace(str(job.path), job.name), each.reason] for each in brought.refused]
-    job.reasons = job.reasons[: imports.MOST_REASONS]
+    job.reasons = job.reasons[: import_jobs.MOST_REASONS]
     brought.added = brought.known = 0
     brought.refused.clear()
-    return imports.note(job) and not turn.stopping.is_set()
+    return import_jobs.note(job) and not turn.stopping.is_set()

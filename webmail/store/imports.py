@@ -1,31 +1,23 @@
-"""Imports: begun, uploaded, claimed by a worker, noted, ended. What they work with ends with them."""
+"""Imports: begun, uploaded, cancelled, ended. What they work with ends with them."""
 
 import base64
 import hashlib
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet
 from django.conf import settings
-from django.db.models import F, Q
 from django.utils import timezone
 
 from webmail.models import ImportState, MailImport
 
 from .text import storable
 
-LEASE: Final = timedelta(seconds=90)
-AT_ONCE: Final = 2
 MOST_UNFINISHED: Final = 3
-MOST_REASONS: Final = 50
-MOST_TRIES: Final = 6
 UNFINISHED: Final = (ImportState.UPLOADING, ImportState.WAITING, ImportState.RUNNING)
-_PAUSE = timedelta(seconds=30)
 _FORGOTTEN = timedelta(days=30)
 _ABANDONED = timedelta(days=1)
 _LEFT_FREE = 1024**3
@@ -37,29 +29,6 @@ class CannotImportError(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-@dataclass(slots=True)
-class Job:
-    """A claimed import: what a worker needs, and how far it has come."""
-
-    id: int
-    token: int
-    account_id: int
-    name: str
-    folder: str
-    path: Path
-    host: str
-    port: int
-    user: str
-    password: str
-    cursor: dict[str, Any]
-    size: int
-    done: int
-    added: int
-    known: int
-    refused: int
-    reasons: list[list[str]] = field(default_factory=list)
 
 
 def of_account(account_id: int, limit: int = 10) -> list[MailImport]:
@@ -89,7 +58,7 @@ def begin_file(account_id: int, name: str, size: int, folder: str = "") -> MailI
 def begin_server(account_id: int, host: str, port: int, user: str, password: str) -> MailImport:
     """Note that the mail of an account on another server is wanted. Raises CannotImportError."""
     name = storable(f"{user} · {host}")[:300]
-    sealed = _box().encrypt(password.encode())
+    sealed = box().encrypt(password.encode())
     return _begin(
         account_id, name, "", ImportState.WAITING, host=host, port=port, user=storable(user), secret=sealed
     )
@@ -124,86 +93,14 @@ def cancel(account_id: int, import_id: int) -> bool:
     """End an import; what came stays. False for what isn't the account's, or has ended."""
     rows = MailImport.objects.filter(account_id=account_id, pk=import_id, state__in=UNFINISHED)
     row = rows.first()
-    return row is not None and _end(rows, row, ImportState.CANCELLED, "")
-
-
-def waiting(now: datetime) -> list[int]:
-    """The imports that may go on now, as many as may run besides those that do (index import_waiting)."""
-    rows = MailImport.objects.filter(state__in=[ImportState.WAITING, ImportState.RUNNING])
-    found = list(rows.order_by("next_at").values_list("pk", "state", "next_at")[:50])
-    running = sum(state == ImportState.RUNNING and at is not None and at > now for _, state, at in found)
-    due = [key for key, _, at in found if at is None or at <= now]
-    return due[: max(0, AT_ONCE - running)]
-
-
-def claim(import_id: int) -> Job | None:
-    """Take an import that nobody works on; a guarded UPDATE leaves the lease and a token."""
-    now = timezone.now()
-    free = Q(state__in=[ImportState.WAITING, ImportState.RUNNING], next_at__lte=now)
-    rows = MailImport.objects.filter(free, pk=import_id)
-    claimed = rows.update(
-        state=ImportState.RUNNING,
-        next_at=now + LEASE,
-        lease_token=F("lease_token") + 1,
-        tries=F("tries") + 1,
-        touched_at=now,
-    )
-    row = MailImport.objects.filter(pk=import_id).first() if claimed else None
-    if row is None:
-        return None
-    if row.tries > MOST_TRIES:
-        _end(MailImport.objects.filter(pk=row.pk), row, ImportState.FAILED, row.problem or "fault")
-        return None
-    numbers = (row.size, row.done, row.added, row.known, row.refused)
-    return Job(
-        row.pk,
-        row.lease_token,
-        row.account_id,
-        row.name,
-        row.folder,
-        path_of(row),
-        row.host,
-        row.port,
-        row.user,
-        _opened(bytes(row.secret)),
-        row.cursor,
-        *numbers,
-        row.reasons,
-    )
-
-
-def note(job: Job) -> bool:
-    """Write how far it has come, and prolong the lease; False when it was cancelled, or is another's now."""
-    now = timezone.now()
-    return bool(_own(job).update(next_at=now + LEASE, tries=0, problem="", touched_at=now, **_progress(job)))
-
-
-def pause(job: Job, problem: str = "") -> None:
-    """Give it back: it goes on soon, or after trouble a little later."""
-    now = timezone.now()
-    if not problem:
-        _own(job).update(state=ImportState.WAITING, tries=0, next_at=now, touched_at=now)
-        return
-    row = _own(job).first()
-    if row is None:
-        return
-    later = now + _PAUSE * 2 ** max(0, row.tries - 1)
-    _own(job).update(state=ImportState.WAITING, problem=problem, next_at=later, touched_at=now)
-
-
-def finish(job: Job, problem: str = "") -> None:
-    """It is over, well or not: the file and the password go."""
-    row = _own(job).first()
-    if row is not None:
-        _own(job).update(**_progress(job))
-        _end(_own(job), row, ImportState.FAILED if problem else ImportState.DONE, problem)
+    return row is not None and end(rows, row, ImportState.CANCELLED, "")
 
 
 def sweep(now: datetime) -> int:
     """End uploads that nobody goes on with, and forget what ended long ago (index import_by_age)."""
     old = MailImport.objects.filter(touched_at__lt=now - _ABANDONED, state=ImportState.UPLOADING)
     for row in old:
-        _end(MailImport.objects.filter(pk=row.pk), row, ImportState.CANCELLED, "")
+        end(MailImport.objects.filter(pk=row.pk), row, ImportState.CANCELLED, "")
     _remove_lost_files(now - _ABANDONED)
     ended = MailImport.objects.filter(touched_at__lt=now - _FORGOTTEN).exclude(state__in=UNFINISHED)
     count: int = ended.delete()[0]
@@ -246,24 +143,8 @@ def _begin(account_id: int, name: str, folder: str, state: str, **values: Any) -
     )
 
 
-def _own(job: Job) -> Any:
-    return MailImport.objects.filter(pk=job.id, lease_token=job.token, state=ImportState.RUNNING)
-
-
-def _progress(job: Job) -> Mapping[str, Any]:
-    reasons: Sequence[Sequence[str]] = job.reasons[:MOST_REASONS]
-    return {
-        "cursor": job.cursor,
-        "size": job.size,
-        "done": job.done,
-        "added": job.added,
-        "known": job.known,
-        "refused": job.refused,
-        "reasons": [[storable(where)[-200:], why] for where, why in reasons],
-    }
-
-
-def _end(rows: Any, row: MailImport, state: str, problem: str) -> bool:
+def end(rows: Any, row: MailImport, state: str, problem: str) -> bool:
+    """End an import: its file and its password go. False where it had ended."""
     ended = rows.update(
         state=state, problem=problem, secret=b"", next_at=None, cursor={}, touched_at=timezone.now()
     )
@@ -271,17 +152,7 @@ def _end(rows: Any, row: MailImport, state: str, problem: str) -> bool:
     return bool(ended)
 
 
-def _box() -> Fernet:
+def box() -> Fernet:
     """Seals with a key of this installation: a stolen database alone opens nothing."""
     key = hashlib.sha256(b"webmail.imports:" + settings.SECRET_KEY.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(key))
-
-
-def _opened(sealed: bytes) -> str:
-    if not sealed:
-        return ""
-    try:
-        return _box().decrypt(sealed).decode()
-    except InvalidToken:
-        # Another SECRET_KEY since: the log-in fails, and says so.
-        return ""

@@ -15,7 +15,7 @@ from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.delivery import importing
 from webmail.models import Mailbox, MailboxMessage, MailImport
-from webmail.store import archive, imports, mailboxes
+from webmail.store import archive, import_jobs, imports, mailboxes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -234,15 +234,15 @@ def test_what_can_not_be_reached_ends_at_once(
 
 def test_one_that_dies_is_taken_over_and_given_up_at_last(alice: Person, peer: ImapPeer) -> None:
     row = begin(alice, peer)
-    job = imports.claim(row.pk)
+    job = import_jobs.claim(row.pk)
     assert job is not None
-    assert imports.claim(row.pk) is None
-    assert imports.waiting(timezone.now()) == []
-    assert imports.waiting(timezone.now() + imports.LEASE * 2) == [row.pk]
-    for _ in range(imports.MOST_TRIES):
+    assert import_jobs.claim(row.pk) is None
+    assert import_jobs.waiting(timezone.now()) == []
+    assert import_jobs.waiting(timezone.now() + import_jobs.LEASE * 2) == [row.pk]
+    for _ in range(import_jobs.MOST_TRIES):
         MailImport.objects.update(next_at=timezone.now())
-        imports.claim(row.pk)
-    assert not imports.note(job), "its lease is another's"
+        import_jobs.claim(row.pk)
+    assert not import_jobs.note(job), "its lease is another's"
     row.refresh_from_db()
     assert (row.state, row.problem, bytes(row.secret)) == ("failed", "fault", b"")
 
@@ -252,4 +252,4 @@ def test_only_so_many_at_a_time(alice: Person, bob: Person, peer: ImapPeer) -> N
         begin(person, peer)
     with pytest.raises(imports.CannotImportError):
         begin(alice, peer)
-    assert len(imports.waiting(timezone.now())) == imports.AT_ONCE
+    assert len(import_jobs.waiting(timezone.now())) == import_jobs.AT_ONCE
