@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.imap_source": ("mailserver.dns", "mailserver.imap_answers", "mailserver.web"),
     "mailserver.html_process": ("mailserver.message", "mailserver.child"),
     "mailserver.query": ("mailserver.query",),
+    "mailserver.sieve": ("mailserver.sieve", "mailserver.query"),
     "mailserver.authenticity": ("mailserver.authenticity", *_BASE),
     "mailserver.smtp": ("mailserver.smtp", "mailserver.authenticity", *_BASE),
     "mailserver.imap": ("mailserver.imap", "mailserver.authenticity", *_BASE),

@@ -22,6 +22,7 @@ LABEL_COLORS = (
     ("grey", _("Grey")),
 )
 MAX_LEVEL = 200
+TOO_MANY = _("Too many tries. Please try again later.")
 # Marks of direction.
 _TURNS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _REFUSED = {
@@ -47,7 +48,7 @@ class SignInForm(forms.Form):
 
     def refuse_for_now(self) -> None:
         """Say that too many tries were made."""
-        self.add_error(None, _("Too many tries. Please try again later."))
+        self.add_error(None, TOO_MANY)
 
 
 class LabelForm(forms.Form):

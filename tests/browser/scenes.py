@@ -15,7 +15,7 @@ from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart
 from tests.people import Person
 from webmail.forms import LABEL_COLORS
 from webmail.models import MailImport
-from webmail.store import contact_groups, imports, mailboxes, saved_searches
+from webmail.store import contact_groups, forwarding, imports, mailboxes, rules, saved_searches
 
 LONG = "A subject that goes on and on, so that no line of any screen can hold all of it at once " * 2
 PARCEL = multipart(
@@ -50,6 +50,7 @@ class World:
     label: int
     search: int
     person: int
+    rule: int
 
 
 def furnish(person: Person) -> World:
@@ -74,6 +75,10 @@ def furnish(person: Person) -> World:
     )
     recipient = sent(person)
     on_its_way = recipient.message.sent_message
+    rules.create(account_id, rules.Written(query="from:bob has:attachment", mailbox_id=labels[0], name="Bob"))
+    asked = forwarding.ask(account_id, "me@else.test", ())
+    forwarding.verify(asked.pk, asked.address)
+    forwarding.ask(account_id, "you@else.test", ())
     return World(
         thread=text_only.thread_id,
         html=html.thread_id,
@@ -84,6 +89,7 @@ def furnish(person: Person) -> World:
         sent_message=on_its_way.pk,
         recipient=recipient.pk,
         label=labels[0],
+        rule=rules.create(account_id, rules.Written(query="subject:x", trashes=True, enabled=False)),
         search=saved_searches.create(account_id, "Unpaid", "subject:invoice"),
         person=_people(account_id),
     )
@@ -247,6 +253,10 @@ SCENES: dict[str, Scene] = {
         "/settings/", click("#density label:last-child"), see("#density .setting-saved:not(:empty)")
     ),
     "settings found": at("/settings/", fill("#settings-search", "dark")),
+    "security": at("/settings/security/"),
+    "change password": at("/settings/security/password/?not-me=1"),
+    "confirm": at("/settings/security/confirm/"),
+    "log-ins": at("/settings/security/log-ins/"),
     "keys": at("/settings/keys/"),
     "senders": at("/settings/senders/"),
     "contacts": at("/contacts/", click(".contacts-check input"), see(".contacts-bulk-acts")),
@@ -255,6 +265,30 @@ SCENES: dict[str, Scene] = {
     "contacts there twice": at("/contacts/duplicates/"),
     "contacts in files": at("/contacts/files/"),
     "data": at("/settings/data/"),
+    "rules": at("/settings/rules/"),
+    "rule": at("/settings/rules/{rule}/"),
+    "rule from a message": at(
+        "/conversations/{thread}/?in=inbox",
+        click(".message-head [popovertarget]"),
+        click(".menu:popover-open a[href*='rules/new']"),
+        see("dialog[open]"),
+    ),
+    "rule refused": at(
+        "/settings/rules/new/",
+        fill("#id_words", "larger:x"),
+        click(".rule-page .button-primary"),
+        see("mark"),
+    ),
+    "rule tried out": at(
+        "/settings/rules/new/?q=Older",
+        click("[name=stars]"),
+        click("[name=rehearse]"),
+        see(".rehearsal li"),
+    ),
+    "sieve": at("/settings/rules/sieve/"),
+    "vacation": at("/settings/vacation/"),
+    "forwarding": at("/settings/forwarding/"),
+    "why": at("/messages/{parcel_message}/why/"),
     "block a sender": at("/messages/{parcel_message}/block/"),
     "sweep": at("/sweep/?ids={thread}&in=inbox"),
     "empty the spam": at("/mail/junk/empty/"),

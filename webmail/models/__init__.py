@@ -12,43 +12,58 @@ from .account import (
 )
 from .bulk import BulkAction, BulkState, Unit
 from .contact import Contact, ContactAddress, ContactGroup, ContactTerm
+from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
+from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
 from .thread import MailboxThread, Thread, ThreadReference
+from .vacation import Vacation, VacationAnswer
 
 __all__ = [
     "Account",
     "Alias",
+    "AppPassword",
     "Blob",
     "BlobChunk",
     "BulkAction",
     "BulkState",
+    "CodeSecret",
     "Contact",
     "ContactAddress",
     "ContactGroup",
     "ContactTerm",
     "DeliveryAttempt",
     "Domain",
+    "Door",
     "ExpungedMessage",
+    "ForwardAddress",
     "Identity",
     "ImportState",
+    "LogIn",
     "LoginFailures",
     "MailImport",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",
+    "Means",
     "Message",
     "OutboundMessage",
     "OutboundRecipient",
+    "Outcome",
+    "Passkey",
     "PictureSender",
     "ReadingPane",
     "RecipientState",
+    "RecoveryCode",
     "Role",
+    "Rule",
+    "RuleHit",
     "SavedSearch",
     "SenderCharset",
     "SenderChoice",
@@ -61,5 +76,7 @@ __all__ = [
     "Unsubscription",
     "Upload",
     "User",
+    "Vacation",
+    "VacationAnswer",
     "Verdict",
 ]

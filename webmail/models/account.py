@@ -83,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     show_snippets = models.BooleanField(default=True, help_text="A list shows how messages begin")
     default_reply = models.CharField(max_length=16, choices=DefaultReply, default=DefaultReply.REPLY)
     remote_pictures = models.CharField(max_length=8, choices=ShowPictures, default=ShowPictures.ASK)
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="After signing in they are led to set it up"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     objects = UserManager()
@@ -97,6 +100,9 @@ class Domain(models.Model):
     """A domain whose mail ends here."""
 
     name = models.CharField(max_length=255, unique=True, help_text="In A-labels, lower case")
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="Everybody with mail here is led to set it up"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -123,6 +129,11 @@ class Account(models.Model):
     saved_search_count = models.PositiveSmallIntegerField(default=0, help_text="0 spares a page to look")
     sender_choice_count = models.PositiveIntegerField(default=0, help_text="0 spares a delivery to look")
     screens_senders = models.BooleanField(default=False, help_text="Who writes for the first time waits")
+    automation_count = models.PositiveIntegerField(
+        default=0, help_text="Rules, forwarding and vacation that are on; 0 spares a delivery to look"
+    )
+    away_from = models.DateTimeField(null=True, help_text="Who writes is answered; null: nobody is")
+    away_until = models.DateTimeField(null=True, help_text="Null: until it is ended")
     unsubscription_count = models.PositiveIntegerField(default=0, help_text="0 spares a page to look")
     created_at = models.DateTimeField(db_default=Now())
 

@@ -23,9 +23,10 @@ from webmail.models import (
     Thread,
     UndoableAction,
     Upload,
+    VacationAnswer,
 )
 
-from . import bulk, imports, search
+from . import bulk, imports, log_ins, search
 from .change import Change
 from .expunge import expunge
 
@@ -35,6 +36,8 @@ UPLOAD = timedelta(days=1)
 BINS = timedelta(days=30)
 # A mail program that was away for longer is told all that is there instead (RFC 7162 §3.2.5.1).
 EXPUNGED = timedelta(days=90)
+# Longer than any answer keeps another one from being sent.
+ANSWERS = timedelta(days=30)
 _BLOB_REST = timedelta(hours=1)
 _BATCH = 500
 
@@ -51,6 +54,8 @@ class Swept:
     blobs: int
     sessions: int
     login_failures: int
+    log_ins: int
+    answers: int
     forgotten: int
     imports: int
 
@@ -68,7 +73,9 @@ def run(now: datetime | None = None) -> Swept:
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         imports=imports.sweep(now),
+        answers=VacationAnswer.objects.filter(answered_at__lt=now - ANSWERS).delete()[0],
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
+        log_ins=log_ins.forget(now - log_ins.KEPT),
     )
 
 

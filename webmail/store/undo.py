@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from webmail.models import UndoableAction
 
-from . import contact_groups, contacts, mailboxes, senders
+from . import contact_groups, contacts, forwarding, mailboxes, rules, senders, vacations
 from .board import UnknownMailboxError
 from .change import Change
 from .contact_groups import GroupError
@@ -89,6 +89,10 @@ _STEPS: dict[str, Callable[[int, Step], Done]] = {
     "contact_group_members": lambda account_id, step: contact_groups.change_members(
         account_id, step["group_id"], add=step["add"], remove=step["remove"]
     ),
+    "remake_rule": rules.remake,
+    "remake_forward": forwarding.remake,
+    "delete_rules": lambda account_id, step: rules.delete_all(account_id, step["rule_ids"]),
+    "resume_vacation": vacations.resume,
     "recolor_mailbox": lambda account_id, step: mailboxes.recolor(
         account_id, step["mailbox_id"], step["color"]
     ),

@@ -98,7 +98,12 @@ def slug_of(mailbox: MailboxRow) -> str:
 
 def name_of(mailbox: MailboxRow) -> str:
     """Call a mailbox as people see it: those with a role in their language."""
-    return str(_BY_SLUG[mailbox.role].name) if mailbox.role in _BY_SLUG else mailbox.path
+    return name_of_role(mailbox.role) or mailbox.path
+
+
+def name_of_role(role: str) -> str:
+    """Call the mailbox of a role in the reader's language; "" for a label."""
+    return str(_BY_SLUG[role].name) if role in _BY_SLUG else ""
 
 
 def slug_of_search(key: int) -> str:

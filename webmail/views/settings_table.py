@@ -25,6 +25,7 @@ SECTIONS: dict[str, Words] = {
     "writing": _("Writing"),
     "language": _("Language and time"),
     "keys": _("Keys"),
+    "automatic": _("Rules and answers"),
     "senders": _("Senders"),
     "data": _("Your data"),
 }
@@ -216,12 +217,26 @@ SETTINGS: dict[str, Setting] = {
     )
 }
 PAGES = (
+    Page(
+        "security",
+        "you",
+        _("Security"),
+        _("Password, second step, passkeys, app passwords, where you are signed in, and every log-in."),
+    ),
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
     Page(
         "data",
         "data",
         _("Import and export"),
         _("Bring mail in from elsewhere, or take everything with you."),
+    ),
+    Page("rules", "automatic", _("Rules"), _("What is done with mail as it comes, as filters do.")),
+    Page("vacation", "automatic", _("Vacation"), _("Who writes to you while you are away gets an answer.")),
+    Page(
+        "forwarding",
+        "automatic",
+        _("Forwarding"),
+        _("Mail goes on to another address of yours, all or some."),
     ),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
 )

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webmail", "0023_search_leads")]
+    dependencies = [("webmail", "0029_vacation")]
 
     operations = [
         migrations.CreateModel(
