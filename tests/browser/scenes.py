@@ -247,6 +247,17 @@ SCENES: dict[str, Scene] = {
     "compose recipients": at(
         "/compose/?to=bob@hamburger.test,wrong", EDITOR, click("[data-show-line=cc]"), see("[data-line=cc]")
     ),
+    "compose send menu": at(
+        "/compose/?reply={parcel_message}", EDITOR, click(".composer-later"), see(".send-menu:popover-open")
+    ),
+    "compose options": at(
+        "/compose/", EDITOR, click("[id^=options-]"), see("[data-plain-text]"), click("[data-plain-text]")
+    ),
+    "scheduled": at("/mail/scheduled/"),
+    "identities": at("/settings/identities/"),
+    "identity": at("/settings/identities/edit/", see("rich-text [data-editor]")),
+    "templates": at("/settings/templates/"),
+    "template": at("/settings/templates/new/", see("rich-text [data-editor]")),
     "settings": at("/settings/"),
     "setting reached": at("/settings/#undo_send_seconds"),
     "setting saved": at(

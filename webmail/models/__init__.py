@@ -22,7 +22,9 @@ from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
+from .template import Template
 from .thread import MailboxThread, Thread, ThreadReference
+from .upload import PartialUpload, UploadPiece
 from .vacation import Vacation, VacationAnswer
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "OutboundMessage",
     "OutboundRecipient",
     "Outcome",
+    "PartialUpload",
     "Passkey",
     "PictureSender",
     "ReadingPane",
@@ -69,12 +72,14 @@ __all__ = [
     "SenderChoice",
     "Session",
     "Shown",
+    "Template",
     "Thread",
     "ThreadReference",
     "UndoableAction",
     "Unit",
     "Unsubscription",
     "Upload",
+    "UploadPiece",
     "User",
     "Vacation",
     "VacationAnswer",

@@ -168,6 +168,7 @@ class Identity(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="identities")
     address = models.CharField(max_length=320)
     name = models.CharField(max_length=200, blank=True)
+    reply_to = models.CharField(max_length=320, blank=True, help_text="Empty: answers come to the address")
     signature_html = models.TextField(blank=True)
     is_default = models.BooleanField(default=False)
 

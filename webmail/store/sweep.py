@@ -18,6 +18,7 @@ from webmail.models import (
     MailboxMessage,
     Message,
     OutboundMessage,
+    PartialUpload,
     Role,
     Session,
     Thread,
@@ -69,7 +70,7 @@ def run(now: datetime | None = None) -> Swept:
         forgotten=forget_expunged(now - EXPUNGED),
         threads=delete_empty_threads(),
         undo_actions=_forget_acts(now - UNDO),
-        uploads=Upload.objects.filter(created_at__lt=now - UPLOAD, draft=None).delete()[0],
+        uploads=_forget_uploads(now - UPLOAD),
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         imports=imports.sweep(now),
@@ -77,6 +78,12 @@ def run(now: datetime | None = None) -> Swept:
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
         log_ins=log_ins.forget(now - log_ins.KEPT),
     )
+
+
+def _forget_uploads(before: datetime) -> int:
+    """Delete files that no letter holds, and those that never came whole."""
+    PartialUpload.objects.filter(created_at__lt=before).delete()
+    return Upload.objects.filter(created_at__lt=before, draft=None).delete()[0]
 
 
 def _forget_acts(before: datetime) -> int:

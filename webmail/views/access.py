@@ -31,6 +31,20 @@ def account_required(view: View) -> View:
     return guarded
 
 
+def writer_required(view: View) -> View:
+    """As `account_required`; and a form that another account was written in doesn't come into this one."""
+
+    @account_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        own = str(request.account.pk)
+        if request.POST.get("account", own) != own:
+            return sign_in_first(request)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def person_required(view: View) -> View:
     """Lead to signing in. `request.account` is None for who has no mail, or no way to it yet."""
 

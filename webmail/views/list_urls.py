@@ -7,6 +7,7 @@ from . import (
     assets,
     bulk,
     changes,
+    identities,
     keys,
     labels,
     mailbox,
@@ -20,6 +21,7 @@ from . import (
     sidebar_page,
     sign_in,
     snoozing,
+    templates,
 )
 from .settings_table import SETTINGS
 
@@ -27,6 +29,7 @@ urlpatterns = [
     path("", mailbox.home, name="home"),
     path("style.<slug:version>.css", assets.stylesheet, name="stylesheet"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("signed-in/", sign_in.signed_in, name="signed_in"),
     path("sign-in/step/", second_step.second_step, name="second_step"),
     path("sign-in/passkey/begin/", passkey_entrance.begin, name="passkey_begin"),
     path("sign-in/passkey/", passkey_entrance.finish, name="passkey"),
@@ -52,6 +55,13 @@ urlpatterns = [
     path("labels/<int:mailbox_id>/merge/", labels.merge, name="label_merge"),
     path("labels/<int:mailbox_id>/delete/", labels.delete, name="label_delete"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/identities/", identities.index, name="identities"),
+    path("settings/identities/edit/", identities.edit, name="identity"),
+    path("settings/identities/<int:identity_id>/delete/", identities.delete, name="identity_delete"),
+    path("settings/templates/", templates.index, name="templates"),
+    path("settings/templates/new/", templates.new, name="template_new"),
+    path("settings/templates/<int:template_id>/", templates.edit, name="template"),
+    path("settings/templates/<int:template_id>/delete/", templates.delete, name="template_delete"),
     path("settings/keys/", keys.keys, name="keys"),
     re_path(rf"^settings/(?P<setting>{'|'.join(SETTINGS)})/$", settings.setting, name="setting"),
 ]

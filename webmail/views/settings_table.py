@@ -33,7 +33,7 @@ SECTIONS: dict[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One preference. `kind` says how it is drawn: text, long, choice, switch or zone."""
+    """One preference. `kind` says how it is drawn: text, choice, switch or zone."""
 
     name: str
     section: str
@@ -50,8 +50,6 @@ class Setting:
         match self.kind:
             case "text":
                 return forms.CharField(max_length=200, **words)
-            case "long":
-                return forms.CharField(max_length=5000, **words)
             case "switch":
                 return forms.BooleanField(**words)
             case "zone":
@@ -164,14 +162,6 @@ SETTINGS: dict[str, Setting] = {
             (("ask", _("Ask first")), ("always", _("Always show"))),
         ),
         Setting(
-            "signature",
-            "writing",
-            "long",
-            _("Signature"),
-            _("It ends each new message."),
-            _("footer, sign-off"),
-        ),
-        Setting(
             "default_reply",
             "writing",
             "choice",
@@ -223,6 +213,13 @@ PAGES = (
         _("Security"),
         _("Password, second step, passkeys, app passwords, where you are signed in, and every log-in."),
     ),
+    Page(
+        "identities",
+        "writing",
+        _("Signatures and addresses"),
+        _("Your name, signature and reply address for each address that you write from."),
+    ),
+    Page("templates", "writing", _("Templates"), _("Texts that you write often, to be put into messages.")),
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
     Page(
         "data",

@@ -1,16 +1,18 @@
 """Signing in and out."""
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webmail.forms import SignInForm
 from webmail.models import Outcome
 from webmail.store import credentials
 
 from . import entrance
+from .access import account_required
 
 
 @sensitive_post_parameters("password")
@@ -41,6 +43,13 @@ def _try(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse | 
         case _:
             form.refuse()
     return None
+
+
+@require_safe
+@account_required
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Tell a page that was open longer than its session who is signed in now, and the new token."""
+    return JsonResponse({"account": request.account.pk, "token": get_token(request)})
 
 
 @require_POST

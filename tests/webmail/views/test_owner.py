@@ -23,8 +23,10 @@ from webmail.store import (
     imports,
     mailboxes,
     open_sessions,
+    partial_uploads,
     rules,
     saved_searches,
+    templates,
     undo,
     uploads,
 )
@@ -77,12 +79,15 @@ def his(bob: Person) -> dict[str, object]:
         "import_id": imports.begin_file(account_id, "a.mbox", 8).pk,
         "upload": imports.begin_file(account_id, "a.mbox", 9).token,
         "search_id": saved_searches.create(account_id, "Private", "hush"),
+        "partial_id": partial_uploads.begin(account_id, "a.txt", "text/plain", 1).id,
         "app_password_id": AppPassword.objects.create(user=bob.user, name="His", digest="x").pk,
         "passkey_id": Passkey.objects.create(user=bob.user, name="His", credential_id="x", credential=b"").pk,
         "session_handle": open_sessions.handle(session.session_key),
         "forward_id": forwarding.ask(account_id, "x@else.test", ()).pk,
         "rule_id": rules.create(account_id, rules.Written(query="private", stars=True)),
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
+        "template_id": templates.create(account_id, "Private", "", "Hush"),
+        "identity_id": bob.account.identities.create(address=bob.address).pk,
     }
 
 

@@ -34,6 +34,7 @@ from .conversation import (
 )
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, hits_in, search_page
+from .identities import SendingAddress, plain, sending_address, sending_addresses
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
@@ -69,6 +70,7 @@ from .senders import (
     waiting_senders,
 )
 from .sessions import StoredSession, session
+from .templates import TemplateName, template, templates
 
 __all__ = [
     "REHEARSED_DAYS",
@@ -94,9 +96,11 @@ __all__ = [
     "SecondFactor",
     "Sender",
     "SenderFacts",
+    "SendingAddress",
     "Standing",
     "StoredSession",
     "Suggestion",
+    "TemplateName",
     "VacationFacts",
     "Waiting",
     "account_for",
@@ -141,6 +145,7 @@ __all__ = [
     "part_bytes",
     "person",
     "place_in",
+    "plain",
     "raw",
     "rehearse",
     "resolve_recipients",
@@ -154,11 +159,15 @@ __all__ = [
     "sender_choice_page",
     "sender_choices",
     "sender_facts",
+    "sending_address",
+    "sending_addresses",
     "session",
     "sessions_of",
     "starred_messages",
     "starred_page",
     "stood_before",
+    "template",
+    "templates",
     "thread_rows",
     "threads_of",
     "unsubscriptions",

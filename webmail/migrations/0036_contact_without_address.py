@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webmail", "0031_fill_contact_addresses")]
+    dependencies = [("webmail", "0035_fill_contact_addresses")]
 
     operations = [
         migrations.RemoveConstraint(

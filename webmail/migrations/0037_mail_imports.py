@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0032_contact_without_address"),
+        ("webmail", "0036_contact_without_address"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webmail", "0029_vacation")]
+    dependencies = [("webmail", "0033_partial_upload")]
 
     operations = [
         migrations.CreateModel(

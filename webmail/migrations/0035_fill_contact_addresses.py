@@ -46,6 +46,6 @@ def _terms(model, row, one):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webmail", "0030_contacts")]
+    dependencies = [("webmail", "0034_contacts")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
