@@ -7,7 +7,7 @@ from webmail import heartbeat
 from webmail.store import bulk, snooze
 from webmail.store import sweep as store_sweep
 
-from . import attempt, scheduled, turn
+from . import attempt, importing, scheduled, turn
 from . import sweep as sweeping
 
 
@@ -31,6 +31,13 @@ def sweep() -> None:
     snooze.wake()
     scheduled.settle()
     bulk.carry_on()
+    importing.wake()
+
+
+@shared_task
+def bring(import_id: int) -> None:
+    """Go on with an import of mail."""
+    importing.run(import_id)
 
 
 @shared_task
