@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext
 
-from mailserver.message import address, compose, content, header, html, reply
+from mailserver.message import address, compose, content, header, html, reply, unsubscribe
 from webmail.models import Account
 from webmail.store import queries
 
@@ -84,9 +84,16 @@ def _number(text: str) -> int:
 def _blank(account: Account, query: QueryDict) -> Letter:
     letter = Letter(new_message_id(account), account.address)
     letter.to, letter.cc, letter.subject = query.get("to", ""), query.get("cc", ""), query.get("subject", "")
-    letter.text = query.get("body", "")
+    letter.text = "\n".join(filter(None, [query.get("body", ""), query.get("link", "")]))
+    _address(letter, query.get("mailto", ""))
     letter.html = letter_html.from_text(letter.text) if letter.text else ""
     return letter
+
+
+def _address(letter: Letter, url: str) -> None:
+    """Fill in what a mailto: address asks for (RFC 6068), which the browser handed over."""
+    if found := unsubscribe.mailto(url) if url[:7].lower() == "mailto:" else None:
+        letter.to, letter.subject, letter.text = found.to, found.subject, found.body
 
 
 def _reopened(account: Account, message_id: int) -> Letter:

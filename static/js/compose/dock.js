@@ -16,7 +16,15 @@ function show(composer) {
   for (const other of dock().children) if (other !== composer && innerWidth < 1200) other.dataset.state = "minimised";
 }
 
-export async function openComposer(url) {
+/** Put the fields of a letter into a window that is not in the page yet. */
+function fill(composer, fields) {
+  const { elements } = composer.querySelector("form");
+  for (const [name, value] of fields) {
+    if (elements[name] && !(elements[name] instanceof RadioNodeList)) elements[name].value = value;
+  }
+}
+
+export async function openComposer(url, fields = []) {
   const opener = document.activeElement;
   const open = same(url);
   if (open) {
@@ -28,6 +36,7 @@ export async function openComposer(url) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const composer = document.importNode(page.querySelector("compose-window"), true);
   composer.opener = opener;
+  fill(composer, fields);
   document.dispatchEvent(new CustomEvent("postillion:composer", { detail: { composer, url } }));
   dock().prepend(composer);
   return show(composer);

@@ -7,7 +7,7 @@ import { mentionsAttachment } from "./checks.js";
 import { closeComposer, discarded } from "./dock.js";
 import { DraftKeeper } from "./draft.js";
 import { Refused, post } from "./http.js";
-import { announce } from "./send.js";
+import { announce, postpone } from "./send.js";
 import { toolbar } from "./toolbar.js";
 
 class ComposeWindow extends HTMLElement {
@@ -259,7 +259,8 @@ class ComposeWindow extends HTMLElement {
       closeComposer(this);
     } catch (error) {
       if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
-      this.unsent(error);
+      if (error instanceof TypeError && (await postpone(this.dataset.sendUrl, this.read()))) closeComposer(this);
+      else this.unsent(error);
     }
   }
 
