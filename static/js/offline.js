@@ -83,6 +83,7 @@ async function begin() {
 
 if (body.dataset.account) {
   show();
+  document.addEventListener("postillion:keep", () => keepLater(0));
   document.addEventListener("postillion:changed", () => keepLater(NEWS));
   idle(SETTLED).then(begin);
 }

@@ -38,7 +38,7 @@ async function answerOf(event, url) {
   try {
     return await (event.request.destination === "document" ? patient(event, url) : ask(event, url));
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (error.name === "AbortError") throw error;
     const kept = await keptFor(event.request, url);
     if (kept) return kept;
     return (event.request.mode === "navigate" && (await caches.match("/offline/", { ignoreVary: true }))) || Response.error();

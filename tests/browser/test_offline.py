@@ -1,5 +1,6 @@
 """Without a network: mail that was kept is read, a letter waits and goes out, and signing out leaves nothing."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -33,26 +34,35 @@ LEFT = """async () => [
 
 
 @pytest.fixture
-def device(browser: Browser, site: str) -> Iterator[BrowserContext]:
+def phone(browser: Browser, site: str) -> Iterator[BrowserContext]:
     """A browser in which service workers may work."""
     made = browser.new_context(locale="en-GB", timezone_id="UTC", service_workers="allow")
     yield made
     made.close()
 
 
-def kept_page(device: BrowserContext, site: str, sign_in: Callable, person: Person) -> Page:
-    sign_in(device, person)
-    page = device.new_page()
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def kept_page(phone: BrowserContext, site: str, sign_in: Callable, person: Person) -> Page:
+    sign_in(phone, person)
+    page = phone.new_page()
     page.goto(f"{site}/mail/inbox/")
-    page.wait_for_function(KEPT, timeout=20_000)
+    until(lambda: page.evaluate(KEPT))
     return page
 
 
-def test_a_day_without_a_network(device: BrowserContext, site: str, sign_in: Callable, alice: Person, bob: Person) -> None:
+def test_a_day_without_a_network(
+    phone: BrowserContext, site: str, sign_in: Callable, alice: Person, bob: Person
+) -> None:
     arrive(alice.account.pk, HTML)
     arrive(alice.account.pk, letter("Crêpes on Sunday?", "Bring sugar.", number=2))
-    page = kept_page(device, site, sign_in, alice)
-    device.set_offline(True)
+    page = kept_page(phone, site, sign_in, alice)
+    phone.set_offline(True)
     # The list and a conversation of it, reloaded and opened by a click.
     page.reload()
     expect(page.locator("#rows > .row")).to_have_count(2)
@@ -67,13 +77,15 @@ def test_a_day_without_a_network(device: BrowserContext, site: str, sign_in: Cal
     # A letter waits, and goes out once.
     page.keyboard.press("c")
     composer = page.locator("compose-window")
-    composer.get_by_role("textbox", name="To", exact=True).or_(composer.get_by_role("combobox", name="To")).first.fill("bob@hamburger.test")
+    composer.get_by_role("textbox", name="To", exact=True).or_(
+        composer.get_by_role("combobox", name="To")
+    ).first.fill("bob@hamburger.test")
     composer.locator("[name=subject]").fill("From a train")
     composer.locator("[data-editor]").fill("Written in a tunnel.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#offline-line")).to_contain_text("1 letter waits")
     expect(composer).to_have_count(0)
-    device.set_offline(False)
+    phone.set_offline(False)
     expect(page.locator("#offline-line")).to_be_hidden()
     assert OutboundMessage.objects.filter(account=alice.account).count() == 1
     # Signed out, nothing of hers is left in this browser.
@@ -82,6 +94,6 @@ def test_a_day_without_a_network(device: BrowserContext, site: str, sign_in: Cal
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in to Postillion")).to_be_visible()
     assert page.evaluate(LEFT) == []
-    device.set_offline(True)
+    phone.set_offline(True)
     page.goto(f"{site}/mail/inbox/")
     expect(page.get_by_role("heading", name="You are offline")).to_be_visible()

@@ -7,7 +7,7 @@ from webmail import heartbeat
 from webmail.store import bulk, snooze
 from webmail.store import sweep as store_sweep
 
-from . import attempt, turn
+from . import attempt, push, turn
 from . import sweep as sweeping
 
 
@@ -24,12 +24,19 @@ def deliver(domain: str) -> None:
 
 
 @shared_task
+def notify(account_id: int) -> None:
+    """Tell the devices of an account what is new."""
+    push.notify(account_id)
+
+
+@shared_task
 def sweep() -> None:
     """Find what is due and what was lost; that it came here shows that beat, broker and worker work."""
     sweeping.sweep()
     heartbeat.beat()
     snooze.wake()
     bulk.carry_on()
+    push.sweep()
 
 
 @shared_task

@@ -12,6 +12,7 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState, Unit
+from .device import PushDevice
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -40,6 +41,7 @@ __all__ = [
     "OutboundMessage",
     "OutboundRecipient",
     "PictureSender",
+    "PushDevice",
     "ReadingPane",
     "RecipientState",
     "Role",

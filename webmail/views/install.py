@@ -82,4 +82,6 @@ def _shell() -> list[str]:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Say that there is no network: kept by the service worker for when nothing else is."""
-    return render(request, "offline/page.html", headers={"Cache-Control": "no-cache"})
+    answer = render(request, "offline/page.html")
+    answer["Cache-Control"] = "no-cache"
+    return answer

@@ -26,6 +26,7 @@ SECTIONS: dict[str, Words] = {
     "language": _("Language and time"),
     "keys": _("Keys"),
     "senders": _("Senders"),
+    "device": _("This device"),
 }
 
 
@@ -217,6 +218,7 @@ SETTINGS: dict[str, Setting] = {
 PAGES = (
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
+    Page("device", "device", _("This device"), _("Mail without a network, notices of new mail.")),
 )
 
 

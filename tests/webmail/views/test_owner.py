@@ -74,7 +74,17 @@ def test_every_route_to_anothers_object_is_404(web: Client, his: dict[str, objec
 
 
 def test_every_page_asks_who_one_is(client: Client, his: dict[str, object]) -> None:
-    public = {"home", "stylesheet", "sign_in", "sign_out", "healthz"}
+    public = {
+        "home",
+        "stylesheet",
+        "sign_in",
+        "sign_out",
+        "healthz",
+        "manifest",
+        "favicon",
+        "service_worker",
+        "offline",
+    }
     for route in _routes(get_resolver().url_patterns):
         if route.name in public or route.name is None:
             continue

@@ -34,6 +34,7 @@ from .people import (
     resolve_recipients,
     room_left,
 )
+from .push import News, accounts_with_news, news, push_choice, push_devices
 from .saved import Saved, saved_searches
 from .sender_facts import Asked, SenderFacts, sender_facts
 from .senders import (
@@ -56,6 +57,7 @@ __all__ = [
     "Found",
     "MailboxRow",
     "MessageNotFoundError",
+    "News",
     "Page",
     "Row",
     "Saved",
@@ -66,6 +68,7 @@ __all__ = [
     "Suggestion",
     "Waiting",
     "account_for",
+    "accounts_with_news",
     "all_messages",
     "all_page",
     "blob_raw",
@@ -91,9 +94,12 @@ __all__ = [
     "message_rows",
     "messages_from",
     "messages_of_threads",
+    "news",
     "own_addresses",
     "part_bytes",
     "place_in",
+    "push_choice",
+    "push_devices",
     "raw",
     "resolve_recipients",
     "room_left",
