@@ -1,4 +1,4 @@
-"""Tell a browser something through its push service (RFC 8030), encrypted to it (RFC 8291), signed (RFC 8292)."""
+"""Tell a browser something by its push service (RFC 8030), encrypted (RFC 8291) and signed (RFC 8292)."""
 
 import base64
 import http.client

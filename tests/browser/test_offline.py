@@ -1,4 +1,4 @@
-"""Without a network: mail that was kept is read, a letter waits and goes out, and signing out leaves nothing."""
+"""Without a network: kept mail is read, a letter waits and goes out, and signing out leaves nothing."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,8 +11,9 @@ from tests.people import Person
 from webmail.models import OutboundMessage
 
 HTML = (
-    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: In colour\r\nMessage-ID: <h@x.test>\r\n"
-    b"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p style='color:red'>Red words</p>"
+    b"From: Bob <bob@hamburger.test>\r\nTo: alice@crepes.test\r\nSubject: In colour\r\n"
+    b"Message-ID: <h@x.test>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    b"<p style='color:red'>Red words</p>"
 )
 KEPT = """async () => {
   const names = await caches.keys();
