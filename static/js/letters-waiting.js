@@ -1,5 +1,5 @@
 // Letters that wait for the network in this browser: sent when it is back; what can't be sent is offered to be mended.
-import { csrfToken } from "./lib/http.js";
+import { csrfToken, post } from "./lib/http.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 import { ask, listen } from "./lib/worker.js";
@@ -11,9 +11,23 @@ function note(count) {
   document.dispatchEvent(new CustomEvent("postillion:waiting", { detail: count }));
 }
 
+const compose = (url, fields) => document.dispatchEvent(new CustomEvent("postillion:compose", { detail: { url, fields } }));
+
+/** Open a letter again; one with files as the draft that the server makes of it. */
 async function edit(key) {
-  const answer = await ask("take", { key });
-  if (answer?.letter) document.dispatchEvent(new CustomEvent("postillion:compose", { detail: { url: "/compose/", fields: answer.letter.fields } }));
+  const { letter } = (await ask("take", { key })) ?? {};
+  if (!letter) return;
+  if (!letter.fields.some(([name]) => name === "attachment")) {
+    compose("/compose/", letter.fields);
+    return;
+  }
+  try {
+    const { draft } = await post("/compose/save/", letter.fields);
+    compose(`/compose/?draft=${draft}`);
+  } catch {
+    await ask("add", { letter });
+    toast(word("needsNetwork"), { bad: true });
+  }
 }
 
 function refused({ key, error }) {

@@ -14,8 +14,7 @@ async function account() {
 async function mail() {
   const owner = await account();
   if (!owner) return null;
-  const cache = await caches.open(MAIL + owner);
-  return cache;
+  return caches.open(MAIL + owner);
 }
 
 async function readIndex(cache) {
@@ -31,16 +30,20 @@ async function forgetMail(but = "") {
   await Promise.all(names.filter((name) => name.startsWith(MAIL) && name !== MAIL + but).map((name) => caches.delete(name)));
 }
 
+/** The session is over: no mail is left. What was written and still waits is sent when its writer is back. */
+async function forgetSession() {
+  await Promise.all([forgetMail(), caches.delete(DEVICE), unsubscribe()]);
+}
+
 /** Signed out: nothing of anybody's is left. */
 async function forgetAll() {
-  await Promise.all([forgetMail(), caches.delete(DEVICE), dropLetters(), unsubscribe()]);
+  await Promise.all([forgetSession(), dropLetters()]);
 }
 
 async function belongsTo(owner) {
   const before = await account();
   if (before === owner) return;
   await forgetMail(owner);
-  await dropLetters(owner);
   if (before) await unsubscribe();
   await (await caches.open(DEVICE)).put("/account", new Response(owner));
 }

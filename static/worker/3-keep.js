@@ -4,7 +4,7 @@ const BATCH = 10;
 const page = (html, headers = {}) => new Response(html, { headers: { "Content-Type": "text/html; charset=utf-8", ...headers } });
 
 async function askServer(path) {
-  const answer = await fetch(path, { headers: { Accept: "application/json" }, priority: "low", redirect: "error" });
+  const answer = await fetch(path, { headers: { Accept: "application/json" }, priority: "low" });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer.json();
 }
@@ -42,9 +42,19 @@ async function keepComposer(cache) {
   if (answer.ok) await cache.put("/compose/", answer);
 }
 
+/** The next conversations; what the server can't draw is left out, so that it doesn't hold up the rest. */
+async function drawn(asked) {
+  try {
+    return (await askServer(`/kept/conversations/?ids=${asked.map(([id]) => id).join(",")}`)).conversations;
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    return [];
+  }
+}
+
 async function keepConversations(cache, index) {
   const asked = index.pending.splice(0, BATCH);
-  const { conversations } = await askServer(`/kept/conversations/?ids=${asked.map(([id]) => id).join(",")}`);
+  const conversations = await drawn(asked);
   const modseqs = Object.fromEntries(asked);
   for (const { id, html, messages, bodies } of conversations) {
     await cache.put(`/conversations/${id}/`, page(html));

@@ -41,6 +41,9 @@ async function mainOf(cache, url, shell) {
   return (TITLE.exec(shell)?.[0] ?? "") + (MAIN.exec(shell)?.[0] ?? "");
 }
 
+// Letters that are made of others, which only the server has whole.
+const NEEDS_SERVER = ["draft", "forward", "forward_whole"];
+
 const missing = (shell) => /<div class="scroll"><div class="empty" data-not-kept>[^]*?<\/div><\/div>/.exec(shell)?.[0] ?? "";
 
 /** A new letter each time: the same key would be the same letter to the server. */
@@ -84,7 +87,7 @@ async function keptFor(request, url) {
     return null;
   }
   if (request.headers.has("X-Compose")) {
-    const composer = url.searchParams.has("draft") ? null : await composerOf(cache);
+    const composer = NEEDS_SERVER.some((name) => url.searchParams.has(name)) ? null : await composerOf(cache);
     return composer && stamped(page(""), at, composer);
   }
   if (url.pathname.endsWith("/body/")) {

@@ -23,7 +23,7 @@ async function ask(event, url) {
   const answer = await network(event);
   if (AWAY.has(answer.status)) throw new TypeError(`the server is away: ${answer.status}`);
   // Whoever is shown the page to sign in isn't signed in: whatever was kept for somebody goes.
-  if (url.pathname === "/sign-in/" && answer.status === 200) await forgetAll();
+  if (url.pathname === "/sign-in/" && answer.status === 200) await forgetSession();
   return answer;
 }
 

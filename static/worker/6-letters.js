@@ -24,7 +24,12 @@ async function letters(mode, act) {
   }
 }
 
-const all = () => letters("readonly", (store) => store.getAll());
+/** The letters of the account that is signed in. */
+async function all() {
+  const owner = await account();
+  return (await letters("readonly", (store) => store.getAll())).filter((letter) => letter.account === owner);
+}
+
 const waiting = async () => (await all()).filter(({ refused }) => !refused);
 
 /** How many letters wait, and which were refused. */
@@ -33,11 +38,7 @@ async function state() {
   return { waiting: (await waiting()).length, refused };
 }
 
-async function dropLetters(but = "") {
-  for (const { key, account: owner } of await all()) {
-    if (owner !== but) await letters("readwrite", (store) => store.delete(key));
-  }
-}
+const dropLetters = () => letters("readwrite", (store) => store.clear());
 
 async function addLetter({ letter }) {
   await letters("readwrite", (store) => store.put({ ...letter, kept: Date.now() }));
@@ -79,10 +80,7 @@ async function sendLetter(letter) {
 /** Send what waits; raises TypeError while there is no network. */
 function sendLetters({ token } = {}) {
   return navigator.locks.request("letters", async () => {
-    const owner = await account();
-    for (const letter of await waiting()) {
-      if (letter.account === owner) await sendLetter(token ? { ...letter, token } : letter);
-    }
+    for (const letter of await waiting()) await sendLetter(token ? { ...letter, token } : letter);
     const left = (await waiting()).length;
     await tell({ type: "letters", waiting: left });
     return { waiting: left };

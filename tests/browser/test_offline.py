@@ -75,7 +75,12 @@ def test_a_day_without_a_network(
     expect(page.frame_locator("letter-frame iframe").locator("p", has_text="Red words")).to_be_visible()
     page.reload()
     expect(page.locator("#conversation-subject")).to_have_text("In colour")
-    # A letter waits, and goes out once.
+    # An answer knows whom and what; a letter waits, and goes out once.
+    page.keyboard.press("r")
+    answer = page.locator("compose-window")
+    expect(answer).to_contain_text("bob@hamburger.test")
+    expect(answer.locator("[name=subject]")).to_have_value("Re: In colour")
+    answer.locator("[data-window=discard]").click()
     page.keyboard.press("c")
     composer = page.locator("compose-window")
     composer.get_by_role("textbox", name="To", exact=True).or_(
