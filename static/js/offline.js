@@ -4,12 +4,14 @@ import { word } from "./lib/words.js";
 
 const SETTLED = 3000; // ms after which a page that was opened is left to keep mail
 const NEWS = 5000; // ms in which news gather
+const RARELY = 60_000; // ms between two looks at what is new
 const PAUSE = 200; // ms between two batches
 const { body } = document;
 let since = Number(body.dataset.kept) || Date.now();
 let away = Boolean(body.dataset.kept) || !navigator.onLine;
 let waiting = 0;
 let later = 0;
+let looked = 0;
 
 // --- The line
 function timeOf(moment) {
@@ -60,6 +62,7 @@ document.addEventListener("htmx:before:swap", ({ detail }) => {
 const idle = (wait) => new Promise((resolve) => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(resolve), wait));
 
 async function keep() {
+  looked = Date.now();
   let answer = await ask("keep", { news: true });
   while (answer?.more && !away) {
     await idle(PAUSE);
@@ -84,6 +87,6 @@ async function begin() {
 if (body.dataset.account) {
   show();
   document.addEventListener("postillion:keep", () => keepLater(0));
-  document.addEventListener("postillion:changed", () => keepLater(NEWS));
+  document.addEventListener("postillion:changed", () => keepLater(Math.max(NEWS, looked + RARELY - Date.now())));
   idle(SETTLED).then(begin);
 }

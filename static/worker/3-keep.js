@@ -19,7 +19,7 @@ async function keepLists(cache, index) {
   if (!answer.lists) return writeIndex(cache, index);
   const shell = await fetch("/kept/shell/", { priority: "low", redirect: "error" });
   if (shell.ok) await cache.put("/kept/shell", shell);
-  if (!(await cache.match("/compose/"))) await keepComposer(cache);
+  if (index.look !== answer.look) await keepComposer(cache);
   for (const [slug, html] of Object.entries(answer.lists)) await cache.put(`/mail/${slug}/`, page(html));
   const before = index.look === answer.look ? index.conversations : {};
   const conversations = {};

@@ -41,8 +41,14 @@ async function answerOf(event, url) {
     if (error.name === "AbortError") throw error;
     const kept = await keptFor(event.request, url);
     if (kept) return kept;
-    return (event.request.mode === "navigate" && (await caches.match("/offline/", { ignoreVary: true }))) || Response.error();
+    return nothing(event.request);
   }
+}
+
+/** What a window shows in place of a page that is neither there nor kept. */
+async function nothing(request) {
+  const page = request.destination === "document" && (await caches.match("/offline/", { ignoreVary: true }));
+  return page || Response.error();
 }
 
 self.addEventListener("fetch", (event) => {
@@ -53,5 +59,5 @@ self.addEventListener("fetch", (event) => {
   if (isFile(url)) event.respondWith(file(event.request));
   else if (isMail(event.request, url)) event.respondWith(answerOf(event, url));
   // What is asked ahead of us must be taken, or it would be asked twice.
-  else if (event.request.mode === "navigate") event.respondWith(network(event));
+  else if (event.request.mode === "navigate") event.respondWith(network(event).catch(() => nothing(event.request)));
 });

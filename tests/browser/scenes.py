@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from playwright.sync_api import Error, Page, expect
 
 from tests.browser.test_conversation import HTML, sent
-from tests.mail import arrive, arrive_all, do, letter, new
+from tests.contacts import know
+from tests.mail import NOON, arrive, arrive_all, do, letter, new
 from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart, part, png, text
 from tests.people import Person
 from webmail.forms import LABEL_COLORS
-from webmail.store import mailboxes, saved_searches
+from webmail.models import MailImport
+from webmail.store import contact_groups, forwarding, imports, mailboxes, rules, saved_searches
 
 LONG = "A subject that goes on and on, so that no line of any screen can hold all of it at once " * 2
 PARCEL = multipart(
@@ -47,6 +49,8 @@ class World:
     recipient: int
     label: int
     search: int
+    person: int
+    rule: int
 
 
 def furnish(person: Person) -> World:
@@ -71,6 +75,10 @@ def furnish(person: Person) -> World:
     )
     recipient = sent(person)
     on_its_way = recipient.message.sent_message
+    rules.create(account_id, rules.Written(query="from:bob has:attachment", mailbox_id=labels[0], name="Bob"))
+    asked = forwarding.ask(account_id, "me@else.test", ())
+    forwarding.verify(asked.pk, asked.address)
+    forwarding.ask(account_id, "you@else.test", ())
     return World(
         thread=text_only.thread_id,
         html=html.thread_id,
@@ -81,8 +89,26 @@ def furnish(person: Person) -> World:
         sent_message=on_its_way.pk,
         recipient=recipient.pk,
         label=labels[0],
+        rule=rules.create(account_id, rules.Written(query="subject:x", trashes=True, enabled=False)),
         search=saved_searches.create(account_id, "Unpaid", "subject:invoice"),
+        person=_people(account_id),
     )
+
+
+def _people(account_id: int) -> int:
+    """Some contacts, one of them twice, in a group; and imports in every state."""
+    group, _ = contact_groups.create(account_id, "家人 and friends with a long name")
+    know(account_id, "Bob Lee", "bob@hamburger.test")
+    know(account_id, "", f"news@{'long.' * 20}test", is_collected=True)
+    more = {"phones": (("+49 170", "cell"),), "note": "Likes tea", "organisation": "ACME"}
+    card = "BDAY:1980-01-02\nADR;TYPE=home:;;Main St 1;Berlin;;10115;DE"
+    person = know(account_id, "Bob Lee", "bob@work.test", (NOON,), group_ids=(group,), card=card, **more)
+    refused = {"refused": 9, "reasons": [["old.mbox #2", "is empty"]]}
+    for state in ("done", "failed", "running"):
+        row = imports.begin_server(account_id, "imap.example.org", 993, "bob", "secret")
+        fields = {"state": state, "size": 900, "done": 300, "added": 291, "problem": "closed", **refused}
+        MailImport.objects.filter(pk=row.pk).update(next_at=None, **fields)
+    return person
 
 
 # Animations that end have ended.
@@ -236,14 +262,59 @@ SCENES: dict[str, Scene] = {
     "offline": at("/offline/"),
     "not kept": at("/kept/shell/"),
     "offline line": at(INBOX, lose, see("#offline-line")),
+    "compose send menu": at(
+        "/compose/?reply={parcel_message}", EDITOR, click(".composer-later"), see(".send-menu:popover-open")
+    ),
+    "compose options": at(
+        "/compose/", EDITOR, click("[id^=options-]"), see("[data-plain-text]"), click("[data-plain-text]")
+    ),
+    "scheduled": at("/mail/scheduled/"),
+    "identities": at("/settings/identities/"),
+    "identity": at("/settings/identities/edit/", see("rich-text [data-editor]")),
+    "templates": at("/settings/templates/"),
+    "template": at("/settings/templates/new/", see("rich-text [data-editor]")),
     "settings": at("/settings/"),
     "setting reached": at("/settings/#undo_send_seconds"),
     "setting saved": at(
         "/settings/", click("#density label:last-child"), see("#density .setting-saved:not(:empty)")
     ),
     "settings found": at("/settings/", fill("#settings-search", "dark")),
+    "security": at("/settings/security/"),
+    "change password": at("/settings/security/password/?not-me=1"),
+    "confirm": at("/settings/security/confirm/"),
+    "log-ins": at("/settings/security/log-ins/"),
     "keys": at("/settings/keys/"),
     "senders": at("/settings/senders/"),
+    "contacts": at("/contacts/", click(".contacts-check input"), see(".contacts-bulk-acts")),
+    "a person": at("/contacts/{person}/"),
+    "edit a person": at("/contacts/{person}/edit/"),
+    "contacts there twice": at("/contacts/duplicates/"),
+    "contacts in files": at("/contacts/files/"),
+    "data": at("/settings/data/"),
+    "rules": at("/settings/rules/"),
+    "rule": at("/settings/rules/{rule}/"),
+    "rule from a message": at(
+        "/conversations/{thread}/?in=inbox",
+        click(".message-head [popovertarget]"),
+        click(".menu:popover-open a[href*='rules/new']"),
+        see("dialog[open]"),
+    ),
+    "rule refused": at(
+        "/settings/rules/new/",
+        fill("#id_words", "larger:x"),
+        click(".rule-page .button-primary"),
+        see("mark"),
+    ),
+    "rule tried out": at(
+        "/settings/rules/new/?q=Older",
+        click("[name=stars]"),
+        click("[name=rehearse]"),
+        see(".rehearsal li"),
+    ),
+    "sieve": at("/settings/rules/sieve/"),
+    "vacation": at("/settings/vacation/"),
+    "forwarding": at("/settings/forwarding/"),
+    "why": at("/messages/{parcel_message}/why/"),
     "block a sender": at("/messages/{parcel_message}/block/"),
     "sweep": at("/sweep/?ids={thread}&in=inbox"),
     "empty the spam": at("/mail/junk/empty/"),

@@ -7,7 +7,7 @@ from webmail import heartbeat
 from webmail.store import bulk, snooze
 from webmail.store import sweep as store_sweep
 
-from . import attempt, push, turn
+from . import attempt, importing, push, scheduled, turn
 from . import sweep as sweeping
 
 
@@ -35,8 +35,16 @@ def sweep() -> None:
     sweeping.sweep()
     heartbeat.beat()
     snooze.wake()
+    scheduled.settle()
     bulk.carry_on()
     push.sweep()
+    importing.wake()
+
+
+@shared_task
+def bring(import_id: int) -> None:
+    """Go on with an import of mail."""
+    importing.run(import_id)
 
 
 @shared_task

@@ -3,7 +3,6 @@
 from .account import (
     Account,
     Alias,
-    Contact,
     Domain,
     Identity,
     PictureSender,
@@ -12,50 +11,79 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState, Unit
+from .contact import Contact, ContactAddress, ContactGroup, ContactTerm
+from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
 from .device import PushDevice
+from .forwarding import ForwardAddress
+from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
+from .template import Template
 from .thread import MailboxThread, Thread, ThreadReference
+from .upload import PartialUpload, UploadPiece
+from .vacation import Vacation, VacationAnswer
 
 __all__ = [
     "Account",
     "Alias",
+    "AppPassword",
     "Blob",
     "BlobChunk",
     "BulkAction",
     "BulkState",
+    "CodeSecret",
     "Contact",
+    "ContactAddress",
+    "ContactGroup",
+    "ContactTerm",
     "DeliveryAttempt",
     "Domain",
+    "Door",
     "ExpungedMessage",
+    "ForwardAddress",
     "Identity",
+    "ImportState",
+    "LogIn",
     "LoginFailures",
+    "MailImport",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",
+    "Means",
     "Message",
     "OutboundMessage",
     "OutboundRecipient",
+    "Outcome",
+    "PartialUpload",
+    "Passkey",
     "PictureSender",
     "PushDevice",
     "ReadingPane",
     "RecipientState",
+    "RecoveryCode",
     "Role",
+    "Rule",
+    "RuleHit",
     "SavedSearch",
     "SenderCharset",
     "SenderChoice",
     "Session",
     "Shown",
+    "Template",
     "Thread",
     "ThreadReference",
     "UndoableAction",
     "Unit",
     "Unsubscription",
     "Upload",
+    "UploadPiece",
     "User",
+    "Vacation",
+    "VacationAnswer",
     "Verdict",
 ]

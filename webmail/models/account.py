@@ -83,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     show_snippets = models.BooleanField(default=True, help_text="A list shows how messages begin")
     default_reply = models.CharField(max_length=16, choices=DefaultReply, default=DefaultReply.REPLY)
     remote_pictures = models.CharField(max_length=8, choices=ShowPictures, default=ShowPictures.ASK)
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="After signing in they are led to set it up"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     objects = UserManager()
@@ -97,6 +100,9 @@ class Domain(models.Model):
     """A domain whose mail ends here."""
 
     name = models.CharField(max_length=255, unique=True, help_text="In A-labels, lower case")
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="Everybody with mail here is led to set it up"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -123,6 +129,11 @@ class Account(models.Model):
     saved_search_count = models.PositiveSmallIntegerField(default=0, help_text="0 spares a page to look")
     sender_choice_count = models.PositiveIntegerField(default=0, help_text="0 spares a delivery to look")
     screens_senders = models.BooleanField(default=False, help_text="Who writes for the first time waits")
+    automation_count = models.PositiveIntegerField(
+        default=0, help_text="Rules, forwarding and vacation that are on; 0 spares a delivery to look"
+    )
+    away_from = models.DateTimeField(null=True, help_text="Who writes is answered; null: nobody is")
+    away_until = models.DateTimeField(null=True, help_text="Null: until it is ended")
     unsubscription_count = models.PositiveIntegerField(default=0, help_text="0 spares a page to look")
     created_at = models.DateTimeField(db_default=Now())
 
@@ -157,6 +168,7 @@ class Identity(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="identities")
     address = models.CharField(max_length=320)
     name = models.CharField(max_length=200, blank=True)
+    reply_to = models.CharField(max_length=320, blank=True, help_text="Empty: answers come to the address")
     signature_html = models.TextField(blank=True)
     is_default = models.BooleanField(default=False)
 
@@ -164,28 +176,6 @@ class Identity(models.Model):
         verbose_name_plural = "identities"
         constraints = [
             models.UniqueConstraint(fields=["account", "address"], name="identity_account_address"),
-        ]
-
-    def __str__(self) -> str:
-        return self.address
-
-
-class Contact(models.Model):
-    """A correspondent, collected on send; completes recipients by use."""
-
-    account = models.ForeignKey(Account, models.CASCADE, related_name="contacts")
-    address = models.CharField(max_length=320)
-    name = models.CharField(max_length=200, blank=True)
-    use_count = models.PositiveIntegerField(default=0)
-    last_used_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "address"], name="contact_account_address"),
-        ]
-        indexes = [
-            # queries.complete_recipients: the most used first.
-            models.Index(fields=["account", "-use_count"], name="contact_by_use"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,8 @@ from .text import storable
 class Placement:
     """Where one account's copy is to stand: mailboxes by id or by role, at least one.
 
-    `prefix` holds headers of our own that go in front of the shared bytes; `flags` are IMAP names.
+    `prefix` holds headers of our own that go in front of the shared bytes; `flags` are IMAP names. In
+    Snoozed it waits for `snoozed_until`.
     """
 
     account_id: int
@@ -23,6 +24,7 @@ class Placement:
     roles: tuple[str, ...] = ()
     prefix: bytes = b""
     flags: frozenset[str] = frozenset()
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

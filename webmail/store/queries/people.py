@@ -1,31 +1,27 @@
 """Whose mail an address leads to, and whom an account writes to."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F
 
-from webmail.models import Account, Alias, Contact, Domain, User
+from webmail.models import Account, Alias, Domain, User
 
 from .. import sql
 
 _POSTMASTER = "postmaster"
+_OF_DESTINATION = ("sender_choice_count", "screens_senders", "automation_count")
 
 
 class Destination(NamedTuple):
-    """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes."""
+    """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes.
+
+    `automates`: it has rules, hands mail on, or is away.
+    """
 
     account_id: int
     sorts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A correspondent that completes what was typed."""
-
-    name: str
-    address: str
+    automates: bool = False
 
 
 def resolve_recipients(addresses: Iterable[str]) -> dict[str, list[Destination]]:
@@ -63,6 +59,11 @@ def room_left(account_ids: Collection[int]) -> dict[int, int]:
     return dict(rows.annotate(room=F("quota_bytes") - F("used_bytes")).values_list("pk", "room"))
 
 
+def person(key: int) -> User | None:
+    """Find somebody who may sign in."""
+    return User.objects.filter(pk=key, is_active=True).first()
+
+
 def account_for(user: User) -> Account | None:
     """Open the account of a person who signed in; the first when there are several."""
     return Account.objects.filter(user=user, is_active=True).order_by("pk").first()
@@ -78,16 +79,6 @@ def own_addresses(account: Account) -> set[str]:
     return {account.address, *(address for (address,) in rows)}
 
 
-def complete_recipients(account_id: int, prefix: str, limit: int = 8) -> list[Suggestion]:
-    """Correspondents whose address, or a word of whose name, begins so; the most used first."""
-    typed = prefix.strip()
-    if not typed:
-        return []
-    begins = Q(address__istartswith=typed) | Q(name__istartswith=typed) | Q(name__icontains=f" {typed}")
-    rows = Contact.objects.filter(begins, account_id=account_id).order_by("-use_count", "address")
-    return [Suggestion(*values) for values in rows.values_list("name", "address")[:limit]]
-
-
 def _forms(address: str) -> list[str]:
     """Write the address as it may be known: as it is, then without its detail."""
     local, _, domain = address.lower().rpartition("@")
@@ -98,17 +89,17 @@ def _forms(address: str) -> list[str]:
 def _known(forms: Collection[str]) -> dict[str, list[Destination]]:
     found: dict[str, list[Destination]] = {}
     aliases = Alias.objects.filter(address__in=forms, account__is_active=True).order_by("account_id")
-    of_alias = ("account_id", "account__sender_choice_count", "account__screens_senders")
-    for address, key, choices, screens in aliases.values_list("address", *of_alias):
-        found.setdefault(address, []).append(_destination(key, choices, screens))
+    of_alias = ("account_id", *(f"account__{name}" for name in _OF_DESTINATION))
+    for address, *row in aliases.values_list("address", *of_alias):
+        found.setdefault(address, []).append(_destination(*row))
     accounts = Account.objects.filter(address__in=forms, is_active=True)
-    rows = accounts.values_list("address", "pk", "sender_choice_count", "screens_senders")
-    found.update({address: [_destination(key, number, on)] for address, key, number, on in rows})
+    rows = accounts.values_list("address", "pk", *_OF_DESTINATION)
+    found.update({address: [_destination(*row)] for address, *row in rows})
     return found
 
 
-def _destination(account_id: int, choices: int, screens: bool) -> Destination:
-    return Destination(account_id, screens or choices > 0)
+def _destination(account_id: int, choices: int, screens: bool, automation: int) -> Destination:
+    return Destination(account_id, screens or choices > 0, automation > 0)
 
 
 def _is_postmaster(address: str) -> bool:

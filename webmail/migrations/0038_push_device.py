@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0023_search_leads'),
+        ('webmail', '0037_mail_imports'),
     ]
 
     operations = [
