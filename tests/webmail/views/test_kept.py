@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.mail import arrive, arrive_all, letter, new
 from tests.people import Person
+from webmail.store import queries
 from webmail.views import kept
 
 HTML = (
@@ -96,3 +97,16 @@ def test_a_mailto_link_opens_a_letter(web: Client) -> None:
     ).text
     assert 'value="bob@hamburger.test"' in page
     assert 'value="Hi there"' in page
+
+
+def test_an_answer_from_a_train_belongs_to_its_conversation(web: Client, alice: Person, bob: Person) -> None:
+    """Without a network the window knows our id of what is answered, and no Message-ID."""
+    added = arrive(alice.account.pk, letter("Crêpes?", number=7))
+    his = arrive(bob.account.pk, letter("Private", number=8)).message_id
+    written = {"to": "bob@hamburger.test", "subject": "Re: Crêpes?", "html": "<div>Yes</div>"}
+    headers = {"Accept": "application/json"}
+    for answered in (added.message_id, his):
+        fields = written | {"reply_to_message": answered, "key": f"{answered:032x}"}
+        assert web.post("/compose/send/", fields, headers=headers).status_code == 200
+    sent = queries.conversation(alice.account.pk, added.thread_id)
+    assert [message.envelope.in_reply_to for message in sent] == ["", "<7@hamburger.test>"]
