@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.web": ("mailserver.dns",),
     "mailserver.picture_fetch": ("mailserver.web",),
     "mailserver.one_click": ("mailserver.web",),
+    "mailserver.web_push": ("mailserver.web",),
     "mailserver.calendar_process": ("mailserver.child",),
     "mailserver.calendar_file": ("mailserver.calendar_process", "mailserver.child", "mailserver.message"),
     "mailserver.imap_answers": (),

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +54,20 @@ def behaviours() -> tuple[str, ...]:
     if _is_bundled():
         return ("build/behaviours.js",)
     return tuple(f"js/{path.name}" for path in sorted((STATIC / "js").glob("*.js")))
+
+
+def of_pages() -> list[str]:
+    """Name every file of `static/` that a page may load, now or later: what is kept to show pages offline."""
+    scripts = "build/*.js" if _is_bundled() else "js/**/*.js"
+    found = [path.relative_to(STATIC).as_posix() for path in sorted(STATIC.glob(scripts))]
+    own = [] if _is_bundled() else [htmx(), "build/editor.js"]
+    return [*found, *own, "icons.svg", "img/logo.svg", "img/icon-192.png", "img/badge-96.png"]
+
+
+def worker(shell: Mapping[str, object]) -> str:
+    """The service worker: what it keeps of the site, then its files in the order of their names."""
+    sources = "\n".join(path.read_text() for path in sorted((STATIC / "worker").glob("*.js")))
+    return f'"use strict";\nconst SHELL = {json.dumps(shell)};\n{sources}'
 
 
 @cache

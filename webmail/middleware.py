@@ -18,6 +18,8 @@ type GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Whole pages are larger; the parts that scripts ask for arrive sooner as they are.
 _LARGE = 48_000
+# Mail to be kept in a browser is pages within JSON.
+_PAGES = ("text/html", "application/json")
 
 
 class LargePages(GZipMiddleware):
@@ -29,7 +31,7 @@ class LargePages(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Leave alone what is small, no page, or sent piece by piece."""
-        is_page = response.get("Content-Type", "").startswith("text/html")
+        is_page = response.get("Content-Type", "").startswith(_PAGES)
         if response.streaming or not is_page or len(response.content) < _LARGE:
             return response
         return super().process_response(request, response)

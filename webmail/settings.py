@@ -18,13 +18,13 @@ env.read_env(BASE_DIR / ".env")
 DATA_DIR = Path(env.str("DATA_DIR", "var")).resolve()
 
 
-def _secret_made_once(path: Path) -> str:
+def _secret_made_once(path: Path, length: int = 48) -> str:
     """Read the secret at `path`; the first start makes it, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
+        draft.write_text(secrets.token_urlsafe(length))
         try:
             path.hardlink_to(draft)
         except FileExistsError:
@@ -36,6 +36,8 @@ def _secret_made_once(path: Path) -> str:
 
 
 SECRET_KEY = env.str("SECRET_KEY", "") or _secret_made_once(DATA_DIR / "secret_key")
+# Web Push: a scalar of P-256 as base64url (RFC 8292). With another one, devices have to ask anew.
+PUSH_PRIVATE_KEY = env.str("PUSH_PRIVATE_KEY", "") or _secret_made_once(DATA_DIR / "push_key", 32)
 DEBUG = False
 
 # --- Who we are and where we listen

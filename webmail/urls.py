@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("webmail.views.list_urls")),
     path("", include("webmail.views.reader_urls")),
     path("", include("webmail.views.sender_urls")),
+    path("", include("webmail.views.device_urls")),
     path("", include("webmail.views.contact_urls")),
     path("", include("webmail.views.data_urls")),
     path("settings/security/", include("webmail.views.security.urls")),

@@ -4,8 +4,8 @@ import { keptNames } from "./lib/kept.js";
 import { toast } from "./lib/toast.js";
 import { word } from "./lib/words.js";
 
-function openComposer(url) {
-  return hold(import("./compose/dock.js").then((dock) => dock.openComposer(url)));
+function openComposer(url, fields) {
+  return hold(import("./compose/dock.js").then((dock) => dock.openComposer(url, fields)));
 }
 
 function follow(event) {
@@ -33,7 +33,7 @@ function upgrade() {
 }
 
 document.addEventListener("click", follow, true);
-document.addEventListener("postillion:compose", (event) => openComposer(event.detail.url));
+document.addEventListener("postillion:compose", (event) => openComposer(event.detail.url, event.detail.fields));
 document.addEventListener("htmx:after:settle", upgrade);
 upgrade();
 recover();

@@ -5,6 +5,8 @@ import { drop, insert, isBeyond, list, refill, renew, rowOf, rows, settleEmpty, 
 import { settleTitle } from "./lib/title.js";
 
 const POINTER_REST = 1500;
+const SILENCE = 5000; // ms until a stream that broke and didn't come back is worth a word
+let silent = 0;
 let known = 0;
 let busy = false;
 let again = false;
@@ -133,6 +135,7 @@ export async function catchUp() {
     const changes = await get(`/changes/?since=${known}${place}`, leaving);
     const fresh = changes.modseq > known;
     failures = 0;
+    reached();
     if (changes.counts) count(changes.counts);
     reshape(changes.shape);
     if (asked === list()) {
@@ -143,7 +146,8 @@ export async function catchUp() {
     } else again = true; // another list is shown by now, and knows less
     for (const id of over) away.delete(id);
     if (fresh) document.dispatchEvent(new CustomEvent("postillion:changed", { detail: changes }));
-  } catch {
+  } catch (error) {
+    if (error instanceof TypeError) lost();
     for (const id of over) confirmed.add(id);
     owe();
   } finally {
@@ -154,6 +158,14 @@ export async function catchUp() {
     }
   }
 }
+
+// --- Whether the page is in step with the server: offline.js says it.
+function reached() {
+  clearTimeout(silent);
+  document.dispatchEvent(new CustomEvent("postillion:reached"));
+}
+
+const lost = () => document.dispatchEvent(new CustomEvent("postillion:lost"));
 
 /** The server or the network is away for a moment: what is owed is asked for until it comes. */
 function owe() {
@@ -168,8 +180,11 @@ function connect() {
   });
   stream.addEventListener("modseq", (event) => {
     if (Number(event.data) > known) catchUp();
+    else reached();
   });
   stream.addEventListener("error", () => {
+    clearTimeout(silent);
+    silent = setTimeout(lost, SILENCE);
     if (stream.readyState !== EventSource.CLOSED) return;
     // Refused: signed out, or the server is away. Ask again, ever more rarely.
     setTimeout(connect, retry);

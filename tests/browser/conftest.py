@@ -53,7 +53,9 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 def browser_context_args(browser_context_args: dict) -> dict:
     """A desk, in English, in one zone everywhere."""
     size = {"width": 1366, "height": 850}
-    return browser_context_args | {"viewport": size, "locale": "en-GB", "timezone_id": "UTC"}
+    zone = {"locale": "en-GB", "timezone_id": "UTC"}
+    # Requests that a test watches or answers itself would come from the worker: test_offline.py lets it in.
+    return browser_context_args | zone | {"viewport": size, "service_workers": "block"}
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +107,9 @@ def window(request: pytest.FixtureRequest, browser: Browser, site: str) -> Itera
     size = {"viewport": {"width": 1366, "height": 850}}
     if request.param == "phone":
         size = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    made = browser.new_context(**size, reduced_motion="reduce", locale="en-GB", timezone_id="UTC")
+    made = browser.new_context(
+        **size, reduced_motion="reduce", locale="en-GB", timezone_id="UTC", service_workers="block"
+    )
     yield made
     made.close()
 

@@ -166,6 +166,17 @@ INBOX = "/mail/inbox/"
 MANY = "/mail/archive/"
 TALK = "/conversations/{long}/?in=inbox"
 
+
+def lose(page: Page) -> None:
+    """Let the page believe that its network went, and a letter waits."""
+    page.evaluate(
+        """() => {
+          dispatchEvent(new Event("offline"));
+          document.dispatchEvent(new CustomEvent("postillion:waiting", { detail: 1 }));
+        }"""
+    )
+
+
 SCENES: dict[str, Scene] = {
     "inbox": at(INBOX),
     "second page": at(MANY, click("#older"), see("#newer")),
@@ -247,6 +258,10 @@ SCENES: dict[str, Scene] = {
     "compose recipients": at(
         "/compose/?to=bob@hamburger.test,wrong", EDITOR, click("[data-show-line=cc]"), see("[data-line=cc]")
     ),
+    "this device": at("/settings/device/"),
+    "offline": at("/offline/"),
+    "not kept": at("/kept/shell/"),
+    "offline line": at(INBOX, lose, see("#offline-line")),
     "compose send menu": at(
         "/compose/?reply={parcel_message}", EDITOR, click(".composer-later"), see(".send-menu:popover-open")
     ),

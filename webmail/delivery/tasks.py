@@ -7,7 +7,7 @@ from webmail import heartbeat
 from webmail.store import bulk, snooze
 from webmail.store import sweep as store_sweep
 
-from . import attempt, importing, scheduled, turn
+from . import attempt, importing, push, scheduled, turn
 from . import sweep as sweeping
 
 
@@ -24,6 +24,12 @@ def deliver(domain: str) -> None:
 
 
 @shared_task
+def notify(account_id: int) -> None:
+    """Tell the devices of an account what is new."""
+    push.notify(account_id)
+
+
+@shared_task
 def sweep() -> None:
     """Find what is due and what was lost; that it came here shows that beat, broker and worker work."""
     sweeping.sweep()
@@ -31,6 +37,7 @@ def sweep() -> None:
     snooze.wake()
     scheduled.settle()
     bulk.carry_on()
+    push.sweep()
     importing.wake()
 
 

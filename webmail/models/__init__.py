@@ -13,6 +13,7 @@ from .account import (
 from .bulk import BulkAction, BulkState, Unit
 from .contact import Contact, ContactAddress, ContactGroup, ContactTerm
 from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
+from .device import PushDevice
 from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
@@ -61,6 +62,7 @@ __all__ = [
     "PartialUpload",
     "Passkey",
     "PictureSender",
+    "PushDevice",
     "ReadingPane",
     "RecipientState",
     "RecoveryCode",

@@ -122,13 +122,18 @@ def read_range(blob_id: int, start: int, end: int) -> bytes:
     return piece
 
 
-def read_heads(blob_ids: Sequence[int]) -> dict[int, bytes]:
-    """The first chunk of each of several blobs: one statement."""
+def read_heads(blob_ids: Sequence[int], chunks: int = 1) -> dict[int, bytes]:
+    """The first chunks of each of several blobs, CHUNK_BYTES each: one statement."""
     condition, parameters = sql.among("blob_id", blob_ids)
     rows = sql.read(
-        f"SELECT blob_id, codec, data FROM webmail_blobchunk WHERE position = 0 AND {condition}", parameters
+        f"SELECT blob_id, codec, data FROM webmail_blobchunk WHERE position < %s AND {condition}"
+        " ORDER BY blob_id, position",
+        [chunks, *parameters],
     )
-    return {blob_id: _opened(codec, bytes(data)) for blob_id, codec, data in rows}
+    heads: dict[int, bytes] = {}
+    for blob_id, codec, data in rows:
+        heads[blob_id] = heads.get(blob_id, b"") + _opened(codec, bytes(data))
+    return heads
 
 
 def _ask(hashes: Sequence[bytes]) -> sql.Answer[list[tuple[Any, ...]]]:

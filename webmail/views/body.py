@@ -54,6 +54,11 @@ def enclosed_body(request: HttpRequest, message_id: int, address: str) -> HttpRe
     return _body(request, letter, remote=_always(request, letter))
 
 
+def kept(request: HttpRequest, letter: Letter) -> HttpResponse:
+    """Draw a body that is read later, without a network: what lies elsewhere is left out."""
+    return _body(request, letter, remote=False)
+
+
 def _body(
     request: HttpRequest, letter: Letter, *, remote: bool, is_allowed: bool = False, is_late: bool = False
 ) -> HttpResponse:

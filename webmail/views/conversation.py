@@ -43,32 +43,46 @@ def conversation(request: HttpRequest, thread_id: int) -> HttpResponse:
     if all(message.draft for message in messages):
         return compose(request, messages[-1].id)
     query = parse(query_of(request))
-    open_ids = _open_ids(request, messages) | _hits(request, thread_id, query)
+    open_ids = opened_first(messages, request.GET.get("open", "")) | _hits(request, thread_id, query)
     views = views_of(request, messages, open_ids)
     mark_read(request, messages)
-    context = around(request, slug) | {
-        "opened": {"of": Unit.CONVERSATION, "id": thread_id},
-        "thread_id": thread_id,
-        "place": place,
-        "subject": messages[0].subject,
-        "labels": labels_of(messages),
-        "items": _folded(views),
+    context = around(request, slug) | shown(request, thread_id, place, messages, views)
+    context |= {
         "hidden": _hidden(whole, messages),
-        "stand": stand.of(request, place),
-        "toolbar": toolbar.of_opened(
-            request,
-            (Unit.CONVERSATION, thread_id),
-            place,
-            stand.of(request, place),
-            (key for _path, _color, key in labels_of(messages)),
-            state=toolbar.state_of(messages, place),
-        ),
-        "snoozed": snoozing.note(messages),
-        "last": _answerable(views),
         "marks": search_marks.spoken(query.tree),
         "inbox_unread": unread_besides(request, messages),
     }
     return render(request, "conversation/page.html", context)
+
+
+def shown(
+    request: HttpRequest,
+    thread_id: int,
+    place: places.Place,
+    messages: list[ConversationMessage],
+    views: list[MessageView],
+) -> dict[str, object]:
+    """All that the page of these messages shows, opened from a place."""
+    where, labels = stand.of(request, place), labels_of(messages)
+    return {
+        "opened": {"of": Unit.CONVERSATION, "id": thread_id},
+        "thread_id": thread_id,
+        "place": place,
+        "subject": messages[0].subject,
+        "labels": labels,
+        "items": _folded(views),
+        "stand": where,
+        "toolbar": toolbar.of_opened(
+            request,
+            (Unit.CONVERSATION, thread_id),
+            place,
+            where,
+            (key for _path, _color, key in labels),
+            state=toolbar.state_of(messages, place),
+        ),
+        "snoozed": snoozing.note(messages),
+        "last": _answerable(views),
+    }
 
 
 @require_POST
@@ -123,24 +137,26 @@ def compose(request: HttpRequest, message_id: int) -> HttpResponse:
     return HttpResponse(status=204, headers={"HX-Trigger": event, "HX-Push-Url": "false"})
 
 
-def _open_ids(request: HttpRequest, messages: list[ConversationMessage]) -> set[int]:
+def opened_first(messages: list[ConversationMessage], which: str = "") -> set[int]:
     """The last message that isn't a delivery report, the unread ones, and the one that was asked for.
 
-    Behind a sent message reports gather: what became of it is told best by the message itself. `open=all` and
-    `open=none` ask for all of them and for none.
+    Behind a sent message reports gather: what became of it is told best by the message itself. `which` is an
+    id, or "all" or "none".
     """
-    which = request.GET.get("open", "")
     if which in {"all", "none"}:
         return {message.id for message in messages if which == "all" and not message.draft}
     ids = {message.id for message in messages if not message.seen and not message.draft}
     whole = [message for message in messages if not message.draft]
     read_ones = [message.id for message in whole if not message_view.is_report(message)] or [whole[-1].id]
-    asked = _asked_for(request)
+    asked = _number(which)
     return ids | set(read_ones[-1:]) | ({asked} if asked else set())
 
 
 def _asked_for(request: HttpRequest) -> int | None:
-    asked = request.GET.get("open", "")
+    return _number(request.GET.get("open", ""))
+
+
+def _number(asked: str) -> int | None:
     return int(asked) if asked.isdecimal() and len(asked) < 19 else None
 
 

@@ -88,12 +88,19 @@ def _blank(account: Account, query: QueryDict) -> Letter:
     sender = queries.sending_address(account, query.get("from", ""))
     letter = Letter(new_message_id(account), sender.address)
     letter.to, letter.cc, letter.subject = query.get("to", ""), query.get("cc", ""), query.get("subject", "")
-    letter.text = query.get("body", "")
+    letter.text = "\n".join(filter(None, [query.get("body", ""), query.get("link", "")]))
+    _address(letter, query.get("mailto", ""))
     letter.html = letter_html.from_text(letter.text) if letter.text else ""
     if sender.signature_html:
         letter.html = letter_html.to_editor(letter_signature.ended(letter.html, sender.signature_html), {})
         letter.text = letter_signature.ended_text(letter.text, sender.signature_html)
     return letter
+
+
+def _address(letter: Letter, url: str) -> None:
+    """Fill in what a mailto: address asks for (RFC 6068), which the browser handed over."""
+    if found := unsubscribe.mailto(url) if url[:7].lower() == "mailto:" else None:
+        letter.to, letter.subject, letter.text = found.to, found.subject, found.body
 
 
 def _reopened(account: Account, message_id: int) -> Letter:

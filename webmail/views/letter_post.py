@@ -40,7 +40,19 @@ def posted(request: HttpRequest) -> Letter:
     letter.draft = _number(post.get("draft", ""))
     letter.remind = _number(post.get("remind", "")) or 0
     letter.reply_to_message = _number(post.get("reply_to_message", ""))
+    if letter.reply_to_message and not letter.in_reply_to:
+        _tie(account, letter, letter.reply_to_message)
     return letter
+
+
+def _tie(account: Account, letter: Letter, message_id: int) -> None:
+    """Say what is answered (RFC 5322 §3.6.4): a letter written without a network knows only our key of it."""
+    try:
+        answered = queries.message(account.pk, message_id)
+    except queries.MessageNotFoundError:
+        letter.reply_to_message = None
+        return
+    letter.in_reply_to = letter.references = f"<{answered.message_id}>" if answered.message_id else ""
 
 
 def tokens(request: HttpRequest) -> list[str]:

@@ -41,7 +41,12 @@ def listing(request: HttpRequest, slug: str) -> dict[str, object]:
     place, unit = places.find(mailboxes, slug), unit_of(request)
     if place.is_search:
         return _search(request, place)
-    page = read(request.account.pk, place, unit, **window(request))
+    return shown(request, place, unit, read(request.account.pk, place, unit, **window(request)))
+
+
+def shown(request: HttpRequest, place: Place, unit: Unit, page: Page) -> dict[str, object]:
+    """All that a list of these rows shows."""
+    mailboxes = sidebar.mailboxes_of(request)
     total = place.mailbox.count(unit) if place.mailbox else None
     where = stand.of(request, place)
     return {

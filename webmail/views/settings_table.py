@@ -28,6 +28,7 @@ SECTIONS: dict[str, Words] = {
     "automatic": _("Rules and answers"),
     "senders": _("Senders"),
     "data": _("Your data"),
+    "device": _("This device"),
 }
 
 
@@ -236,6 +237,7 @@ PAGES = (
         _("Mail goes on to another address of yours, all or some."),
     ),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
+    Page("device", "device", _("This device"), _("Mail without a network, notices of new mail.")),
 )
 
 

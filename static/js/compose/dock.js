@@ -1,7 +1,9 @@
 // Opens composers in #compose-dock, outside #main, so that they survive navigation; on /compose/ in the page.
+import { answerFields } from "./answer.js";
 import { post } from "./http.js";
 import { current } from "../lib/rows.js";
 import { toast } from "../lib/toast.js";
+import { word } from "../lib/words.js";
 
 const dock = () => document.getElementById("compose-dock");
 
@@ -16,18 +18,30 @@ function show(composer) {
   for (const other of dock().children) if (other !== composer && innerWidth < 1200) other.dataset.state = "minimised";
 }
 
-export async function openComposer(url) {
+/** Put the fields of a letter into a window that is not in the page yet. */
+function fill(composer, fields) {
+  const { elements } = composer.querySelector("form");
+  for (const [name, value] of fields) {
+    if (elements[name] && name !== "key") elements[name].value = value;
+    if (name === "subject" && value) composer.querySelector("[data-title]").textContent = value;
+  }
+}
+
+export async function openComposer(url, fields = []) {
   const opener = document.activeElement;
   const open = same(url);
   if (open) {
     show(open);
     return open.focusText();
   }
-  const [response] = await Promise.all([fetch(url, { headers: { "X-Compose": "window" } }), import("./window.js")]);
+  const asked = fetch(url, { headers: { "X-Compose": "window" } }).catch(() => null);
+  const [response] = await Promise.all([asked, import("./window.js")]);
+  if (!response) return toast(word("needsNetwork"), { bad: true });
   if (!response.ok || response.redirected) return location.assign(url);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const composer = document.importNode(page.querySelector("compose-window"), true);
   composer.opener = opener;
+  fill(composer, response.headers.has("X-Kept") && !fields.length ? answerFields(url) : fields);
   document.dispatchEvent(new CustomEvent("postillion:composer", { detail: { composer, url } }));
   dock().prepend(composer);
   return show(composer);

@@ -1,7 +1,10 @@
 // Sends a letter once, whatever is pressed how often, and gives it back while the server still holds it.
 import { openComposer } from "./dock.js";
 import { Refused, post } from "./http.js";
+import { csrfToken } from "../lib/http.js";
 import { toast } from "../lib/toast.js";
+import { ask } from "../lib/worker.js";
+import { word } from "../lib/words.js";
 
 export async function undoSend(url, texts) {
   try {
@@ -12,6 +15,19 @@ export async function undoSend(url, texts) {
     if (!(error instanceof Refused)) throw error;
     toast(error.answer.error ?? texts.tooLate, { bad: true });
   }
+}
+
+const isText = ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken";
+
+/** Without a network: let the letter wait in this browser. Tells whether it could. */
+export async function postpone(url, data) {
+  const key = data.get("key");
+  const letter = { key, url, account: document.body.dataset.account, fields: [...data].filter(isText), token: csrfToken() };
+  const answer = await ask("add", { letter });
+  if (!answer) return false;
+  const run = () => document.dispatchEvent(new CustomEvent("postillion:edit-letter", { detail: key }));
+  toast(word("waits"), { action: { text: word("edit"), run } });
+  return true;
 }
 
 export function announce(answer, texts) {

@@ -3,7 +3,7 @@ import { confirm } from "./ask.js";
 import { questions } from "./checks.js";
 import { closeComposer } from "./dock.js";
 import { Refused, post } from "./http.js";
-import { announce } from "./send.js";
+import { announce, postpone } from "./send.js";
 
 const PAUSES = [1000, 2000, 4000, 8000, 15000]; // ms before each further try
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
@@ -82,7 +82,12 @@ export class Sending {
       closeComposer(composer);
     } catch (error) {
       if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
-      this.unsent(error);
+      if (!(error instanceof TypeError && (await postpone(composer.dataset.sendUrl, data)))) {
+        this.unsent(error);
+        return;
+      }
+      draft.done();
+      closeComposer(composer);
     }
   }
 
@@ -94,7 +99,8 @@ export class Sending {
         return await post(dataset.sendUrl, data);
       } catch (error) {
         const broken = error instanceof TypeError || [502, 503, 504].includes(error.status);
-        if (!broken) throw error;
+        // Without any network the letter waits elsewhere: send.js.
+        if (!broken || !navigator.onLine) throw error;
         notice.say(texts.sendingAgain);
         await pause(time);
       }

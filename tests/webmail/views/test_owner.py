@@ -109,7 +109,8 @@ def test_every_route_to_anothers_object_is_404(web: Client, his: dict[str, objec
 
 def test_every_page_asks_who_one_is(client: Client, his: dict[str, object]) -> None:
     signing_in = {"sign_in", "sign_out", "passkey_begin", "passkey"}
-    public = signing_in | {"forwarding_agree", "home", "stylesheet", "healthz"}
+    installing = {"manifest", "favicon", "service_worker", "offline"}
+    public = signing_in | installing | {"forwarding_agree", "home", "stylesheet", "healthz"}
     for route in _routes(get_resolver().url_patterns):
         if route.name in public or route.name is None:
             continue

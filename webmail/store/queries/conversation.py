@@ -109,6 +109,22 @@ def conversation(account_id: int, thread_id: int) -> list[ConversationMessage]:
     return conversation(account_id, successor) if successor else []
 
 
+def conversations(account_id: int, thread_ids: Collection[int]) -> dict[int, list[ConversationMessage]]:
+    """Messages of several conversations, by their keys; two statements, however many (indexes as above)."""
+    among, keys = sql.among("thread_id", thread_ids)
+    condition = f"{among} AND account_id + 0 = %s AND orphaned_at IS NULL"
+    rows = sql.read(f"{_MESSAGES} WHERE {condition} ORDER BY received_at, id", [*keys, account_id])
+    messages = [_read(values) for values in rows]
+    if messages:
+        among, keys = sql.among("p.thread_id", thread_ids)
+        _fill(messages, f"{among} AND p.account_id + 0 = %s", [*keys, account_id])
+    found: dict[int, list[ConversationMessage]] = {}
+    for each in messages:
+        if each.mailboxes:
+            found.setdefault(each.thread_id, []).append(each)
+    return found
+
+
 def conversation_around(account_id: int, message_id: int) -> list[ConversationMessage]:
     """Messages of the conversation that a message is part of, the oldest first; two statements as well."""
     thread = "(SELECT thread_id FROM webmail_message WHERE id = %s AND account_id = %s)"

@@ -1,0 +1,97 @@
+"""Notices of new mail on devices: found by the sweep, sent by a task of their own.
+
+The modseq up to which a device was told is in its row: whatever becomes of a task, nothing is told twice.
+"""
+
+import logging
+from datetime import timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from mailserver.dns import Resolver
+from mailserver.web import Web
+from mailserver.web_push import PushError, PushGoneError, Sender, Subscription
+from webmail.celery import app
+from webmail.models import PushDevice
+from webmail.store import devices, queries
+from webmail.store.queries import News
+
+logger = logging.getLogger(__name__)
+
+_FRESH = timedelta(hours=1)
+_EXPIRES_SECONDS = 60
+# Of a storm, the newest conversations are enough.
+_MOST = 5
+_LONGEST_NAME, _LONGEST_SUBJECT = 80, 200
+_DNS_SECONDS = 3.0
+
+
+def sweep() -> None:
+    """Wake a worker for each account that has something to tell: one cheap query when none has."""
+    for account_id in queries.accounts_with_news():
+        try:
+            app.send_task(
+                "webmail.delivery.tasks.notify", [account_id], expires=_EXPIRES_SECONDS, retry=False
+            )
+        except (OperationalError, OSError):
+            # The broker is away: the next sweep tries again.
+            return
+
+
+def notify(account_id: int) -> None:
+    """Tell the devices of an account what came to its Inbox since they were told."""
+    found = queries.push_devices(account_id)
+    news = queries.news(account_id, timezone.now() - _FRESH) if found else []
+    gone = []
+    for device in found:
+        modseq = device.account.modseq
+        if modseq > device.told_modseq and devices.claim(device.pk, device.told_modseq, modseq):
+            fresh = [each for each in news if device.told_modseq < each.modseq <= modseq]
+            if fresh and not _tell(device, fresh):
+                gone.append(device.pk)
+    if gone:
+        devices.drop(gone)
+
+
+def _tell(device: PushDevice, fresh: list[News]) -> bool:
+    """Send a notice for each conversation, the newest last; False when the subscription is over."""
+    to = Subscription(device.endpoint, device.public_key, device.secret)
+    newest = {each.thread_id: each for each in reversed(fresh)}
+    for each in list(newest.values())[-_MOST:]:
+        said = said_of(each, device.language, shows_content=device.shows_content)
+        try:
+            sender().send(web(settings.DNS_RESOLVER), to, said, topic=f"conversation-{each.thread_id}")
+        except PushGoneError:
+            return False
+        except PushError as error:
+            logger.info("no notice for device %s: %s", device.pk, error)
+            return True
+    return True
+
+
+def said_of(news: News, language: str, *, shows_content: bool) -> dict[str, object]:
+    """What a device is told: no more than that something came, unless it asked for more."""
+    with translation.override(language):
+        title, body = "Postillion", _("New mail")
+        if shows_content:
+            title = (news.from_name or news.from_address)[:_LONGEST_NAME]
+            body = news.subject[:_LONGEST_SUBJECT] or _("(no subject)")
+    url = f"/conversations/{news.thread_id}/?in=inbox"
+    return {"title": title, "body": body, "tag": f"conversation-{news.thread_id}", "url": url}
+
+
+@lru_cache
+def sender() -> Sender:
+    """Who we are to push services."""
+    contact = settings.SITE_URL if settings.SITE_URL.startswith("https://") else ""
+    return Sender(settings.PUSH_PRIVATE_KEY, contact or f"mailto:postmaster@{settings.MAIL_HOSTNAME}")
+
+
+@lru_cache
+def web(server: str) -> Web:
+    """The open web, as seen by this name server."""
+    return Web(Resolver(server, lifetime=_DNS_SECONDS))

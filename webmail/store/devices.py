@@ -1,0 +1,36 @@
+"""Browsers that are told of new mail: asked for, claimed for one notice, ended."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from webmail.models import Account, PushDevice
+
+MOST = 20
+"""Devices of one account; a new one takes the place of the oldest."""
+
+
+def add(account_id: int, session_key: str, endpoint: str, **chosen: object) -> None:
+    """Tell this browser from now on; a second time changes how. `chosen` are columns of PushDevice."""
+    modseq = Account.objects.values_list("modseq", flat=True).get(pk=account_id)
+    named = {"account_id": account_id, "session_id": session_key, "told_modseq": modseq}
+    with transaction.atomic():
+        PushDevice.objects.update_or_create(endpoint=endpoint, defaults=named | chosen)
+        newest = PushDevice.objects.filter(account_id=account_id).order_by("-id")
+        too_many = list(newest.values_list("pk", flat=True)[MOST:])
+        PushDevice.objects.filter(pk__in=too_many).delete()
+
+
+def end(session_key: str) -> None:
+    """Tell the browser of this session no more."""
+    PushDevice.objects.filter(session_id=session_key).delete()
+
+
+def drop(device_ids: Collection[int]) -> None:
+    """Forget devices whose push service doesn't know them any more."""
+    PushDevice.objects.filter(pk__in=device_ids).delete()
+
+
+def claim(device_id: int, told: int, modseq: int) -> bool:
+    """Note that a device is told of all up to `modseq`; False when another worker has done so."""
+    return bool(PushDevice.objects.filter(pk=device_id, told_modseq=told).update(told_modseq=modseq))
