@@ -55,7 +55,8 @@ def _read(recipients: Sequence[str]) -> dict[str, Recipient]:
         keys = tuple(each.account_id for each in leads)
         is_local = bool(keys) or found.rpartition("@")[2] in domains
         sorting = frozenset(each.account_id for each in leads if each.sorts)
-        result[recipient] = Recipient(keys, _room(keys, room), is_local, sorting)
+        filtering = frozenset(each.account_id for each in leads if each.filters)
+        result[recipient] = Recipient(keys, _room(keys, room), is_local, sorting=sorting, filtering=filtering)
     return result
 
 

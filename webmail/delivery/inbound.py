@@ -85,6 +85,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             content=arrived.content,
             received_at=envelope.received_at,
             sorts=account_id in recipients[recipient].sorting,
+            filters=account_id in recipients[recipient].filtering,
             trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )
 

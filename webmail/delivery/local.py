@@ -7,9 +7,12 @@ from datetime import datetime
 from mailserver.message.digest import Digest, digest
 from webmail.store import queries, sender_names
 from webmail.store.add import AddedMessage, NewMessage, PackedMessage, Placement, add_messages, pack
-from webmail.store.queries import Asked
+from webmail.store.queries import Asked, SenderFacts
+from webmail.store.spam_marks import Reason
 
+from . import suspicion
 from .filing import INBOX, Filing, decide
+from .suspicion import Suspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class LocalDelivery:
 
     `recipient` is the address it was sent to and `return_path` the envelope sender, "" for the null sender;
     `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy. `sorts`: the
-    account chooses by who sent it where mail goes.
+    account chooses by who sent it where mail goes. `filters`: it has learnt what spam is.
+    `spam` is why the server's own filter takes the message for that.
     """
 
     account_id: int
@@ -43,6 +47,8 @@ class LocalDelivery:
     received_at: datetime
     trace: bytes = b""
     sorts: bool = False
+    filters: bool = False
+    spam: Reason | None = None
 
 
 def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
@@ -64,25 +70,44 @@ def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
 
 
 def _filings(items: Sequence[LocalDelivery]) -> list[Filing]:
-    """Say where each copy goes: one statement for those whose account sorts, none without."""
+    """Say where each copy goes: one statement for those whose account sorts or whom one suspects."""
+    spam = _suspicions(items)
     asked = {
         number: Asked(item.account_id, sender_names.of_address(found.from_address), found.reference_ids)
         for number, item in enumerate(items)
-        if item.sorts
+        if item.sorts or number in spam
         for found in (item.content.digest,)
     }
     facts = dict(zip(asked, queries.sender_facts(list(asked.values())) if asked else (), strict=True))
     return [
-        decide(facts[number], is_expected=_is_expected(item)) if item.sorts else INBOX
+        _decide(item, facts[number], spam.get(number)) if number in facts else INBOX
         for number, item in enumerate(items)
     ]
 
 
-def _is_expected(copy: LocalDelivery) -> bool:
-    """Tell the mail of a list (RFC 2919), and a report about what one sent (RFC 6522), from a stranger's."""
-    found = copy.content.digest
-    is_report = not copy.return_path and found.part.content_type == "multipart/report"
-    return is_report or any(name == "list" for name, _ in found.search_fields)
+def _suspicions(items: Sequence[LocalDelivery]) -> dict[int, Reason]:
+    """Say why copies look like spam, by their numbers: by what their accounts learnt, or as the server was told."""
+    own = {
+        number: Suspect(item.account_id, item.content.raw, item.content.digest.part)
+        for number, item in enumerate(items)
+        if item.filters
+    }
+    return {number: item.spam for number, item in enumerate(items) if item.spam} | suspicion.reasons(own)
+
+
+def _decide(copy: LocalDelivery, facts: SenderFacts, spam: Reason | None) -> Filing:
+    is_report = _is_report(copy)
+    return decide(facts, is_expected=is_report or _is_listed(copy), is_report=is_report, spam=spam)
+
+
+def _is_report(copy: LocalDelivery) -> bool:
+    """Tell a report about what one sent (RFC 6522)."""
+    return not copy.return_path and copy.content.digest.part.content_type == "multipart/report"
+
+
+def _is_listed(copy: LocalDelivery) -> bool:
+    """Tell the mail of a list (RFC 2919)."""
+    return any(name == "list" for name, _ in copy.content.digest.search_fields)
 
 
 def _new_message(copies: Sequence[tuple[LocalDelivery, Filing]]) -> NewMessage:
@@ -98,6 +123,7 @@ def _file(copy: LocalDelivery, filing: Filing) -> Placement:
         roles=filing.roles,
         mailbox_ids=filing.mailbox_ids,
         prefix=_prefix(copy),
+        spam=filing.spam,
     )
 
 

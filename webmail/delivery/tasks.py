@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from webmail import heartbeat
-from webmail.store import bulk, snooze
+from webmail.store import bulk, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
 from . import attempt, turn
@@ -30,6 +30,7 @@ def sweep() -> None:
     heartbeat.beat()
     snooze.wake()
     bulk.carry_on()
+    spam_learning.carry_on()
 
 
 @shared_task

@@ -69,6 +69,7 @@ def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
     return LocalDelivery(
         account_id=to.account_id,
         sorts=to.sorts,
+        filters=to.filters,
         content=content,
         trace=_received(owed.parcel, owed.address),
         return_path=owed.parcel.mail_from,

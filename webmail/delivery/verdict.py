@@ -14,13 +14,15 @@ NO_RELAY = Reply(550, "5.7.1", "Relaying denied")
 class Recipient:
     """What is known of an address: the accounts it leads to, and the bytes they can take (None: any).
 
-    Those of the accounts that are `sorting` choose by who sent it where mail goes.
+    Those of the accounts that are `sorting` choose by who sent it where mail goes; those that are `filtering`
+    have learnt what spam is.
     """
 
     accounts: tuple[int, ...] = ()
     room: int | None = None
     is_local: bool = True
     sorting: frozenset[int] = frozenset()
+    filtering: frozenset[int] = frozenset()
 
 
 def decide(recipient: Recipient, size: int) -> Reply:

@@ -18,6 +18,7 @@ from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, Recip
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
+from .spam import Said, SpamClue, SpamMark
 from .thread import MailboxThread, Thread, ThreadReference
 
 __all__ = [
@@ -43,11 +44,14 @@ __all__ = [
     "ReadingPane",
     "RecipientState",
     "Role",
+    "Said",
     "SavedSearch",
     "SenderCharset",
     "SenderChoice",
     "Session",
     "Shown",
+    "SpamClue",
+    "SpamMark",
     "Thread",
     "ThreadReference",
     "UndoableAction",

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from webmail.models import UndoableAction
 
-from . import mailboxes, senders
+from . import mailboxes, senders, spam_marks
 from .board import UnknownMailboxError
 from .change import Change
 from .done import Done, Step, together
@@ -78,6 +78,7 @@ _STEPS: dict[str, Callable[[int, Step], Done]] = {
     "choose_sender": lambda account_id, step: senders.write(
         account_id, step["sender"], step["verdict"], step["mailbox_id"]
     ),
+    "say_spam": lambda account_id, step: spam_marks.say_again(account_id, step["message_ids"], step["said"]),
     "recolor_mailbox": lambda account_id, step: mailboxes.recolor(
         account_id, step["mailbox_id"], step["color"]
     ),

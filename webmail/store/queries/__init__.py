@@ -23,6 +23,7 @@ from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_lis
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
+    LEAST_LEARNT,
     Destination,
     Suggestion,
     account_for,
@@ -44,8 +45,10 @@ from .senders import (
     waiting_senders,
 )
 from .sessions import StoredSession, session
+from .spam import Lore, Marked, Word, spam_clues, spam_marks_of, strongest_clues
 
 __all__ = [
+    "LEAST_LEARNT",
     "Asked",
     "Changes",
     "Choice",
@@ -53,7 +56,9 @@ __all__ = [
     "Cursor",
     "Destination",
     "Found",
+    "Lore",
     "MailboxRow",
+    "Marked",
     "MessageNotFoundError",
     "Page",
     "Row",
@@ -64,6 +69,7 @@ __all__ = [
     "StoredSession",
     "Suggestion",
     "Waiting",
+    "Word",
     "account_for",
     "all_messages",
     "all_page",
@@ -102,9 +108,12 @@ __all__ = [
     "sender_choices",
     "sender_facts",
     "session",
+    "spam_clues",
+    "spam_marks_of",
     "starred_messages",
     "starred_page",
     "stood_before",
+    "strongest_clues",
     "thread_rows",
     "threads_of",
     "unsubscriptions",

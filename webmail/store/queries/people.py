@@ -11,13 +11,22 @@ from webmail.models import Account, Alias, Contact, Domain, User
 from .. import sql
 
 _POSTMASTER = "postmaster"
+LEAST_LEARNT = 20
+"""Messages of spam, and wanted ones, before anything is decided by them."""
 
 
 class Destination(NamedTuple):
-    """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes."""
+    """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes.
+
+    `filters`: it has learnt what spam is.
+    """
 
     account_id: int
     sorts: bool
+    filters: bool = False
+
+
+_SORTING = ("sender_choice_count", "screens_senders", "filters_spam", "spam_count", "ham_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +107,19 @@ def _forms(address: str) -> list[str]:
 def _known(forms: Collection[str]) -> dict[str, list[Destination]]:
     found: dict[str, list[Destination]] = {}
     aliases = Alias.objects.filter(address__in=forms, account__is_active=True).order_by("account_id")
-    of_alias = ("account_id", "account__sender_choice_count", "account__screens_senders")
-    for address, key, choices, screens in aliases.values_list("address", *of_alias):
-        found.setdefault(address, []).append(_destination(key, choices, screens))
+    of_alias = ("account_id", *(f"account__{name}" for name in _SORTING))
+    for address, key, *sorting in aliases.values_list("address", *of_alias):
+        found.setdefault(address, []).append(_destination(key, *sorting))
     accounts = Account.objects.filter(address__in=forms, is_active=True)
-    rows = accounts.values_list("address", "pk", "sender_choice_count", "screens_senders")
-    found.update({address: [_destination(key, number, on)] for address, key, number, on in rows})
+    rows = accounts.values_list("address", "pk", *_SORTING)
+    found.update({address: [_destination(key, *sorting)] for address, key, *sorting in rows})
     return found
 
 
-def _destination(account_id: int, choices: int, screens: bool) -> Destination:
-    return Destination(account_id, screens or choices > 0)
+def _destination(
+    account_id: int, choices: int, screens: bool, filters: bool, spam: int, ham: int
+) -> Destination:
+    return Destination(account_id, screens or choices > 0, filters and min(spam, ham) >= LEAST_LEARNT)
 
 
 def _is_postmaster(address: str) -> bool:
