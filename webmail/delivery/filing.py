@@ -25,7 +25,7 @@ def decide(
     """Choose by the verdict on a sender; one without waits where the account screens, but who `is_expected`.
 
     Expected is the mail of a list, and a report about what one sent. Oneself is never kept out. What looks
-    like `spam` is none when it comes from who was let in or written to, answers what was sent, or `is_report`.
+    like `spam` is none from who was let in or written to, in answer to what was sent, or when it `is_report`.
     """
     if facts.is_own:
         return INBOX

@@ -86,7 +86,7 @@ def _filings(items: Sequence[LocalDelivery]) -> list[Filing]:
 
 
 def _suspicions(items: Sequence[LocalDelivery]) -> dict[int, Reason]:
-    """Say why copies look like spam, by their numbers: by what their accounts learnt, or as the server was told."""
+    """Say why copies look like spam, by their numbers: as the server was told, or their accounts learnt."""
     own = {
         number: Suspect(item.account_id, item.content.raw, item.content.digest.part)
         for number, item in enumerate(items)

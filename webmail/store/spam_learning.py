@@ -2,12 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mailserver.message.part import loads
@@ -22,6 +22,7 @@ MAX_CLUES: Final = 50_000
 """Of an account; when there are more, a tenth is forgotten: what was seen least, the oldest first."""
 
 _BATCH = 50
+_BATCH_BYTES = 32 << 20
 _AT_ONCE = 2
 _WORKER_SECONDS = 1.0
 _WINDOW = 1_000
@@ -48,8 +49,9 @@ def carry_on() -> None:
 def learn(account_id: int) -> int:
     """Learn one batch; how many messages. What is wanted comes in as much as spam does: see `_balance`."""
     marks = SpamMark.objects.filter(account_id=account_id, waits=True).order_by("message_id")
-    rows = list(marks.values_list("message_id", "message__blob_id", "message__structure")[:_BATCH])
-    lessons = [_lesson(*row) for row in rows]
+    lessons = _lessons(
+        marks.values_list("message_id", "message__size", "message__blob_id", "message__structure")
+    )
     with transaction.atomic():
         # The account's row first, as every change has it: so nobody waits for each other.
         if not lessons or not Account.objects.select_for_update().filter(pk=account_id).exists():
@@ -59,9 +61,21 @@ def learn(account_id: int) -> int:
     return len(lessons)
 
 
-def _lesson(message_id: int, blob_id: int, structure: str) -> _Lesson:
-    found = clues.of_message(blobs.read(blob_id), loads(structure))
-    return _Lesson(message_id, {clues.key(clue): clue for clue in found})
+def _lessons(marks: QuerySet[SpamMark, tuple[int, int, int, str]]) -> list[_Lesson]:
+    """Read the first of the messages, as many as memory is for; one at least."""
+    rows, size = [], 0
+    for row in marks[:_BATCH]:
+        size += row[1]
+        if rows and size > _BATCH_BYTES:
+            break
+        rows.append(row)
+    raws = blobs.read_many([blob_id for _, _, blob_id, _ in rows])
+    return [
+        _Lesson(
+            message_id, {clues.key(clue): clue for clue in clues.of_message(raws[blob_id], loads(structure))}
+        )
+        for message_id, _, blob_id, structure in rows
+    ]
 
 
 def _learn(account_id: int, lessons: Sequence[_Lesson]) -> None:
@@ -116,7 +130,7 @@ def _balance(account_id: int) -> None:
         spam_marks.say(account_id, list(_kept(account_id)[: min(missing, _BATCH)]), Said.HAM)
 
 
-def _kept(account_id: int) -> Iterable[int]:
+def _kept(account_id: int) -> QuerySet[Message, int]:
     """Name the newest messages, read and kept for a day, of which nothing was said (message_newest)."""
     newest = Message.objects.filter(account_id=account_id).order_by("-pk").values("pk")[:_WINDOW]
     stands = MailboxMessage.objects.filter(message_id=OuterRef("pk"))

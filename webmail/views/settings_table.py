@@ -217,6 +217,12 @@ SETTINGS: dict[str, Setting] = {
 PAGES = (
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
+    Page(
+        "spam",
+        "senders",
+        _("Spam filter"),
+        _("What it learnt from what you report, and whether it sorts mail."),
+    ),
 )
 
 

@@ -25,7 +25,8 @@ def known(person: Person, word: str) -> tuple[int, int] | None:
 
 def test_clues_of_a_message() -> None:
     html = (
-        b"From: =?utf-8?b?546L?= <Win@Shop.test>\r\nReply-To: a@else.test\r\nSubject: FREE =?gbk?b?x+u8+w==?=\r\n"
+        b"From: =?utf-8?b?546L?= <Win@Shop.test>\r\nReply-To: a@else.test\r\n"
+        b"Subject: FREE =?gbk?b?x+u8+w==?=\r\n"
         b"X-Mailer: The Bat! (v1.52)\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
         b"<p>Buy <a href='HTTP://evil.test:80/x?y'>now</a> \xe5\x8f\x91\xe7\xa5\xa8\xe9\x80\x9a a "
         + b"x" * 30
@@ -146,6 +147,6 @@ def test_a_batch_costs_a_fixed_number_of_statements(alice: Person, carol: Person
         with CaptureQueriesContext(connection) as learning:
             spam_learning.learn(account)
         assert counts(person) == (number, 0)
-        return len(captured) * 100 + len(learning) - number
+        return len(captured) * 100 + len(learning)
 
     assert statements(alice, 2) == statements(carol, 30)

@@ -1,8 +1,8 @@
 """Whose mail an address leads to, and whom an account writes to."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q
 
@@ -109,16 +109,16 @@ def _known(forms: Collection[str]) -> dict[str, list[Destination]]:
     aliases = Alias.objects.filter(address__in=forms, account__is_active=True).order_by("account_id")
     of_alias = ("account_id", *(f"account__{name}" for name in _SORTING))
     for address, key, *sorting in aliases.values_list("address", *of_alias):
-        found.setdefault(address, []).append(_destination(key, *sorting))
+        found.setdefault(address, []).append(_destination(key, sorting))
     accounts = Account.objects.filter(address__in=forms, is_active=True)
     rows = accounts.values_list("address", "pk", *_SORTING)
-    found.update({address: [_destination(key, *sorting)] for address, key, *sorting in rows})
+    found.update({address: [_destination(key, sorting)] for address, key, *sorting in rows})
     return found
 
 
-def _destination(
-    account_id: int, choices: int, screens: bool, filters: bool, spam: int, ham: int
-) -> Destination:
+def _destination(account_id: int, sorting: Sequence[Any]) -> Destination:
+    """Tell how an account sorts, from its columns of `_SORTING`."""
+    choices, screens, filters, spam, ham = sorting
     return Destination(account_id, screens or choices > 0, filters and min(spam, ham) >= LEAST_LEARNT)
 
 
