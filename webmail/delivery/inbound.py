@@ -13,10 +13,11 @@ from django.db import DataError, Error, IntegrityError
 from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
+from webmail.store.spam_marks import Reason
 
 from .directory import Directory
 from .local import Content, LocalDelivery, deliver_local, read_content
-from .verdict import Recipient
+from .verdict import Recipient, is_junk
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
     for recipient in envelope.recipients:
         for account_id in recipients[recipient].accounts:
             reached.setdefault(account_id, recipient)
+    opinion = envelope.opinion
+    spam = Reason("rspamd", opinion.symbols) if opinion and is_junk(opinion) else None
     for account_id, recipient in reached.items():
         yield LocalDelivery(
             account_id=account_id,
@@ -85,6 +88,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             content=arrived.content,
             received_at=envelope.received_at,
             sorts=account_id in recipients[recipient].sorting,
+            spam=spam,
             filters=account_id in recipients[recipient].filtering,
             trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )

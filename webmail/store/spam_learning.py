@@ -63,7 +63,8 @@ def learn(account_id: int) -> int:
 
 def _lessons(marks: QuerySet[SpamMark, tuple[int, int, int, str]]) -> list[_Lesson]:
     """Read the first of the messages, as many as memory is for; one at least."""
-    rows, size = [], 0
+    rows: list[tuple[int, int, int, str]] = []
+    size = 0
     for row in marks[:_BATCH]:
         size += row[1]
         if rows and size > _BATCH_BYTES:

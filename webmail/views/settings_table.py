@@ -221,7 +221,7 @@ PAGES = (
         "spam",
         "senders",
         _("Spam filter"),
-        _("What it learnt from what you report, and whether it sorts mail."),
+        _("What it learnt from you, and whether it sorts mail."),
     ),
 )
 
