@@ -13,7 +13,8 @@ from tests.mail import arrive, arrive_all, do, letter, new
 from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart, part, png, text
 from tests.people import Person
 from webmail.forms import LABEL_COLORS
-from webmail.store import mailboxes, saved_searches
+from webmail.store import mailboxes, saved_searches, spam_learning
+from webmail.store.spam_marks import Reason
 
 LONG = "A subject that goes on and on, so that no line of any screen can hold all of it at once " * 2
 PARCEL = multipart(
@@ -47,6 +48,7 @@ class World:
     recipient: int
     label: int
     search: int
+    spam: int
 
 
 def furnish(person: Person) -> World:
@@ -69,10 +71,16 @@ def furnish(person: Person) -> World:
     text_only = arrive(
         account_id, letter("晚餐 🍲 مرحبا", "你好\r\n> quoted\r\n\r\n-- \r\nBob", number=50), minute=32
     )
+    reason = Reason("words", ("w:lottery", "s:中奖", "u:prize.test", "h:html-only"))
+    spam = arrive(account_id, letter("You won", number=60), role="junk", spam=reason)
+    reported = [arrive(account_id, letter(f"彩票 {n}", f"Prize {n}", number=70 + n)) for n in range(2)]
+    do("junk", account_id, [added.thread_id for added in reported])
+    spam_learning.carry_on()
     recipient = sent(person)
     on_its_way = recipient.message.sent_message
     return World(
         thread=text_only.thread_id,
+        spam=spam.thread_id,
         html=html.thread_id,
         parcel=parcel.thread_id,
         parcel_message=parcel.message_id,
@@ -162,7 +170,8 @@ SCENES: dict[str, Scene] = {
     "starred": at("/mail/starred/"),
     "snoozed": at("/mail/snoozed/"),
     "sent": at("/mail/sent/"),
-    **{f"empty {slug}": at(f"/mail/{slug}/") for slug in ("drafts", "junk", "trash")},
+    **{f"empty {slug}": at(f"/mail/{slug}/") for slug in ("drafts", "trash")},
+    "spam": at("/mail/junk/"),
     "all mail": at("/mail/all/"),
     "label": at("/mail/label-{label}/"),
     "new label": at(
@@ -189,7 +198,7 @@ SCENES: dict[str, Scene] = {
     "conversation with files": at("/conversations/{parcel}/?in=inbox", see(".event")),
     "conversation of 12": at(TALK),
     "conversation of 12, unfolded": at(TALK, click(".message-fold summary")),
-    "conversation in spam": at("/conversations/{thread}/?in=junk"),
+    "conversation in spam": at("/conversations/{spam}/?in=junk", see(".sender-note")),
     "message details": at("/conversations/{thread}/?in=inbox", click(".message-details summary")),
     "message menu": at(
         "/conversations/{thread}/?in=inbox", click(".message-head [popovertarget]"), see(".menu:popover-open")
@@ -228,6 +237,7 @@ SCENES: dict[str, Scene] = {
     ),
     "settings found": at("/settings/", fill("#settings-search", "dark")),
     "keys": at("/settings/keys/"),
+    "spam filter": at("/settings/spam/"),
     "senders": at("/settings/senders/"),
     "block a sender": at("/messages/{parcel_message}/block/"),
     "sweep": at("/sweep/?ids={thread}&in=inbox"),

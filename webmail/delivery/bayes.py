@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from webmail.store.queries import LEAST_LEARNT
+from webmail.store.clues import LEAST_LEARNT
 
 THRESHOLD: Final = 0.99
 

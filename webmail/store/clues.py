@@ -16,6 +16,9 @@ from mailserver.message.part import Part
 
 from . import terms
 
+LEAST_LEARNT: Final = 20
+"""Messages of each kind, before anything is decided by what was learnt of them."""
+
 MAX_CLUES: Final = 500
 MAX_WORD: Final = 40
 _MOST_CHARACTERS = 30_000

@@ -19,6 +19,13 @@ _KINDS: Final[dict[str, Words]] = {
     "n": gettext_lazy("“{word}” in the sender's name"),
     "u": gettext_lazy("links to {word}"),
 }
+_PLACES: Final[dict[str, Words]] = {
+    "s": pgettext_lazy("place of a clue", "subject"),
+    "f": pgettext_lazy("place of a clue", "sender"),
+    "d": pgettext_lazy("place of a clue", "sender"),
+    "n": pgettext_lazy("place of a clue", "sender"),
+    "u": pgettext_lazy("place of a clue", "link"),
+}
 _SIGNS: Final[dict[str, Words]] = {
     "no-to": gettext_lazy("no recipient named"),
     "no-date": gettext_lazy("no date"),
@@ -70,6 +77,12 @@ def of_clue(clue: str) -> str:
     if name in _OPEN_SIGNS:
         return str(format_lazy(_OPEN_SIGNS[name], word=rest))
     return str(_SIGNS.get(word, word))
+
+
+def in_list(clue: str) -> tuple[str, str]:
+    """Say a clue as a word, and where it stands, "" for the text."""
+    kind, _colon, word = clue.partition(":")
+    return (of_clue(clue) if kind == "h" else word), str(_PLACES.get(kind, ""))
 
 
 def of_symbol(symbol: str) -> str:

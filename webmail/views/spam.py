@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail.store import queries, spam_learning, undo
+from webmail.store import clues, queries, spam_learning, undo
 
 from . import clue_words
 from .access import account_required
@@ -20,12 +20,12 @@ def spam(request: HttpRequest) -> HttpResponse:
     """Show what was learnt."""
     account = request.account
     learnt = {"spam": account.spam_count, "ham": account.ham_count}
-    missing = max(queries.LEAST_LEARNT - min(learnt.values()), 0)
+    missing = max(clues.LEAST_LEARNT - min(learnt.values()), 0)
     context = {
         "on": account.filters_spam,
         "learnt": learnt,
         "missing": missing,
-        "least": queries.LEAST_LEARNT,
+        "least": clues.LEAST_LEARNT,
         "of_spam": _words(account.pk, of_spam=True) if learnt["spam"] else [],
         "of_ham": _words(account.pk, of_spam=False) if learnt["ham"] else [],
     }
@@ -54,6 +54,8 @@ def forget(request: HttpRequest) -> HttpResponse:
 
 def _words(account_id: int, *, of_spam: bool) -> list[dict[str, object]]:
     found = queries.strongest_clues(account_id, of_spam=of_spam, limit=_SHOWN)
-    return [
-        {"text": clue_words.of_clue(word.clue), "count": word.spam if of_spam else word.ham} for word in found
-    ]
+    lines = []
+    for word in found:
+        text, place = clue_words.in_list(word.clue)
+        lines.append({"text": text, "place": place, "count": word.spam if of_spam else word.ham})
+    return lines

@@ -66,8 +66,8 @@ def test_the_page_of_the_filter(web: Client, alice: Person, carol: Person) -> No
         ]
         do("junk", person.account.pk, added)
     spam_learning.carry_on()
-    assert "“prize” in the subject 3" in (page := text_of(web.get("/settings/spam/")))
-    assert "“彩票” 3" in page
+    assert "prize subject 3" in (page := text_of(web.get("/settings/spam/")))
+    assert "彩票 3" in page
     answer = web.post("/settings/spam/forget/", follow=True)
     token = re.search(r'action="(/undo/[^"]+)"', answer.content.decode())
     assert token

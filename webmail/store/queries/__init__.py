@@ -23,7 +23,6 @@ from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_lis
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
-    LEAST_LEARNT,
     Destination,
     Suggestion,
     account_for,
@@ -48,7 +47,6 @@ from .sessions import StoredSession, session
 from .spam import Lore, Marked, Word, spam_clues, spam_marks_of, strongest_clues
 
 __all__ = [
-    "LEAST_LEARNT",
     "Asked",
     "Changes",
     "Choice",

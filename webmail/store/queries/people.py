@@ -9,10 +9,9 @@ from django.db.models import F, Q
 from webmail.models import Account, Alias, Contact, Domain, User
 
 from .. import sql
+from ..clues import LEAST_LEARNT
 
 _POSTMASTER = "postmaster"
-LEAST_LEARNT = 20
-"""Messages of spam, and wanted ones, before anything is decided by them."""
 
 
 class Destination(NamedTuple):
