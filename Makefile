@@ -37,7 +37,7 @@ $(BIN)/python:
 	$(BIN)/python -m tools.translations compile
 
 SCRIPTS := $(shell find static/js -name '*.js')
-static/build/behaviours.json: assets/build.py assets/behaviours.mjs assets/editor.js package.json package-lock.json $(SCRIPTS) | .venv/runtime.stamp
+static/build/behaviours.json: assets/build.py assets/behaviours.mjs assets/editor.js assets/paste.js package.json package-lock.json $(SCRIPTS) | .venv/runtime.stamp
 	$(BIN)/python assets/build.py
 	@touch $@
 

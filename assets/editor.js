@@ -1,6 +1,7 @@
 // The composer's editor: Squire over DOMPurify, behind the few names the composer needs.
 import DOMPurify from "dompurify";
 import Squire from "squire-rte";
+import { tidy } from "./paste.js";
 
 // A letter's own look would be refused by the page's policy wherever it comes as markup, but not what a script
 // sets; so it waits under another name while nodes are made. Pictures of the web would be refused, too.
@@ -59,6 +60,10 @@ function inert(html) {
 }
 
 class Editor extends Squire {
+  insertHTML(html, isPaste) {
+    return super.insertHTML(isPaste ? tidy(html) : html, isPaste);
+  }
+
   // Undo and redo write the text as it was: the look comes back with it.
   _setRawHTML(html) {
     const was = inert(lookApart(html));
@@ -97,10 +102,17 @@ export function createEditor(root, { onInput, onImages, onFormat }) {
     toStart: () => squire.moveCursorToStart(),
     getHTML: () => written(squire.getHTML()),
     setHTML: (html) => squire.setHTML(html),
+    clean,
+    root: () => squire.getRoot(),
+    change(run) {
+      squire.saveUndoState();
+      squire.modifyDocument(run);
+    },
     selectedText: () => squire.getSelectedText(),
     link: (url) => squire.makeLink(url, { rel: "noopener" }),
     unlink: () => squire.removeLink(),
     linked: () => squire.hasFormat("A"),
+    insert: (html) => squire.insertHTML(html),
     picture: (src, alt) => squire.insertImage(src, { alt }),
     clear: () => squire.removeAllFormatting(),
     key: (name, handler) => squire.setKeyHandler(name, handler),

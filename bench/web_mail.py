@@ -43,7 +43,7 @@ class Postillion:
         """Select a page of fifty, put it away, and take that back."""
         page.click("#select-all")
         page.wait_for_timeout(300)
-        page.click(".toolbar-some [data-key=e]")
+        page.click(".toolbar-some [data-key~=e]")
         page.wait_for_selector("#toasts [data-undo]")
         page.wait_for_timeout(1000)
         page.keyboard.press("z")

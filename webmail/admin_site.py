@@ -35,6 +35,10 @@ class Site(UnfoldAdminSite):
             raise PermissionDenied
         return redirect(f"{reverse('sign_in')}?{urlencode({'next': request.GET.get('next', '/admin/')})}")
 
+    def password_change(self, _request: HttpRequest, _extra_context: Any = None) -> HttpResponse:
+        """Change it where everybody does."""
+        return redirect("security_password")
+
     def logout(self, request: HttpRequest, **_context: Any) -> HttpResponse:
         """End the session; Django asks for POST in the view around this one."""
         logout(request)

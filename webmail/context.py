@@ -4,6 +4,7 @@ import re
 
 from django.http import HttpRequest
 
+from webmail.views import vacation
 from webmail.views.sidebar import Sidebar
 
 _PART = re.compile("[2-7][0-9]|80")
@@ -13,13 +14,21 @@ def shell(request: HttpRequest) -> dict[str, object]:
     """Say which frame a page stands in: whole, or only `#main` when htmx navigates."""
     user = getattr(request, "user", None)
     account = getattr(request, "account", None)
+    away = vacation.state(account) if account and vacation.is_on(account) else ""
     return {
-        "layout": "partial.html" if getattr(request, "htmx", False) else "base.html",
+        "layout": _layout(request, bool(account)),
         "account": account,
+        "away": away,
         "theme": getattr(user, "theme", None) or "system",
         "sidebar": Sidebar(request) if account else None,
         "split": _split(request),
     }
+
+
+def _layout(request: HttpRequest, has_account: bool) -> str:
+    if getattr(request, "htmx", False):
+        return "partial.html"
+    return "base.html" if has_account else "plain.html"
 
 
 def _split(request: HttpRequest) -> str:

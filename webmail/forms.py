@@ -22,6 +22,7 @@ LABEL_COLORS = (
     ("grey", _("Grey")),
 )
 MAX_LEVEL = 200
+TOO_MANY = _("Too many tries. Please try again later.")
 # Marks of direction.
 _TURNS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _REFUSED = {
@@ -47,7 +48,27 @@ class SignInForm(forms.Form):
 
     def refuse_for_now(self) -> None:
         """Say that too many tries were made."""
-        self.add_error(None, _("Too many tries. Please try again later."))
+        self.add_error(None, TOO_MANY)
+
+
+class IdentityForm(forms.Form):
+    """How one writes from an address; the signature as HTML, or as text where there are no scripts."""
+
+    address = forms.CharField(max_length=320, required=False, label=_("Address"))
+    name = forms.CharField(max_length=200, required=False, label=_("Name"))
+    reply_to = forms.CharField(max_length=320, required=False, label=_("Answers go to"))
+    signature_html = forms.CharField(max_length=50_000, required=False)
+    signature = forms.CharField(max_length=5000, required=False, label=_("Signature"))
+    is_default = forms.BooleanField(required=False, label=_("Write from this address at first"))
+
+
+class TemplateForm(forms.Form):
+    """A text for letters; as HTML, or as text where there are no scripts."""
+
+    name = forms.CharField(max_length=100, label=_("Name"))
+    subject = forms.CharField(max_length=998, required=False, label=_("Subject"))
+    html = forms.CharField(max_length=200_000, required=False)
+    text = forms.CharField(max_length=5000, required=False)
 
 
 class LabelForm(forms.Form):

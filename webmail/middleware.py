@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 
 from webmail.sessions import person_of
-from webmail.views import time_zones
+from webmail.views import access, entrance, time_zones
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -57,6 +57,20 @@ def preferences(get_response: GetResponse) -> GetResponse:
         # The cookie is written by static/js/time-zone.js.
         with timezone.override(time_zones.zone(user.time_zone or request.COOKIES.get("time_zone", ""))):
             return get_response(request)
+
+    return middleware
+
+
+def seen(get_response: GetResponse) -> GetResponse:
+    """Keep when and from where a session was used last; hold who must set up a second step to doing that."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        request.session.note_seen(request.META["REMOTE_ADDR"], request.headers.get("User-Agent", ""))
+        if entrance.must_set_up(request):
+            return access.set_up_first(request)
+        return get_response(request)
 
     return middleware
 

@@ -3,6 +3,7 @@
 Django reads the session, then the person, and the page would read the account; each costs its own compiling.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +16,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from webmail.models import Account, Session, User
-from webmail.store import queries
+from webmail.store import open_sessions, queries
 
+_NOTED = timedelta(minutes=10)
 _BACKEND = f"{ModelBackend.__module__}.{ModelBackend.__qualname__}"
 
 
@@ -44,7 +46,22 @@ class SessionStore(db.SessionStore):
         """Make the row to save."""
         row = super().create_model_instance(data)
         row.user_id = data.get(auth.SESSION_KEY)
+        visit = data.get(open_sessions.VISIT, {})
+        row.signed_in_at = _moment(visit["at"]) if visit else None
+        row.ip, row.program = self._seen_from() or (visit.get("ip", ""), visit.get("program", ""))
+        row.seen_at = timezone.now()
         return row
+
+    def note_seen(self, ip: str, program: str) -> None:
+        """Keep that the session was used, if it wasn't noted lately."""
+        now = timezone.now()
+        if self._found and (self._found.seen_at is None or now - self._found.seen_at > _NOTED):
+            open_sessions.note_seen(self.session_key, ip, program, now)
+
+    def _seen_from(self) -> tuple[str, str] | None:
+        """Say what the row has already: a session is saved as a whole."""
+        found = self._found
+        return (found.ip, found.program) if found and found.user and found.ip else None
 
     def person(self) -> User | None:
         """Find whom the session belongs to, if all that Django asks of a session holds as it stands."""
@@ -67,3 +84,7 @@ class SessionStore(db.SessionStore):
 def person_of(request: HttpRequest) -> User | AnonymousUser:
     """Find who signed in; where a session is unusual (an old secret, a changed password), Django decides."""
     return request.session.person() or auth.get_user(request)
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

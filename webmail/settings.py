@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "webmail.middleware.private",
     "webmail.middleware.preferences",
+    "webmail.middleware.seen",
 ]
 ROOT_URLCONF = "webmail.urls"
 ASGI_APPLICATION = "webmail.asgi.application"

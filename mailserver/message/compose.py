@@ -40,7 +40,7 @@ class Attachment:
 class Draft:
     """What the writer decided. Ids may have their angle brackets or not; `date` must be aware.
 
-    `automatic`: a program wrote it (RFC 3834 §5), so that no other program answers.
+    `automatic`: a program wrote it, "auto-generated" or "auto-replied" (RFC 3834 §5); so no other answers.
     """
 
     from_: tuple[Address, ...] = ()
@@ -56,7 +56,7 @@ class Draft:
     date: datetime | None = None
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
-    automatic: bool = False
+    automatic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def compose(draft: Draft) -> bytes:
         encode.ids("Message-ID", [draft.message_id]),
         encode.ids("In-Reply-To", [draft.in_reply_to]),
         encode.ids("References", draft.references),
-        b"Auto-Submitted: auto-generated\r\n" if draft.automatic else b"",
+        encode.field("Auto-Submitted", draft.automatic) if draft.automatic else b"",
         b"MIME-Version: 1.0\r\n",
     )
     return b"".join(fields) + _joined(entity) + b"\r\n"

@@ -134,7 +134,7 @@ def _recipients(
 ) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
     """(To, Cc); nobody twice, oneself only when nobody else is there."""
     author = message.people("from")
-    if any(_spelling(person) in own for person in author):
+    if any(_is_own(person, own) for person in author):
         to, cc = message.people("to"), message.people("cc") if all_ else ()
     else:
         to, cc = message.people("reply-to") or author, ()
@@ -142,7 +142,7 @@ def _recipients(
             to = message.people("mail-followup-to")
         elif all_:
             to, cc = (*to, *message.people("to")), message.people("cc")
-    seen: set[str] = set(own)
+    seen = {_spelling(person) for person in (*to, *cc) if _is_own(person, own)}
     return _others(to, seen) or to[:1], _others(cc, seen)
 
 
@@ -160,8 +160,15 @@ def _others(people: Iterable[Address], seen: set[str]) -> tuple[Address, ...]:
 def _received_at(message: _Message, own: set[str]) -> tuple[Address, ...]:
     """The own address that the message came to, to answer from it."""
     people = message.people("delivered-to", "to", "cc", "from")
-    mine = [replace(person, name="") for person in people if _spelling(person) in own]
+    mine = [replace(person, name="") for person in people if _is_own(person, own)]
     return tuple(mine[:1])
+
+
+def _is_own(person: Address, own: set[str]) -> bool:
+    """Tell whether an address is one's own, with a detail or without (RFC 5233)."""
+    spelling = _spelling(person)
+    local, at, domain = spelling.rpartition("@")
+    return spelling in own or f"{local.partition('+')[0]}{at}{domain}" in own
 
 
 def _spelling(person: Address) -> str:

@@ -90,6 +90,13 @@ def list_name(fields: header.Fields, sender: str) -> str:
     return key.rstrip("> ")[:200] if key and posts else sender
 
 
+def post_address(fields: header.Fields) -> str:
+    """The address that a mailing list is written to (RFC 2369 §3.4), in lower case; "" without one."""
+    value = header.decode(header.first(fields, "list-post") or b"")
+    urls = (urlsplit(url) for url in _addresses(value))
+    return next((unquote(url.path).lower() for url in urls if url.scheme.lower() == "mailto"), "")
+
+
 def _addresses(value: str) -> list[str]:
     """The addresses in order; white space in them is folding (RFC 2369 §2), and many forget the brackets."""
     bracketed = _BRACKETED.findall(value) or value.split(",")

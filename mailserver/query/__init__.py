@@ -1,5 +1,6 @@
 """The language of search, saved searches and rules: text in, a tree of conditions and remarks out."""
 
+from .arrival import knowable, unknowable
 from .parser import MAX_LENGTH, MAX_TERMS, Parsed, parse
 from .problem import Problem
 from .tree import (
@@ -45,8 +46,10 @@ __all__ = [
     "Status",
     "Text",
     "joined",
+    "knowable",
     "leaves",
     "parse",
+    "unknowable",
     "words_of",
     "write",
 ]

@@ -12,7 +12,7 @@ class Problem:
     """A remark on the characters `start` to `end`; `detail` is the operator, or what was meant.
 
     Codes: missing (an operator has no value), value (not one of the choices), date, period, size, domain,
-    mailbox (there is none), terms (too many), long, deep; and the hints.
+    mailbox (there is none), arrival (not known when mail comes), terms (too many), long, deep; and the hints.
     """
 
     code: str

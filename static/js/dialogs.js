@@ -23,14 +23,15 @@ function fill(dialog, html) {
   dialog.querySelector("[autofocus]")?.focus();
 }
 
-async function open(url) {
+/** Open a page, in the dialog that led there if one did. */
+async function open(url, within) {
   document.documentElement.classList.add("is-loading");
   try {
     const response = await fetch(url, { headers: headers() });
     if (!response.ok) return;
-    const dialog = frame();
+    const dialog = within ?? frame();
     fill(dialog, await response.text());
-    dialog.showModal();
+    if (!dialog.open) dialog.showModal();
   } finally {
     document.documentElement.classList.remove("is-loading");
   }
@@ -55,6 +56,8 @@ async function submit(dialog, form, submitter) {
   htmx.ajax("GET", path, { target: "#main", swap: "outerHTML", push });
 }
 
+const isJson = (response) => response.headers.get("Content-Type")?.startsWith("application/json");
+
 async function act(dialog, form, submitter) {
   // Before the button is off: what is off is not sent.
   const body = new URLSearchParams(new FormData(form, submitter));
@@ -65,7 +68,8 @@ async function act(dialog, form, submitter) {
       headers: { ...headers(), Accept: "application/json", "X-CSRFToken": csrfToken() },
       body,
     });
-    if (response.status === 422) {
+    // The form again: refused, or with what was asked for first.
+    if (response.status === 422 || (response.ok && !isJson(response))) {
       fill(dialog, await response.text());
       return;
     }
@@ -98,7 +102,7 @@ document.addEventListener(
     event.preventDefault();
     event.stopPropagation();
     opener.closest("[popover]")?.hidePopover();
-    open(address(opener));
+    open(address(opener), opener.closest("dialog.dialog"));
   },
   true,
 );

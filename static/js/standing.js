@@ -33,9 +33,10 @@ function row() {
   if (found || byKey) land(found);
 }
 
+/** Unless what had the focus is there again, as a button that draws its page anew. */
 function heading() {
   const title = document.querySelector("#main h1");
-  if (!title || !byKey) return;
+  if (!title || !byKey || title.closest("#main").contains(document.activeElement)) return;
   title.tabIndex = -1;
   title.focus({ preventScroll: true });
 }

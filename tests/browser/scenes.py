@@ -13,7 +13,7 @@ from tests.mail import arrive, arrive_all, do, letter, new
 from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart, part, png, text
 from tests.people import Person
 from webmail.forms import LABEL_COLORS
-from webmail.store import mailboxes, saved_searches, spam_learning
+from webmail.store import forwarding, mailboxes, rules, saved_searches, spam_learning
 from webmail.store.spam_marks import Reason
 
 LONG = "A subject that goes on and on, so that no line of any screen can hold all of it at once " * 2
@@ -49,6 +49,7 @@ class World:
     label: int
     search: int
     spam: int
+    rule: int
 
 
 def furnish(person: Person) -> World:
@@ -78,6 +79,10 @@ def furnish(person: Person) -> World:
     spam_learning.carry_on()
     recipient = sent(person)
     on_its_way = recipient.message.sent_message
+    rules.create(account_id, rules.Written(query="from:bob has:attachment", mailbox_id=labels[0], name="Bob"))
+    asked = forwarding.ask(account_id, "me@else.test", ())
+    forwarding.verify(asked.pk, asked.address)
+    forwarding.ask(account_id, "you@else.test", ())
     return World(
         thread=text_only.thread_id,
         spam=spam.thread_id,
@@ -89,6 +94,7 @@ def furnish(person: Person) -> World:
         sent_message=on_its_way.pk,
         recipient=recipient.pk,
         label=labels[0],
+        rule=rules.create(account_id, rules.Written(query="subject:x", trashes=True, enabled=False)),
         search=saved_searches.create(account_id, "Unpaid", "subject:invoice"),
     )
 
@@ -230,15 +236,54 @@ SCENES: dict[str, Scene] = {
     "compose recipients": at(
         "/compose/?to=bob@hamburger.test,wrong", EDITOR, click("[data-show-line=cc]"), see("[data-line=cc]")
     ),
+    "compose send menu": at(
+        "/compose/?reply={parcel_message}", EDITOR, click(".composer-later"), see(".send-menu:popover-open")
+    ),
+    "compose options": at(
+        "/compose/", EDITOR, click("[id^=options-]"), see("[data-plain-text]"), click("[data-plain-text]")
+    ),
+    "scheduled": at("/mail/scheduled/"),
+    "identities": at("/settings/identities/"),
+    "identity": at("/settings/identities/edit/", see("rich-text [data-editor]")),
+    "templates": at("/settings/templates/"),
+    "template": at("/settings/templates/new/", see("rich-text [data-editor]")),
     "settings": at("/settings/"),
     "setting reached": at("/settings/#undo_send_seconds"),
     "setting saved": at(
         "/settings/", click("#density label:last-child"), see("#density .setting-saved:not(:empty)")
     ),
     "settings found": at("/settings/", fill("#settings-search", "dark")),
+    "security": at("/settings/security/"),
+    "change password": at("/settings/security/password/?not-me=1"),
+    "confirm": at("/settings/security/confirm/"),
+    "log-ins": at("/settings/security/log-ins/"),
     "keys": at("/settings/keys/"),
     "spam filter": at("/settings/spam/"),
     "senders": at("/settings/senders/"),
+    "rules": at("/settings/rules/"),
+    "rule": at("/settings/rules/{rule}/"),
+    "rule from a message": at(
+        "/conversations/{thread}/?in=inbox",
+        click(".message-head [popovertarget]"),
+        click(".menu:popover-open a[href*='rules/new']"),
+        see("dialog[open]"),
+    ),
+    "rule refused": at(
+        "/settings/rules/new/",
+        fill("#id_words", "larger:x"),
+        click(".rule-page .button-primary"),
+        see("mark"),
+    ),
+    "rule tried out": at(
+        "/settings/rules/new/?q=Older",
+        click("[name=stars]"),
+        click("[name=rehearse]"),
+        see(".rehearsal li"),
+    ),
+    "sieve": at("/settings/rules/sieve/"),
+    "vacation": at("/settings/vacation/"),
+    "forwarding": at("/settings/forwarding/"),
+    "why": at("/messages/{parcel_message}/why/"),
     "block a sender": at("/messages/{parcel_message}/block/"),
     "sweep": at("/sweep/?ids={thread}&in=inbox"),
     "empty the spam": at("/mail/junk/empty/"),

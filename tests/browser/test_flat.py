@@ -79,10 +79,13 @@ def message(page: Page, key: int):
 def test_the_switch_shows_messages_and_conversations_again(flat: Page, alice: Person) -> None:
     assert previews(flat) == ["Words 3", "Words 2", "Words 1"]
     expect(flat.locator("#range")).to_have_text("1–3 of 3")
-    alice.user.conversation_view = True
-    alice.user.save()
-    flat.locator("#refresh").click()
+    flat.get_by_role("button", name="Display").click()
+    flat.get_by_role("button", name="Conversations").click()
     expect(flat.locator(ROWS)).to_have_count(1)
+    flat.get_by_role("button", name="Display").click()
+    expect(flat.get_by_role("button", name="Conversations")).to_have_attribute("aria-pressed", "true")
+    flat.get_by_role("button", name="Single messages").click()
+    expect(flat.locator(ROWS)).to_have_count(3)
 
 
 def test_one_message_is_archived_and_comes_back(flat: Page, alice: Person, talk: list[int]) -> None:

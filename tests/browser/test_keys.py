@@ -357,7 +357,7 @@ def test_the_help_finds_a_key_by_a_word(inbox: Page) -> None:
     dialog = inbox.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog.get_by_role("textbox")).to_be_focused()
     inbox.keyboard.type("archive")
-    expect(dialog.locator(".shortcut:visible")).to_have_count(4)
+    expect(dialog.locator(".shortcut:visible")).to_have_count(5)
     inbox.keyboard.type("zzz")
     expect(dialog.get_by_role("status")).to_have_text("Nothing fits.")
     press(inbox, "Escape")

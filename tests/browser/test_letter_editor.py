@@ -2,6 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import JSHandle, Locator, Page, expect
@@ -132,7 +133,7 @@ def test_last_words_of_a_long_letter_wait_in_the_browser(
     desk: Page, alice: Person, bob: Person, sign_in: Callable, log_watch: LogWatch
 ) -> None:
     # What the page still sends while it goes is sent in the other's name, and refused.
-    log_watch.allow("Conflict: /compose/save/")
+    log_watch.allow("Unauthorized: /compose/save/")
     drafts = desk.url.replace("inbox", "drafts")
     window = opened(desk)
     window.get_by_label("Subject").fill("Long letter")
@@ -154,3 +155,40 @@ def test_last_words_of_a_long_letter_wait_in_the_browser(
     expect(desk.locator("compose-window").get_by_label("Subject")).to_have_value("Long letter")
     assert Message.objects.filter(placements__mailbox__role="drafts").count() == 1
     assert desk.evaluate("Object.keys(localStorage).filter((name) => name.includes('letter')).length") == 0
+
+
+PASTED = Path(__file__).parent / "pasted"
+PASTE = """(html) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  clipboardData.setData("text/plain", "");
+  const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  document.querySelector(".composer-editor").dispatchEvent(paste);
+}"""
+
+
+def test_what_is_pasted_leaves_its_page_behind(desk: Page) -> None:
+    text = opened(desk).locator(".composer-editor")
+    text.click()
+
+    def paste(name: str) -> None:
+        desk.keyboard.press("Control+a")
+        desk.evaluate(PASTE, (PASTED / f"{name}.html").read_text())
+
+    paste("word")
+    expect(text.locator("> ul > li")).to_have_text(["Crêpeswith sugar", "Galettes"])
+    expect(text.locator("ul > li > ol > li")).to_have_text("with sugar")
+    expect(text.locator("b")).to_have_text("Menu")
+    assert text.inner_html().count("style=") == 1
+    expect(text.get_by_text("dishes")).to_have_css("color", "rgb(192, 0, 0)")
+    for foreign in ("mso", "Mso", "o:p", "Calibri", "·", "supportLists", "StartFragment"):
+        assert foreign not in text.inner_html()
+    paste("docs")
+    expect(text).to_have_text("Bold and not")
+    expect(text.get_by_text("Bold", exact=True)).to_have_css("font-weight", "700")
+    expect(text.get_by_text("and not")).to_have_css("font-weight", "400")
+    paste("web")
+    expect(text.locator("h2")).to_have_text("News")
+    expect(text.locator("a")).to_have_attribute("href", "https://example.test/")
+    assert "position" not in text.inner_html()
+    assert text.locator("img").count() == 0

@@ -17,7 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from mailserver.message.address import AddressError, normalise, normalise_domain
 from webmail.models import Account, Alias, Domain, User
-from webmail.store import accounts, domains, mailboxes
+from webmail.store import accounts, domains, mailboxes, second_factor
 
 from .base import VerbAdmin
 
@@ -36,7 +36,7 @@ class DomainForm(forms.ModelForm):
 
     class Meta:
         model = Domain
-        fields = ("name",)
+        fields = ("name", "needs_second_factor")
 
     def clean_name(self) -> str:
         """Take the name in A-labels."""
@@ -51,7 +51,7 @@ class DomainAdmin(VerbAdmin):
     """The domains whose mail ends here."""
 
     form = DomainForm
-    list_display = ("name", "people", "created_at")
+    list_display = ("name", "people", "needs_second_factor", "created_at")
     search_fields = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Domain]:
@@ -63,13 +63,14 @@ class DomainAdmin(VerbAdmin):
         """How many accounts it has."""
         return domain.account_count
 
-    def has_change_permission(self, _request: HttpRequest, obj: Domain | None = None) -> bool:
+    def get_readonly_fields(self, request: HttpRequest, obj: Domain | None = None) -> tuple[str, ...]:
         """A domain can't be renamed: addresses are made of it."""
-        return obj is None
+        return (*super().get_readonly_fields(request, obj), "name") if obj else ()
 
     def save_model(self, _request: HttpRequest, obj: Domain, _form: Any, _change: bool) -> None:
-        """Make it through the store."""
-        obj.pk = domains.ensure(obj.name).pk
+        """Make it, and keep what is decided about it, through the store."""
+        obj.pk = obj.pk or domains.ensure(obj.name).pk
+        domains.configure(obj.pk, needs_second_factor=obj.needs_second_factor)
 
 
 class PersonForm(UserCreationForm):
@@ -89,7 +90,7 @@ class PersonChangeForm(UserChangeForm):
 
     class Meta:
         model = User
-        fields = ("name", "is_active", "is_staff", "is_superuser")
+        fields = ("name", "is_active", "is_staff", "is_superuser", "needs_second_factor")
 
 
 @admin.register(User)
@@ -100,17 +101,25 @@ class PersonAdmin(DjangoUserAdmin, ModelAdmin):
     add_form = PersonForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("address", "name", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", "needs_second_factor")
     search_fields = ("address", "name")
+    actions = ("reset_second_factor",)
     ordering = ("address",)
     filter_horizontal = ()
     readonly_fields = ("address", "last_login", "created_at")
     fieldsets = (
         (None, {"fields": ("address", "name", "password")}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "needs_second_factor")}),
         (_("Dates"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = ((None, {"fields": ("address", "name", "password1", "password2")}),)
+
+    @admin.action(description=_("Remove the second step: app, passkeys and recovery codes are lost"))
+    def reset_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Help somebody who lost it all; they sign in by password, and set it up anew."""
+        for person in people:
+            second_factor.reset(person)
+        self.message_user(request, _("The second step is removed."))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """The address is written once."""

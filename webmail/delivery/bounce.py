@@ -15,7 +15,8 @@ from webmail.models import Account, OutboundMessage
 from webmail.store import blobs
 
 from . import fate, schedule, wording
-from .local import LocalDelivery, deliver_local, read_content
+from .arrival import LocalDelivery, read_content
+from .local import deliver_local
 from .owed import Parcel, Result
 
 

@@ -55,8 +55,16 @@ def _read(recipients: Sequence[str]) -> dict[str, Recipient]:
         keys = tuple(each.account_id for each in leads)
         is_local = bool(keys) or found.rpartition("@")[2] in domains
         sorting = frozenset(each.account_id for each in leads if each.sorts)
+        automating = frozenset(each.account_id for each in leads if each.automates)
         filtering = frozenset(each.account_id for each in leads if each.filters)
-        result[recipient] = Recipient(keys, _room(keys, room), is_local, sorting=sorting, filtering=filtering)
+        result[recipient] = Recipient(
+            keys,
+            _room(keys, room),
+            is_local,
+            sorting=sorting,
+            automating=automating,
+            filtering=filtering,
+        )
     return result
 
 

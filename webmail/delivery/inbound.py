@@ -15,8 +15,9 @@ from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
 from webmail.store.spam_marks import Reason
 
+from .arrival import Content, LocalDelivery, read_content
 from .directory import Directory
-from .local import Content, LocalDelivery, deliver_local, read_content
+from .local import deliver_local
 from .verdict import Recipient, is_junk
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             content=arrived.content,
             received_at=envelope.received_at,
             sorts=account_id in recipients[recipient].sorting,
+            automates=account_id in recipients[recipient].automating,
             spam=spam,
             filters=account_id in recipients[recipient].filtering,
             trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),

@@ -1,54 +1,19 @@
 """Delivery into accounts of ours: what arrived by SMTP, what one account sends another, and reports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from mailserver.message.digest import Digest, digest
+from django.db import transaction
+
 from webmail.store import queries, sender_names
-from webmail.store.add import AddedMessage, NewMessage, PackedMessage, Placement, add_messages, pack
+from webmail.store.add import AddedMessage, NewMessage, Placement, add_messages
 from webmail.store.queries import Asked, SenderFacts
 from webmail.store.spam_marks import Reason
 
-from . import suspicion
+from . import automation, suspicion
+from .arrival import LocalDelivery
+from .automation import Plan
 from .filing import INBOX, Filing, decide
 from .suspicion import Suspect
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A message read, once for all of its copies."""
-
-    raw: bytes
-    digest: Digest
-    packed: PackedMessage
-
-
-def read_content(raw: bytes) -> Content:
-    """Do all that needs no database."""
-    found = digest(raw)
-    return Content(raw, found, pack(raw, found))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalDelivery:
-    """One copy for one account.
-
-    `recipient` is the address it was sent to and `return_path` the envelope sender, "" for the null sender;
-    `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy. `sorts`: the
-    account chooses by who sent it where mail goes. `filters`: it has learnt what spam is.
-    `spam` is why the server's own filter takes the message for that.
-    """
-
-    account_id: int
-    recipient: str
-    return_path: str
-    content: Content
-    received_at: datetime
-    trace: bytes = b""
-    sorts: bool = False
-    filters: bool = False
-    spam: Reason | None = None
 
 
 def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
@@ -57,12 +22,21 @@ def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
     Copies whose `content` is the same object share its bytes. Raises what `add_messages` raises;
     nothing is stored then.
     """
-    filings = _filings(items)
+    plans = automation.plan(items, _filings(items))
+    if not any(plan.does_more for plan in plans):
+        return _add(items, plans)
+    with transaction.atomic():
+        added = _add(items, plans)
+        automation.carry_out(items, plans, added)
+    return added
+
+
+def _add(items: Sequence[LocalDelivery], plans: Sequence[Plan]) -> list[AddedMessage]:
     order: dict[int, list[int]] = {}
     for number, item in enumerate(items):
         order.setdefault(id(item.content), []).append(number)
     stored = add_messages(
-        [_new_message([(items[number], filings[number]) for number in same]) for same in order.values()]
+        [_new_message([(items[number], plans[number]) for number in same]) for same in order.values()]
     )
     numbers = [number for same in order.values() for number in same]
     copies = [copy for added in stored for copy in added]
@@ -110,23 +84,19 @@ def _is_listed(copy: LocalDelivery) -> bool:
     return any(name == "list" for name, _ in copy.content.digest.search_fields)
 
 
-def _new_message(copies: Sequence[tuple[LocalDelivery, Filing]]) -> NewMessage:
+def _new_message(copies: Sequence[tuple[LocalDelivery, Plan]]) -> NewMessage:
     content = copies[0][0].content
-    placements = tuple(_file(copy, filing) for copy, filing in copies)
+    placements = tuple(_file(copy, plan) for copy, plan in copies)
     return NewMessage(content.raw, content.digest, placements, content.packed)
 
 
-def _file(copy: LocalDelivery, filing: Filing) -> Placement:
+def _file(copy: LocalDelivery, plan: Plan) -> Placement:
     return Placement(
         account_id=copy.account_id,
         received_at=copy.received_at,
-        roles=filing.roles,
-        mailbox_ids=filing.mailbox_ids,
-        prefix=_prefix(copy),
-        spam=filing.spam,
+        roles=plan.outcome.filing.roles,
+        mailbox_ids=plan.outcome.filing.mailbox_ids,
+        prefix=copy.prefix,
+        spam=plan.outcome.filing.spam,
+        flags=plan.outcome.flags,
     )
-
-
-def _prefix(copy: LocalDelivery) -> bytes:
-    """The headers of final delivery (RFC 5321 §4.4, RFC 9228)."""
-    return f"Return-Path: <{copy.return_path}>\r\nDelivered-To: {copy.recipient}\r\n".encode() + copy.trace

@@ -165,10 +165,19 @@ def cancel_untouched(message: OutboundMessage) -> bool:
 
     Call it within `changing` of its account: against a worker's claim there is one winner.
     """
+    return is_untouched(message) and bool(_cancel_waiting(message))
+
+
+def is_untouched(message: OutboundMessage) -> bool:
+    """Tell whether nothing of a message has left or was tried; call it as `cancel_untouched`."""
     rows = message.recipients.select_for_update()
-    if any(row.state != RecipientState.WAITING or row.attempt_count for row in rows):
-        return False
-    return bool(_cancel_waiting(message))
+    return all(row.state == RecipientState.WAITING and not row.attempt_count for row in rows)
+
+
+def put_off(message: OutboundMessage, until: datetime) -> list[str]:
+    """Let all that waits of an untouched message go at another time; returns the domains it goes to."""
+    message.recipients.update(next_attempt_at=until, modseq=_account_modseq())
+    return sorted(set(message.recipients.values_list("domain", flat=True)))
 
 
 def retry_now(account_id: int | None, outbound_id: int) -> list[str]:

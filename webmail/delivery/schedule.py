@@ -44,6 +44,11 @@ class Schedule:
         return timedelta(seconds=max(*self.pauses, _LEAST_PAUSE) * (1 + self.spread) + 60)
 
 
+def expiry(goes_at: datetime) -> datetime:
+    """Return until when a message is tried that may go from then on."""
+    return goes_at + timedelta(seconds=settings.GIVE_UP)
+
+
 def configured() -> Schedule:
     """Return the operator's schedule."""
     return Schedule(tuple(settings.RETRY_SCHEDULE), settings.DELAY_NOTICE)

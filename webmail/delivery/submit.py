@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 
@@ -16,21 +16,20 @@ from mailserver.message.address import Address, AddressError, domain_of, normali
 from mailserver.message.digest import digest
 from webmail.models import (
     Account,
-    Alias,
     Contact,
     Identity,
-    Mailbox,
+    MailboxMessage,
     Message,
     OutboundMessage,
     OutboundRecipient,
     RecipientState,
     Role,
 )
-from webmail.store import copy, expunge, flags
+from webmail.store import conversations, copy, drafts, flags, mailboxes, queries
 from webmail.store.add import NewMessage, Placement, add_messages
 from webmail.store.change import Change
 
-from . import queue
+from . import queue, schedule
 from .kick import kick
 
 GRACE_SECONDS = 3
@@ -56,6 +55,18 @@ class SubmitError(Exception):
         self.addresses = tuple(addresses)
 
 
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What else is to be done: sent at a time, brought back if nobody answers by then, the rest put away."""
+
+    send_at: datetime | None = None
+    remind_at: datetime | None = None
+    archives: bool = False
+
+
+PLAIN = Handling()
+
+
 def submit(
     account_id: int,
     draft: compose.Draft,
@@ -64,42 +75,51 @@ def submit(
     hold_seconds: int | None = None,
     draft_message_id: int | None = None,
     reply_to_message_id: int | None = None,
+    how: Handling = PLAIN,
 ) -> OutboundMessage:
     """Send a draft: one transaction, after which it is in Sent and owed to each recipient.
 
     The same `submission_key` twice is one message. It is held for `hold_seconds`, the account's window of
-    Undo when None. The draft's own message leaves its mailbox, the one replied to is marked answered. Raises
-    SubmitError.
+    Undo when None; or in Scheduled until its time. The draft's own message leaves its mailbox, the one
+    replied to is marked answered. Raises SubmitError, and DraftChangedError when another window has saved
+    or sent the draft since.
     """
     if known := _known(account_id, submission_key):
         return known
     account = Account.objects.get(pk=account_id)
     recipients = _recipients(draft)
     _check_sender(account, draft)
-    draft = _completed(draft)
+    draft = _completed(draft, how)
     raw = compose.compose(draft)
     if len(raw) > settings.MAX_MESSAGE_BYTES:
         raise SubmitError(Problem.TOO_LARGE)
-    new = _sent_copy(account_id, raw, compose.bcc_header(draft))
-    with Change([account_id]):
+    new = _sent_copy(account_id, raw, compose.bcc_header(draft), how)
+    with Change([account_id]) as change:
         # Again, now that the account is locked: of two clicks at once, one waits here and finds the other's.
         if known := _known(account_id, submission_key):
             return known
-        sent_id = add_messages([new])[0][0].message_id
-        if draft_message_id is not None:
-            expunge.delete_forever(account_id, [draft_message_id])
+        if how.send_at:
+            mailboxes.ensure(change, account_id, "Scheduled", Role.SCHEDULED)
+        if how.remind_at:
+            mailboxes.ensure(change, account_id, "Snoozed", Role.SNOOZED)
+        drafts.leave(account_id, draft.message_id, draft_message_id, submission_key)
+        sent = add_messages([new])[0][0]
+        sent_id = sent.message_id
         if reply_to_message_id is not None:
             flags.set_flags(account_id, [reply_to_message_id], add=frozenset({"\\Answered"}))
+        if how.archives:
+            conversations.archive(account_id, queries.messages_of_threads(account_id, [sent.thread_id]))
         if not draft.automatic:
             _count_contacts(account_id, draft)
         seconds = account.undo_send_seconds if hold_seconds is None else hold_seconds
+        held_until = timezone.now() + timedelta(seconds=seconds + GRACE_SECONDS) if seconds else None
         return _enqueue(
             account_id,
             sent_id,
             recipients,
             submission_key=submission_key,
             mail_from=draft.from_[0].spec,
-            hold_seconds=seconds,
+            hold_until=how.send_at or held_until,
         )
 
 
@@ -110,16 +130,21 @@ def undo(account_id: int, outbound_id: int) -> int | None:
         waiting = queue.cancel_untouched(message)
         if not waiting or message.sent_message_id is None:
             return None
-        mailboxes = dict(
-            Mailbox.objects.filter(account_id=account_id, role__in=[Role.SENT, Role.DRAFTS]).values_list(
-                "role", "pk"
-            )
-        )
         sent_id = message.sent_message_id
-        copy.move_messages(account_id, [sent_id], mailboxes[Role.SENT], mailboxes[Role.DRAFTS])
+        to = queries.mailbox_by_role(account_id, Role.DRAFTS)
+        for mailbox_id in _stands_as_sent(sent_id):
+            copy.move_messages(account_id, [sent_id], mailbox_id, to)
         flags.set_flags(account_id, [sent_id], add=frozenset({"\\Draft", "\\Seen"}))
         OutboundMessage.objects.filter(pk=message.pk).update(sent_message=None)
         return sent_id
+
+
+def _stands_as_sent(message_id: int) -> list[int]:
+    """The mailboxes that a message stands in because it was sent (placement_of_message)."""
+    placements = MailboxMessage.objects.filter(
+        message_id=message_id, mailbox__role__in=(Role.SENT, Role.SCHEDULED, Role.SNOOZED)
+    )
+    return list(placements.values_list("mailbox_id", flat=True))
 
 
 def _known(account_id: int, submission_key: str) -> OutboundMessage | None:
@@ -147,32 +172,34 @@ def _recipients(draft: compose.Draft) -> list[str]:
 
 
 def _check_sender(account: Account, draft: compose.Draft) -> None:
-    """Let an account write only as itself: its address, its identities, its aliases."""
+    """Let an account write only from what leads to it, or was given to it and leads to nobody else."""
     try:
         [sender] = draft.from_
         spec = normalise(sender.spec)
     except (ValueError, AddressError) as error:
         raise SubmitError(Problem.NOT_YOUR_ADDRESS, [person.spec for person in draft.from_]) from error
-    if (
-        spec != account.address
-        and not Identity.objects.filter(account=account, address__iexact=spec).exists()
-        and not Alias.objects.filter(account=account, address=spec).exists()
-    ):
+    leads = [each.account_id for each in queries.resolve_recipients([spec])[spec]]
+    granted = not leads and Identity.objects.filter(account=account, address__iexact=spec).exists()
+    if account.pk not in leads and not granted:
         raise SubmitError(Problem.NOT_YOUR_ADDRESS, [spec])
 
 
-def _completed(draft: compose.Draft) -> compose.Draft:
-    """Give the message its date and its id, where the writer's side gave none."""
+def _completed(draft: compose.Draft, how: Handling) -> compose.Draft:
+    """Give the message its date, which is when it goes, and its id, where the writer's side gave none."""
     message_id = draft.message_id or make_msgid(domain=domain_of(draft.from_[0].spec)).strip("<>")
-    return replace(draft, message_id=message_id, date=draft.date or timezone.now())
+    return replace(draft, message_id=message_id, date=how.send_at or draft.date or timezone.now())
 
 
-def _sent_copy(account_id: int, raw: bytes, bcc: bytes) -> NewMessage:
+def _sent_copy(account_id: int, raw: bytes, bcc: bytes, how: Handling) -> NewMessage:
     """The sender's own copy: it alone names the Bcc."""
     placement = Placement(
         account_id=account_id,
-        received_at=timezone.now(),
-        roles=(Role.SENT.value,),
+        received_at=how.send_at or timezone.now(),
+        roles=(
+            Role.SCHEDULED.value if how.send_at else Role.SENT.value,
+            *((Role.SNOOZED.value,) if how.remind_at else ()),
+        ),
+        snoozed_until=how.remind_at,
         prefix=bcc,
         flags=frozenset({"\\Seen"}),
     )
@@ -186,11 +213,10 @@ def _enqueue(
     *,
     submission_key: str,
     mail_from: str,
-    hold_seconds: int,
+    hold_until: datetime | None,
 ) -> OutboundMessage:
     """Write what is owed; without a hold a worker is woken as soon as it is committed."""
     now = timezone.now()
-    hold_until = now + timedelta(seconds=hold_seconds + GRACE_SECONDS) if hold_seconds else None
     outbound = OutboundMessage.objects.create(
         account_id=account_id,
         sent_message_id=sent_id,
@@ -198,7 +224,7 @@ def _enqueue(
         submission_key=submission_key,
         mail_from=mail_from,
         created_at=now,
-        expires_at=(hold_until or now) + timedelta(seconds=settings.GIVE_UP),
+        expires_at=schedule.expiry(hold_until or now),
         hold_until=hold_until,
     )
     rows = _rows(outbound, recipients, hold_until or now)

@@ -7,7 +7,7 @@ from webmail import heartbeat
 from webmail.store import bulk, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
-from . import attempt, turn
+from . import attempt, scheduled, turn
 from . import sweep as sweeping
 
 
@@ -29,6 +29,7 @@ def sweep() -> None:
     sweeping.sweep()
     heartbeat.beat()
     snooze.wake()
+    scheduled.settle()
     bulk.carry_on()
     spam_learning.carry_on()
 

@@ -12,9 +12,10 @@ from webmail.store import blobs
 from webmail.store.queries import Destination, people
 
 from . import outcome, queue
+from .arrival import Content, LocalDelivery, read_content
 from .fault import guarded
 from .ledger import Ledger
-from .local import Content, LocalDelivery, deliver_local, read_content
+from .local import deliver_local
 from .owed import Claim, Owed, Parcel, Result, Settled
 from .turn import Turn
 
@@ -70,6 +71,7 @@ def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
         account_id=to.account_id,
         sorts=to.sorts,
         filters=to.filters,
+        automates=to.automates,
         content=content,
         trace=_received(owed.parcel, owed.address),
         return_path=owed.parcel.mail_from,

@@ -18,14 +18,15 @@ NO_RELAY = Reply(550, "5.7.1", "Relaying denied")
 class Recipient:
     """What is known of an address: the accounts it leads to, and the bytes they can take (None: any).
 
-    Those of the accounts that are `sorting` choose by who sent it where mail goes; those that are `filtering`
-    have learnt what spam is.
+    Those of the accounts that are `sorting` choose by who sent it where mail goes; those `automating` have
+    rules, hand mail on or are away; those `filtering` have learnt what spam is.
     """
 
     accounts: tuple[int, ...] = ()
     room: int | None = None
     is_local: bool = True
     sorting: frozenset[int] = frozenset()
+    automating: frozenset[int] = frozenset()
     filtering: frozenset[int] = frozenset()
 
 

@@ -12,38 +12,56 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState, Unit
+from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
+from .forwarding import ForwardAddress
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
 from .spam import Said, SpamClue, SpamMark
+from .template import Template
 from .thread import MailboxThread, Thread, ThreadReference
+from .upload import PartialUpload, UploadPiece
+from .vacation import Vacation, VacationAnswer
 
 __all__ = [
     "Account",
     "Alias",
+    "AppPassword",
     "Blob",
     "BlobChunk",
     "BulkAction",
     "BulkState",
+    "CodeSecret",
     "Contact",
     "DeliveryAttempt",
     "Domain",
+    "Door",
     "ExpungedMessage",
+    "ForwardAddress",
     "Identity",
+    "LogIn",
     "LoginFailures",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",
+    "Means",
     "Message",
     "OutboundMessage",
     "OutboundRecipient",
+    "Outcome",
+    "PartialUpload",
+    "Passkey",
     "PictureSender",
     "ReadingPane",
     "RecipientState",
+    "RecoveryCode",
     "Role",
+    "Rule",
+    "RuleHit",
     "Said",
     "SavedSearch",
     "SenderCharset",
@@ -52,12 +70,16 @@ __all__ = [
     "Shown",
     "SpamClue",
     "SpamMark",
+    "Template",
     "Thread",
     "ThreadReference",
     "UndoableAction",
     "Unit",
     "Unsubscription",
     "Upload",
+    "UploadPiece",
     "User",
+    "Vacation",
+    "VacationAnswer",
     "Verdict",
 ]

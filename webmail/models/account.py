@@ -83,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     show_snippets = models.BooleanField(default=True, help_text="A list shows how messages begin")
     default_reply = models.CharField(max_length=16, choices=DefaultReply, default=DefaultReply.REPLY)
     remote_pictures = models.CharField(max_length=8, choices=ShowPictures, default=ShowPictures.ASK)
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="After signing in they are led to set it up"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     objects = UserManager()
@@ -97,6 +100,9 @@ class Domain(models.Model):
     """A domain whose mail ends here."""
 
     name = models.CharField(max_length=255, unique=True, help_text="In A-labels, lower case")
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="Everybody with mail here is led to set it up"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -126,6 +132,11 @@ class Account(models.Model):
     filters_spam = models.BooleanField(default=True, help_text="What was learnt sorts new mail")
     spam_count = models.PositiveIntegerField(default=0, help_text="Messages learnt as spam")
     ham_count = models.PositiveIntegerField(default=0, help_text="Messages learnt as wanted")
+    automation_count = models.PositiveIntegerField(
+        default=0, help_text="Rules, forwarding and vacation that are on; 0 spares a delivery to look"
+    )
+    away_from = models.DateTimeField(null=True, help_text="Who writes is answered; null: nobody is")
+    away_until = models.DateTimeField(null=True, help_text="Null: until it is ended")
     unsubscription_count = models.PositiveIntegerField(default=0, help_text="0 spares a page to look")
     created_at = models.DateTimeField(db_default=Now())
 
@@ -160,6 +171,7 @@ class Identity(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="identities")
     address = models.CharField(max_length=320)
     name = models.CharField(max_length=200, blank=True)
+    reply_to = models.CharField(max_length=320, blank=True, help_text="Empty: answers come to the address")
     signature_html = models.TextField(blank=True)
     is_default = models.BooleanField(default=False)
 

@@ -31,7 +31,7 @@ class BulkAction(models.Model):
     unit = models.CharField(max_length=16, choices=Unit, default=Unit.CONVERSATION)
     mailbox_id = models.BigIntegerField(null=True, help_text="The mailbox looked at; null in a view over all")
     target_id = models.BigIntegerField(default=0, help_text="The mailbox that the verb names")
-    labels = models.JSONField(default=dict, help_text="Of the verb label: mailboxes to add and to remove")
+    labels = models.JSONField(default=dict, help_text="Mailboxes to add and to remove, and what else to do")
     until = models.DateTimeField(null=True, help_text="The time that the verb names")
     starred = models.BooleanField(default=False, help_text="Of all mail, only what is starred")
     query = models.TextField(blank=True, help_text="What finds it; empty is the place itself")

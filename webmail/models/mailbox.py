@@ -8,7 +8,7 @@ from .account import Account
 
 
 class Role(models.TextChoices):
-    """Special use of a mailbox (RFC 6154; inbox as in RFC 8621 §2; snoozed as IANA registered it)."""
+    """Special use of a mailbox (RFC 6154; inbox as in RFC 8621 §2; others as IANA has them)."""
 
     NONE = "", "None"
     INBOX = "inbox", "Inbox"
@@ -18,6 +18,7 @@ class Role(models.TextChoices):
     TRASH = "trash", "Trash"
     ARCHIVE = "archive", "Archive"
     SNOOZED = "snoozed", "Snoozed"
+    SCHEDULED = "scheduled", "Scheduled"
     SCREENER = "screener", "Screener"
 
 
@@ -54,6 +55,10 @@ class Mailbox(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "path"], name="mailbox_path"),
             models.UniqueConstraint(fields=["account", "role"], name="mailbox_role", condition=~Q(role="")),
+        ]
+        indexes = [
+            # scheduled.settle: the few where letters wait for their time.
+            models.Index(fields=["id"], name="mailbox_scheduled", condition=Q(role="scheduled")),
         ]
 
     def __str__(self) -> str:

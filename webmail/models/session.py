@@ -10,6 +10,12 @@ class Session(AbstractBaseSession):
     """A browser's session; `user` says in a column whose it is, so that one statement reads both."""
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    signed_in_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True, help_text="Kept to within ten minutes")
+    ip = models.CharField(max_length=45, blank=True, db_default="", help_text="Where it was seen last")
+    program = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="What the browser says it is"
+    )
 
 
 class LoginFailures(models.Model):

@@ -13,7 +13,7 @@ from webmail.models import Unit
 
 from . import conversations, copy, pins, queries, snooze
 from .change import Change
-from .done import Done
+from .done import Done, together
 
 
 class Chosen(NamedTuple):
@@ -24,12 +24,13 @@ class Chosen(NamedTuple):
 
 
 class Named(NamedTuple):
-    """What a verb names: the mailbox to go to, labels to give and to take, or a time."""
+    """What a verb names: the mailbox to go to, labels to give and to take, a time, or what else to do."""
 
     target: int = 0
     add: Collection[int] = ()
     remove: Collection[int] = ()
     until: datetime | None = None
+    also: Collection[str] = ()
 
 
 NOTHING: Final = Named()
@@ -109,6 +110,22 @@ def _sweep(account_id: int, message_ids: Collection[int], target: int, here: int
     return copy.move_messages(account_id, message_ids, here, target)
 
 
+def _rule(account_id: int, message_ids: Collection[int], _here: int | None, named: Named) -> Done:
+    """Do to mail that is here what a rule does to mail that comes: give labels, and `also` of RULE_ACTS."""
+    done = [conversations.relabel(account_id, message_ids, add=named.add)] if named.add else []
+    return together(
+        [*done, *(act(account_id, message_ids) for name, act in RULE_ACTS.items() if name in named.also)]
+    )
+
+
+RULE_ACTS: Final[dict[str, Callable[[int, Collection[int]], Done]]] = {
+    "star": conversations.star,
+    "read": conversations.mark_read,
+    "notjunk": conversations.not_junk,
+    "archive": conversations.archive,
+    "trash": conversations.trash,
+}
+
 ACTS: Final[dict[str, Act]] = {
     "archive": _here(conversations.archive),
     "trash": _here(conversations.trash),
@@ -132,6 +149,7 @@ ACTS: Final[dict[str, Act]] = {
     "label": Act(_label),
     "unlabel": _to(_unlabel),
     "sweep": _to(_sweep),
+    "rule": Act(_rule),
 }
 
 

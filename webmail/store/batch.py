@@ -35,6 +35,9 @@ _MESSAGE_COLUMNS = (
     "structure",
 )
 
+# Where an answer may be filed that isn't put into the Inbox.
+_ANSWERED_IN = frozenset({Role.NONE, Role.ARCHIVE, Role.SCREENER})
+
 
 class Batch:
     """The steps of one batch, within its change."""
@@ -127,11 +130,15 @@ class Batch:
         }
         for mailbox_id, state in states.items():
             standing = _standing(copy, mailbox_id, state.next_uid())
+            if state.role == Role.SNOOZED:
+                standing.snoozed_until = copy.placement.snoozed_until
             copy.uids[mailbox_id] = standing.uid
             self.board.add(standing)
             self.standings.append(standing)
             if state.role == Role.INBOX:
                 self._bring_back(copy.thread, state)
+            elif state.role in _ANSWERED_IN:
+                self._remind_no_more(copy.thread)
 
     def _bring_back(self, thread: int, inbox: MailboxState) -> None:
         """Put what is snoozed of a conversation into the Inbox, where something new of it stands."""
@@ -144,6 +151,14 @@ class Batch:
                 back = replace(row, id=0, mailbox_id=inbox.id, uid=inbox.next_uid(), snoozed_until=None)
                 self.board.add(back)
                 self.standings.append(back)
+
+    def _remind_no_more(self, thread: int) -> None:
+        """Take own mail out of Snoozed that waited for an answer: it has come, wherever it was filed."""
+        standings = self.board.standings[thread]
+        sent = {row.message_id for row in standings if self.board.mailboxes[row.mailbox_id].role == Role.SENT}
+        for row in [row for row in standings if row.is_snoozed and row.message_id in sent]:
+            self.board.remove(row)
+            self.left.append(row)
 
 
 def _existing(merged: Mapping[int, int], names: Mapping[int, int]) -> dict[int, int]:

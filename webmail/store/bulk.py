@@ -37,7 +37,7 @@ class Asked:
     `target_id` is the mailbox to move to; `add` and `remove` are those of the verb "label".
     It is done to conversations or to single messages, the `unit`. With `from_senders` to messages; they leave
     `mailbox_id` or, without one, all mailboxes.
-    `until` is the time of the one verb that names a time: snooze.
+    `until` is the time of the one verb that names a time: snooze. `also` are the acts of the verb "rule".
     """
 
     verb: str
@@ -51,6 +51,7 @@ class Asked:
     unit: str = Unit.CONVERSATION
     from_senders: FromSenders | None = None
     until: datetime | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def begin(account_id: int, asked: Asked, first: Done | None = None) -> str:
         unit=Unit.MESSAGE if asked.from_senders else asked.unit,
         mailbox_id=asked.mailbox_id,
         target_id=asked.target_id,
-        labels={"add": asked.add, "remove": asked.remove},
+        labels={"add": asked.add, "remove": asked.remove, "also": asked.also},
         until=asked.until,
         starred=asked.starred,
         query=storable(asked.query),
@@ -174,7 +175,8 @@ def _forth(row: BulkAction) -> None:
 
 
 def _named(row: BulkAction) -> Named:
-    return Named(row.target_id, row.labels.get("add", ()), row.labels.get("remove", ()), row.until)
+    add, remove, also = (row.labels.get(name, ()) for name in ("add", "remove", "also"))
+    return Named(row.target_id, add, remove, row.until, also)
 
 
 def _back(row: BulkAction) -> None:

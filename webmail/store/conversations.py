@@ -19,7 +19,7 @@ from .queries import stood_before
 from .restore import expunge_step, place_steps
 from .summary import Standing
 
-_OWN: Final = frozenset({Role.SENT, Role.DRAFTS})
+_OWN: Final = frozenset({Role.SENT, Role.DRAFTS, Role.SCHEDULED})
 _ARRIVED: Final = frozenset({Role.INBOX, Role.SCREENER})
 _BINS: Final = frozenset({Role.JUNK, Role.TRASH})
 
@@ -228,7 +228,10 @@ def _transfer(
     target: Role | int,
     leaves: Callable[[Standing, str], bool],
 ) -> Done:
-    """Move every placement that `leaves` says yes to; the target by its role or its id."""
+    """Move every placement that `leaves` says yes to; the target by its role or its id.
+
+    What is scheduled leaves only by being sent or cancelled: nobody would look for it where it isn't.
+    """
     with Change([account_id]) as change:
         placements, roles = _open(change, account_id, message_ids)
         board = placements.board
@@ -237,7 +240,9 @@ def _transfer(
             row
             for key in placements
             for row in placements.of(key)
-            if row.mailbox_id != to.id and leaves(row, roles[row.mailbox_id])
+            if row.mailbox_id != to.id
+            and roles[row.mailbox_id] != Role.SCHEDULED
+            and leaves(row, roles[row.mailbox_id])
         ]
         placed = [key for key in _messages(left) if placements.place(key, to.id)]
         for standing in left:

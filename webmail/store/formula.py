@@ -54,6 +54,19 @@ def some(parts: Sequence[Formula]) -> Formula:
     return Some(tuple(parts))
 
 
+def holds(formula: Formula, has: Callable[[Term], bool]) -> bool:
+    """Tell whether a message fits of which `has` knows the terms."""
+    match formula:
+        case Term():
+            return has(formula)
+        case Every(parts):
+            return all(holds(part, has) for part in parts)
+        case Some(parts):
+            return any(holds(part, has) for part in parts)
+        case Without(part):
+            return not holds(part, has)
+
+
 def fts5(formula: Formula, account_id: int) -> str:
     """Write it for SQLite's FTS5, whose NOT stands between two."""
     everything = _fts5_term(EVERYTHING, account_id)

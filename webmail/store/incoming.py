@@ -16,7 +16,7 @@ class Placement:
     """Where one account's copy is to stand: mailboxes by id or by role, at least one.
 
     `prefix` holds headers of our own that go in front of the shared bytes; `flags` are IMAP names; `spam`
-    is why it was taken for spam.
+    is why it was taken for spam. In Snoozed it waits for `snoozed_until`.
     """
 
     account_id: int
@@ -26,6 +26,7 @@ class Placement:
     prefix: bytes = b""
     flags: frozenset[str] = frozenset()
     spam: Reason | None = None
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

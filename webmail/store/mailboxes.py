@@ -5,7 +5,7 @@ from itertools import batched, chain, count
 
 from django.db import transaction
 
-from webmail.models import Account, Domain, Mailbox, MailboxMessage, Role, Shown, User
+from webmail.models import Account, Domain, Mailbox, MailboxMessage, Role, Rule, Shown, User
 
 from .board import UnknownMailboxError
 from .change import Change
@@ -133,6 +133,7 @@ def delete(account_id: int, mailbox_id: int) -> Done:
             "color": mailbox.color,
             "shown": mailbox.shown,
             "contents": [step for step in gone.inverse if step["verb"] == "place"],
+            "rules": list(Rule.objects.filter(mailbox_id=mailbox_id).values_list("pk", flat=True)),
         }
         mailbox.delete()
         others = (step for step in gone.inverse if step["verb"] != "place")
@@ -160,11 +161,18 @@ def recreate(account_id: int, step: Step) -> Done:
             shown = step.get("shown", Shown.ALWAYS)
             mailbox_id, made = create(account_id, step["path"], color=step["color"], shown=shown)
             undo = made.inverse
+        put_rules(account_id, step.get("rules", ()), mailbox_id)
         back = together(
             place(account_id, mailbox_id, content["message_ids"], content["flags"], content.get("marks"))
             for content in step["contents"]
         )
         return Done(change.modseq(account_id), back.count, undo or back.inverse, back.uids)
+
+
+def put_rules(account_id: int, rule_ids: Collection[int], mailbox_id: int) -> None:
+    """Let rules that put mail into a mailbox that is gone put it into this one."""
+    if rule_ids:
+        Rule.objects.filter(account_id=account_id, pk__in=rule_ids).update(mailbox_id=mailbox_id)
 
 
 def unmake(account_id: int, mailbox_ids: Collection[int]) -> Done:

@@ -1,12 +1,12 @@
 """One label merged into another."""
 
-from webmail.models import MailboxMessage
+from webmail.models import MailboxMessage, Rule
 
 from .change import Change
 from .copy import copy_messages
 from .done import Done, together
 from .mailbox_names import MailboxError, is_below, levels_below
-from .mailboxes import below, delete, own, rename
+from .mailboxes import below, delete, own, put_rules, rename
 
 
 def merge(account_id: int, mailbox_id: int, into_id: int) -> Done:
@@ -37,4 +37,7 @@ def merge(account_id: int, mailbox_id: int, into_id: int) -> Done:
 def _pour(account_id: int, from_id: int, into_id: int) -> Done:
     rows = MailboxMessage.objects.filter(mailbox_id=from_id).order_by("uid")
     copied = copy_messages(account_id, list(rows.values_list("message_id", flat=True)), into_id)
-    return together([copied, delete(account_id, from_id)])
+    rules = list(Rule.objects.filter(mailbox_id=from_id).values_list("pk", flat=True))
+    deleted = delete(account_id, from_id)
+    put_rules(account_id, rules, into_id)
+    return together([copied, deleted])

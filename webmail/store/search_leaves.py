@@ -96,7 +96,7 @@ def read(leaf: Leaf, ground: Ground) -> Reading:
     """Say how a condition is answered."""
     match leaf:
         case Text():
-            return _text(leaf)
+            return read_text(leaf)
         case Has():
             return Reading(Term(index_terms.FILE), exact=True, columns=Q(has_attachment=True))
         case Day(before, day):
@@ -125,7 +125,8 @@ def terms_of(text: Text) -> list[str]:
     return index_terms.asked(text.field, value) if text.field else query_terms(value)
 
 
-def _text(text: Text) -> Reading:
+def read_text(text: Text) -> Reading:
+    """Say how a word or a phrase is looked for."""
     fields = _RECIPIENTS if text.field == "to" else (text.field,)
     wanted = [_formula(Text(text.value, field, text.exact, text.prefix)) for field in fields]
     exact = len(terms_of(text)) < 2 or not (text.exact or has_run(text.value))

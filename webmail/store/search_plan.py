@@ -169,7 +169,7 @@ def problems(tree: Node | None, ground: Ground) -> list[Problem]:
 
 def plan(tree: Node | None, ground: Ground) -> Plan | None:
     """Plan a query; None for one that asks nothing, as of signs that are in no word."""
-    tree = _pruned(tree)
+    tree = pruned(tree)
     if tree is None:
         return None
     readings = {leaf: read(leaf, ground) for leaf in leaves(tree)}
@@ -201,14 +201,14 @@ def _certain(reading: Reading) -> bool:
     return reading.exact or reading.columns is not None
 
 
-def _pruned(node: Node | None) -> Node | None:
+def pruned(node: Node | None) -> Node | None:
     """Leave out texts of signs only: there is nothing to look for."""
     match node:
         case And(nodes) | Or(nodes):
-            kept = tuple(each for each in map(_pruned, nodes) if each is not None)
+            kept = tuple(each for each in map(pruned, nodes) if each is not None)
             return type(node)(kept) if len(kept) > 1 else kept[0] if kept else None
         case Not(inner):
-            left = _pruned(inner)
+            left = pruned(inner)
             return None if left is None else Not(left)
         case Text():
             return node if terms_of(node) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from mailserver.message.digest import digest
+from mailserver.message.digest import Digest, digest
 from mailserver.query import And, Leaf, Node, Not, Or, Text
 
 from . import blobs
@@ -14,8 +14,8 @@ _RECIPIENTS = ("to", "cc", "bcc")
 class Reader:
     """The words of one message, cut once for all conditions."""
 
-    def __init__(self, raw: bytes) -> None:
-        self._digest = digest(raw)
+    def __init__(self, digest: Digest) -> None:
+        self._digest = digest
         self._all = sequence(self._digest.search_text)
 
     def fits(self, node: Node, truths: Mapping[Leaf, bool]) -> bool:
@@ -47,5 +47,5 @@ def fitting(rows: Sequence[tuple[int, Mapping[Leaf, bool]]], conditions: Collect
 
 
 def _fits(raw: bytes, truths: Mapping[Leaf, bool], conditions: Collection[Node]) -> bool:
-    reader = Reader(raw)
+    reader = Reader(digest(raw))
     return all(reader.fits(condition, truths) for condition in conditions)

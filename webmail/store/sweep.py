@@ -18,14 +18,16 @@ from webmail.models import (
     MailboxMessage,
     Message,
     OutboundMessage,
+    PartialUpload,
     Role,
     Session,
     Thread,
     UndoableAction,
     Upload,
+    VacationAnswer,
 )
 
-from . import bulk, search
+from . import bulk, log_ins, search
 from .change import Change
 from .expunge import expunge
 
@@ -35,6 +37,8 @@ UPLOAD = timedelta(days=1)
 BINS = timedelta(days=30)
 # A mail program that was away for longer is told all that is there instead (RFC 7162 §3.2.5.1).
 EXPUNGED = timedelta(days=90)
+# Longer than any answer keeps another one from being sent.
+ANSWERS = timedelta(days=30)
 _BLOB_REST = timedelta(hours=1)
 _BATCH = 500
 
@@ -51,6 +55,8 @@ class Swept:
     blobs: int
     sessions: int
     login_failures: int
+    log_ins: int
+    answers: int
     forgotten: int
 
 
@@ -63,11 +69,19 @@ def run(now: datetime | None = None) -> Swept:
         forgotten=forget_expunged(now - EXPUNGED),
         threads=delete_empty_threads(),
         undo_actions=_forget_acts(now - UNDO),
-        uploads=Upload.objects.filter(created_at__lt=now - UPLOAD, draft=None).delete()[0],
+        uploads=_forget_uploads(now - UPLOAD),
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
+        answers=VacationAnswer.objects.filter(answered_at__lt=now - ANSWERS).delete()[0],
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
+        log_ins=log_ins.forget(now - log_ins.KEPT),
     )
+
+
+def _forget_uploads(before: datetime) -> int:
+    """Delete files that no letter holds, and those that never came whole."""
+    PartialUpload.objects.filter(created_at__lt=before).delete()
+    return Upload.objects.filter(created_at__lt=before, draft=None).delete()[0]
 
 
 def _forget_acts(before: datetime) -> int:

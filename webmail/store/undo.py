@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from webmail.models import UndoableAction
 
-from . import mailboxes, senders, spam_marks
+from . import forwarding, mailboxes, rules, senders, spam_marks, vacations
 from .board import UnknownMailboxError
 from .change import Change
 from .done import Done, Step, together
@@ -79,6 +79,10 @@ _STEPS: dict[str, Callable[[int, Step], Done]] = {
         account_id, step["sender"], step["verdict"], step["mailbox_id"]
     ),
     "say_spam": lambda account_id, step: spam_marks.say_again(account_id, step["message_ids"], step["said"]),
+    "remake_rule": rules.remake,
+    "remake_forward": forwarding.remake,
+    "delete_rules": lambda account_id, step: rules.delete_all(account_id, step["rule_ids"]),
+    "resume_vacation": vacations.resume,
     "recolor_mailbox": lambda account_id, step: mailboxes.recolor(
         account_id, step["mailbox_id"], step["color"]
     ),

@@ -26,6 +26,9 @@ from .verbs import VERBS
 SWEEP = "sweep"
 """The verb of acts on single messages of a sender."""
 
+RULE = "rule"
+"""The verb of a rule that is applied to mail that is here."""
+
 _FIRST_SECONDS = 1.0
 _SECONDS = 0.5
 
@@ -38,18 +41,18 @@ def begin(request: HttpRequest, verb: str, here: Place, named: choosing.Named) -
     unit = named_by(request.POST)
     if verb == "pin" and here.mailbox and here.mailbox.thread_count > MOST:
         raise TooManyPinsError(here.name)
-    target_id, add, remove, until = named.stored
+    stored = named.stored
     asked = bulk.Asked(
         verb,
         mailbox_id=None if here.is_search else here.mailbox_id or None,
-        target_id=target_id,
-        add=tuple(add),
-        remove=tuple(remove),
+        target_id=stored.target,
+        add=tuple(stored.add),
+        remove=tuple(stored.remove),
         starred=here.slug == places.STARRED,
         query=request.POST.get("q", "").strip() if here.is_search else "",
         total=here.mailbox.count(unit) if here.mailbox else None,
         unit=unit,
-        until=until,
+        until=stored.until,
     )
     if here.is_search and not asked.query:
         raise Http404
@@ -115,6 +118,9 @@ def _said_at_last(request: HttpRequest, progress: Progress) -> str:
             "%(done)s message moved to %(name)s", "%(done)s messages moved to %(name)s", progress.done
         )
         return words % {"done": number(progress.done), "name": name}
+    if progress.verb == RULE:
+        words = ngettext("Applied to %(done)s message.", "Applied to %(done)s messages.", progress.done)
+        return words % {"done": number(progress.done)}
     return VERBS[progress.verb].said(progress.unit, progress.done, name)
 
 

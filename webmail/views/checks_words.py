@@ -14,7 +14,7 @@ from mailserver.message import header
 from mailserver.message.address import domain_of
 from webmail.store import queries
 
-_PEER = re.compile(r"from \S+ \(\[(?:IPv6:)?([0-9a-fA-F.:]+)\]\)")
+_PEER = re.compile(r"from (\S+) \(\[(?:IPv6:)?([0-9a-fA-F.:]+)\]\)")
 _DOMAIN = re.compile(r"(?:^|;)\s*d\s*=\s*([^\s;]+)")
 _WORDS: dict[str, tuple[str | Promise, str]] = {
     "pass": (gettext_lazy("passed"), "good"),
@@ -49,7 +49,7 @@ class Check:
 def checks(message: queries.ConversationMessage, fields: header.Fields) -> list[Check]:
     """The three lines; `fields` are all header fields, ours in front."""
     ours = recorded(message.prefix)
-    ip = _peer(message.prefix)
+    _name, ip = peer(message.prefix)
     found = []
     for method in ("spf", "dkim", "dmarc"):
         of_method = [result for result in ours if result.method == method]
@@ -70,10 +70,11 @@ def recorded(prefix: bytes) -> list[results.Result]:
     return [result for one in read if one.server == own for result in one.results]
 
 
-def _peer(prefix: bytes) -> str:
+def peer(prefix: bytes) -> tuple[str, str]:
+    """Who handed a message over, as our own trace header has it: the name they gave, and their address."""
     received = header.first(header.fields(prefix), "received")
     match = _PEER.match(header.decode(received)) if received else None
-    return match[1] if match else ""
+    return (match[1], match[2]) if match else ("", "")
 
 
 def _check(result: results.Result, ip: str) -> Check:

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mailserver.message import compose, digest
 from webmail.delivery import submit
-from webmail.store import drafts
+from webmail.store import drafts, queries
 
-from . import compose_texts, letter_files, letter_post
-from .access import account_required, wants_json
+from . import compose_texts, handling, letter_files, letter_post
+from .access import account_required, wants_json, writer_required
 from .letter import Letter, opened
 from .letter_post import LetterError
 
@@ -32,7 +32,7 @@ def write(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@account_required
+@writer_required
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the letter as a draft; 409 when another window has saved or sent it meanwhile."""
     letter = letter_post.posted(request)
@@ -40,7 +40,7 @@ def save(request: HttpRequest) -> HttpResponse:
     try:
         attached, held = letter_post.kept_files(request.account, names, letter.draft)
         draft = _draft(request, letter, attached)
-        letter.draft = _store(request, draft, letter.draft, held)
+        letter.draft = _store(request, draft, letter, held)
     except LetterError as error:
         return _refuse(request, letter, error, 422)
     except drafts.DraftChangedError as error:
@@ -52,7 +52,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@account_required
+@writer_required
 def discard(request: HttpRequest) -> HttpResponse:
     """Take the draft away; the answer says how to have it back."""
     letter = letter_post.posted(request)
@@ -66,11 +66,12 @@ def discard(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@account_required
+@writer_required
 def send(request: HttpRequest) -> HttpResponse:
     """Send the letter, once for its key, however often it is asked; held for the undo window."""
     letter = letter_post.posted(request)
     try:
+        how = handling.chosen(request)
         attached = letter_post.load_files(request.account, letter_post.tokens(request))
         draft = _final(_draft(request, letter, attached))
         sent = submit.submit(
@@ -79,18 +80,23 @@ def send(request: HttpRequest) -> HttpResponse:
             submission_key=letter.key,
             draft_message_id=letter.draft,
             reply_to_message_id=letter.reply_to_message,
+            how=how,
         )
     except submit.SubmitError as error:
         return _refuse(request, letter, compose_texts.problem(error), 422)
+    except drafts.DraftChangedError as error:
+        return _changed(request, letter, error)
     except LetterError as error:
         return _refuse(request, letter, error, 422)
-    seconds = request.account.undo_send_seconds
+    said = handling.said(how.send_at) if how.send_at else ""
     if not wants_json(request):
-        messages.success(request, _("Sent"))
+        messages.success(request, said or _("Sent"))
         # There the way it takes is shown, and while it is held, how to take it back.
         copy = sent.sent_message_id
         return HttpResponseRedirect(reverse("message", args=[copy]) if copy else reverse("home"))
-    return JsonResponse({"held_seconds": seconds, "undo_url": reverse("outbox_undo", args=[sent.pk])})
+    seconds = 0 if how.send_at else request.account.undo_send_seconds
+    undo_url = reverse("outbox_undo", args=[sent.pk])
+    return JsonResponse({"held_seconds": seconds, "undo_url": undo_url, "scheduled": said})
 
 
 def compose_url(message_id: int) -> str:
@@ -108,11 +114,11 @@ def _final(draft: compose.Draft) -> compose.Draft:
     return replace(draft, attachments=tuple(files))
 
 
-def _store(request: HttpRequest, draft: compose.Draft, replaces: int | None, held: list[int]) -> int:
+def _store(request: HttpRequest, draft: compose.Draft, letter: Letter, held: list[int]) -> int:
     raw, hidden = compose.compose(draft), compose.bcc_header(draft)
     account_id, found = request.account.pk, digest.digest(raw)
     try:
-        return drafts.save(account_id, raw, found, hidden, replaces, held_uploads=held)
+        return drafts.save(account_id, raw, found, hidden, letter.draft, window=letter.key, held_uploads=held)
     except drafts.DraftChangedError as error:
         # A page that goes may save twice, and hear of neither.
         if error.current is None or not drafts.says_the_same(account_id, error.current, raw, hidden):
@@ -154,12 +160,16 @@ def _show(request: HttpRequest, letter: Letter, *, error: str = "", status: int 
     context = {
         "in_window": in_window,
         "letter": letter,
-        "identities": compose_texts.identities(request.account),
+        "identities": compose_texts.identities(request.account, letter.sender),
         "tools": compose_texts.tools(),
         "texts": compose_texts.texts(),
         "upload_limit": UPLOAD_LIMIT,
         "done_url": reverse("mailbox", args=["inbox"]),
         "error": error,
+        "own_domain": request.account.address.rpartition("@")[2],
+        "templates": queries.templates(request.account.pk),
+        "reminders": handling.reminders(),
+        **handling.context(),
     }
     template = "compose/window.html" if in_window else "compose/page.html"
     return render(request, template, context, status=status)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from webmail.delivery.submit import Problem, SubmitError
 from webmail.models import Account
+from webmail.store import queries
 
 from .letter_post import LetterError
 
@@ -27,21 +28,24 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """An address to write as."""
+    """An address to write as, and the signature that goes with it."""
 
     spec: str
     label: str
+    signature: str
 
 
-def identities(account: Account) -> list[Sender]:
-    """The account's own address first, then its other identities."""
-    own = Sender(account.address, f"{account.name} <{account.address}>" if account.name else account.address)
-    others = [
-        Sender(each.address, f"{each.name or account.name} <{each.address}>")
-        for each in account.identities.all()
-        if each.address != account.address
+def identities(account: Account, chosen: str) -> list[Sender]:
+    """The account's own address first, then its others, with the one chosen, which may have a detail."""
+    found = queries.sending_addresses(account)
+    if chosen not in {each.address for each in found}:
+        found.append(queries.sending_address(account, chosen))
+    return [
+        Sender(
+            each.address, f"{each.name} <{each.address}>" if each.name else each.address, each.signature_html
+        )
+        for each in found
     ]
-    return [own, *others]
 
 
 def tools() -> list[Tool]:
@@ -68,22 +72,24 @@ def texts() -> dict[str, str]:
         "saving": _("Saving…"),
         "saved": _("Saved"),
         "unsaved": _("Not saved, trying again…"),
-        "signedOut": _(
-            "You are signed out. Sign in again in another tab: your text stays here and will be saved."
-        ),
+        "signedOut": _("You are signed out. Your text stays here, and is saved when you have signed in."),
+        "signIn": _("Sign in"),
         "keptDraft": _("Draft saved"),
         "discarded": _("Draft discarded"),
         "undo": _("Undo"),
         "keepCopy": _("Keep mine as a new draft"),
+        "keptBeside": _("Your version is kept as another draft."),
         "openNewer": _("Open the newer one"),
         "uploadFailed": _("A file could not be uploaded. Remove it or try again."),
         "uploading": _("Waiting for the files to be uploaded, then it is sent…"),
         "tooLarge": _("“{name}” would make the message too large."),
         "noRecipient": _("Add at least one recipient."),
         "wrongAddress": _("“{address}” is not a valid address."),
+        "sendingAgain": _("The server can’t be reached. Trying again…"),
         "notSent": _("Not sent. Please try again: it goes only once."),
         "sendingIn": _("Sending in {seconds} s"),
         "sent": _("Sent"),
+        "reminds": _("Reminder {days}"),
         "undone": _("Sending undone"),
         "tooLate": _("Too late: it is already on its way."),
     }

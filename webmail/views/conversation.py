@@ -194,7 +194,7 @@ def _opened(
         request.account.pk, message, own, heads.get(message.blob_id, b""), as_text=as_text
     )
     if view.is_sent:
-        view.trace = trace.context(request.account.pk, message.id)
+        view.trace = trace.context(request.account.pk, message)
     return view
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext
 
-from mailserver.message import address, compose, content, header, html, reply
+from mailserver.message import address, compose, content, header, html, reply, unsubscribe
 from webmail.models import Account
 from webmail.store import queries
 
-from . import letter_html, texts
+from . import letter_html, letter_signature, texts
 from .letter_files import LetterFile, of_message, of_whole
 from .message_bytes import MessageBytes
 
@@ -35,7 +35,10 @@ class Letter:
     in_reply_to: str = ""
     references: str = ""
     reply_to_message: int | None = None
+    remind: int = 0
     quoted: bool = False
+    plain: bool = False
+    list_address: str = ""
     attachments: list[LetterFile] = field(default_factory=list)
 
     @property
@@ -82,10 +85,14 @@ def _number(text: str) -> int:
 
 
 def _blank(account: Account, query: QueryDict) -> Letter:
-    letter = Letter(new_message_id(account), account.address)
+    sender = queries.sending_address(account, query.get("from", ""))
+    letter = Letter(new_message_id(account), sender.address)
     letter.to, letter.cc, letter.subject = query.get("to", ""), query.get("cc", ""), query.get("subject", "")
     letter.text = query.get("body", "")
     letter.html = letter_html.from_text(letter.text) if letter.text else ""
+    if sender.signature_html:
+        letter.html = letter_html.to_editor(letter_signature.ended(letter.html, sender.signature_html), {})
+        letter.text = letter_signature.ended_text(letter.text, sender.signature_html)
     return letter
 
 
@@ -121,8 +128,9 @@ def _reply(account: Account, message_id: int, *, to_all: bool) -> Letter:
     draft = reply.reply(raw, root, queries.own_addresses(account), to_all, wrote=wrote)
     letter = _answer(account, draft)
     letter.reply_to_message = message.id
+    letter.list_address = unsubscribe.post_address(header.fields(raw[root.start : root.body]))
     cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
-    _quote(letter, draft, of_message(message, [_inline(message)[cid] for cid in cids], cids))
+    _quote(account, letter, draft, of_message(message, [_inline(message)[cid] for cid in cids], cids))
     return letter
 
 
@@ -135,32 +143,36 @@ def _forward(account: Account, message_id: int) -> Letter:
     shown = content.display_parts(raw, message.part)
     cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
     sections = [*shown.attachments, *(_inline(message)[cid] for cid in cids)]
-    _quote(letter, draft, of_message(message, dict.fromkeys(sections), cids))
+    _quote(account, letter, draft, of_message(message, dict.fromkeys(sections), cids))
     return letter
 
 
 def _forward_whole(account: Account, message_id: int) -> Letter:
     message = queries.message(account.pk, message_id)
-    letter = _answer(account, reply.forward_whole(MessageBytes(message.blob_id), message.part))
-    letter.attachments = [of_whole(message)]
+    draft = reply.forward_whole(MessageBytes(message.blob_id), message.part)
+    letter = _answer(account, draft)
+    _quote(account, letter, draft, [of_whole(message)])
     return letter
 
 
 def _answer(account: Account, draft: compose.Draft) -> Letter:
     """Begin an answer; it comes from the address the message came to, where that is the writer's."""
-    sender = draft.from_[0].spec if draft.from_ else account.address
-    letter = Letter(new_message_id(account), sender, quoted=True)
+    asked = draft.from_[0].spec if draft.from_ else ""
+    letter = Letter(new_message_id(account), queries.sending_address(account, asked).address, quoted=True)
     letter.to, letter.cc, letter.subject = _people(draft.to), _people(draft.cc), draft.subject
     letter.in_reply_to, letter.references = draft.in_reply_to, " ".join(draft.references)
     return letter
 
 
-def _quote(letter: Letter, draft: compose.Draft, attached: list[LetterFile]) -> None:
+def _quote(account: Account, letter: Letter, draft: compose.Draft, attached: list[LetterFile]) -> None:
     letter.attachments = attached
     letter.text = draft.text or ""
     source = draft.html or ""
     if _PLAIN_QUOTE in source:
         source = source.replace(_PLAIN_QUOTE, "<div>").replace("\n", "<br>")
+    if signature := queries.sending_address(account, letter.sender).signature_html:
+        source = letter_signature.above(source, signature)
+        letter.text = letter_signature.above_text(letter.text, signature)
     letter.html = letter_html.to_editor(source, {file.content_id: file.url for file in attached})
 
 
@@ -176,6 +188,7 @@ def _fill_text(letter: Letter, raw: MessageBytes, message: queries.ConversationM
     sections = dict.fromkeys([*shown.attachments, *(pictures[cid] for cid in cids)])
     letter.attachments = of_message(message, sections, cids)
     urls = {file.content_id: file.url for file in letter.attachments}
+    letter.plain = not source and bool(letter.text)
     letter.html = letter_html.to_editor(source, urls) if source else letter_html.from_text(letter.text)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mailserver.message import address, compose, html, reply
 from webmail.models import Account
-from webmail.store import uploads
+from webmail.store import queries, uploads
 
 from . import letter_files, letter_html, letter_kept
 from .letter import Letter, new_message_id
@@ -31,14 +31,14 @@ class LetterError(ValueError):
 def posted(request: HttpRequest) -> Letter:
     """Read the form; files of a browser without scripts become uploads first."""
     post, account = request.POST, request.account
-    letter = Letter(
-        _message_id(post.get("message_id", ""), account), sender(account, post.get("from", "")).spec
-    )
+    sender = queries.sending_address(account, post.get("from", "")).address
+    letter = Letter(_message_id(post.get("message_id", ""), account), sender)
     letter.key = post["key"] if _KEY.fullmatch(post.get("key", "")) else letter.key
     for name in ("to", "cc", "bcc", "subject", "html", "in_reply_to", "references"):
         setattr(letter, name, post.get(name, "").strip())
     letter.text = post.get("text", "").replace("\r\n", "\n")
     letter.draft = _number(post.get("draft", ""))
+    letter.remind = _number(post.get("remind", "")) or 0
     letter.reply_to_message = _number(post.get("reply_to_message", ""))
     return letter
 
@@ -58,11 +58,12 @@ def draft_of(
     account: Account, letter: Letter, attached: list[compose.Attachment], *, scripted: bool
 ) -> compose.Draft:
     """Make the draft value. Without scripts the letter is plain text; with them its HTML is what counts."""
+    chosen = queries.sending_address(account, letter.sender)
     cids = {file.content_id for file in attached}
     wire = letter_html.to_wire(letter.html, cids) if scripted else None
     shown = letter_html.shown_cids(wire or "", cids)
     return compose.Draft(
-        from_=(sender(account, letter.sender),),
+        from_=(written_by(chosen),),
         to=address.parse(letter.to),
         cc=address.parse(letter.cc),
         bcc=address.parse(letter.bcc),
@@ -70,6 +71,7 @@ def draft_of(
         html=wire,
         text=html.to_text(wire) if wire is not None else letter.text,
         attachments=tuple(replace(file, inline=file.content_id in shown) for file in attached),
+        reply_to=address.parse(chosen.reply_to),
         message_id=letter.message_id,
         date=timezone.localtime(),
         in_reply_to=letter.in_reply_to,
@@ -99,14 +101,10 @@ def _gone_told() -> Iterator[None]:
         raise LetterError(_("An attachment is no longer here. Please attach it again.")) from error
 
 
-def sender(account: Account, wanted: str) -> address.Address:
-    """Choose the sender: an identity of the account, else the account itself; never another."""
-    for identity in account.identities.all():
-        if identity.address == wanted:
-            local, _at, domain = identity.address.rpartition("@")
-            return address.Address(identity.name or account.name, local, domain)
-    local, _at, domain = account.address.rpartition("@")
-    return address.Address(account.name, local, domain)
+def written_by(sender: queries.SendingAddress) -> address.Address:
+    """Write a sender as a header names it."""
+    local, _at, domain = sender.address.rpartition("@")
+    return address.Address(sender.name, local, domain)
 
 
 def _message_id(text: str, account: Account) -> str:

@@ -110,7 +110,7 @@ def head(message: ConversationMessage, own: Collection[str]) -> MessageView:
         unread=not message.seen,
         flagged=message.flagged,
         is_draft=message.draft,
-        is_sent=message.stands_in("sent"),
+        is_sent=message.stands_in("sent") or message.stands_in("scheduled"),
         has_attachment=message.has_attachment,
         bin=bin_of(message),
         is_report=is_report(message),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from webmail.store.queries import MailboxRow
 
 STARRED, ALL, SEARCH = "starred", "all", "search"
-SNOOZED, SCREENER = "snoozed", "screener"
+SNOOZED, SCREENER, SCHEDULED = "snoozed", "screener", "scheduled"
 _SAVED = "saved-"
 
 
@@ -29,14 +29,15 @@ class Kind:
     optional: bool = False
 
 
-# In the order of the sidebar. Drafts and Snoozed count all they hold, and nothing is counted where reading is
-# no duty.
+# In the order of the sidebar. Drafts, Scheduled and Snoozed count all they hold, and nothing is counted where
+# reading is no duty.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
     Kind(SCREENER, _("Screener"), "screener", "count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
     Kind(SNOOZED, _("Snoozed"), "clock", "count"),
     Kind("sent", _("Sent"), "send", ""),
+    Kind(SCHEDULED, _("Scheduled"), "calendar", "count", optional=True),
     Kind("drafts", _("Drafts"), "draft", "count"),
     Kind("archive", _("Archive"), "archive", ""),
     Kind(ALL, _("All mail"), "mail"),
@@ -44,10 +45,13 @@ KINDS = (
     Kind("trash", _("Trash"), "trash", ""),
 )
 _BY_SLUG = {kind.slug: kind for kind in KINDS}
-# Stands for the mailbox that an older account hasn't yet: nothing has this id, so it is empty.
-_NEVER_SNOOZED = MailboxRow(
-    **dict.fromkeys(MailboxRow._fields, 0) | {"path": "", "role": SNOOZED, "color": "", "shown": ""}
-)
+# Stand for mailboxes that come with their first use: nothing has this id, so they are empty.
+_NOT_YET = {
+    role: MailboxRow(
+        **dict.fromkeys(MailboxRow._fields, 0) | {"path": "", "role": role, "color": "", "shown": ""}
+    )
+    for role in (SNOOZED, SCHEDULED)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,12 @@ class Place:
     @property
     def soonest_first(self) -> bool:
         """Tell whether it lists what is to come, by when it comes."""
-        return self.slug == SNOOZED
+        return self.slug in _NOT_YET
 
     @property
     def shows_recipients(self) -> bool:
         """Tell whether its lines name whom one wrote to."""
-        return self.slug in {"sent", "drafts"}
+        return self.slug in {"sent", "drafts", SCHEDULED}
 
 
 def slug_of(mailbox: MailboxRow) -> str:
@@ -98,7 +102,12 @@ def slug_of(mailbox: MailboxRow) -> str:
 
 def name_of(mailbox: MailboxRow) -> str:
     """Call a mailbox as people see it: those with a role in their language."""
-    return str(_BY_SLUG[mailbox.role].name) if mailbox.role in _BY_SLUG else mailbox.path
+    return name_of_role(mailbox.role) or mailbox.path
+
+
+def name_of_role(role: str) -> str:
+    """Call the mailbox of a role in the reader's language; "" for a label."""
+    return str(_BY_SLUG[role].name) if role in _BY_SLUG else ""
 
 
 def slug_of_search(key: int) -> str:
@@ -121,6 +130,6 @@ def find(mailboxes: Sequence[MailboxRow], slug: str) -> Place:
     for mailbox in mailboxes:
         if slug_of(mailbox) == slug:
             return Place(slug, name_of(mailbox), mailbox)
-    if slug == SNOOZED:
-        return Place(slug, str(_BY_SLUG[slug].name), _NEVER_SNOOZED)
+    if slug in _NOT_YET:
+        return Place(slug, str(_BY_SLUG[slug].name), _NOT_YET[slug])
     raise Http404

@@ -136,8 +136,8 @@ class _Pen:
         return f"{int(row.pinned)}.{at}.{row.id}"
 
     def _date(self, row: Row) -> str:
-        if self.place.soonest_first and row.snoozed_until:
-            return escape(dates.coming(row.snoozed_until))
+        if self.place.soonest_first:
+            return escape(dates.coming(row.snoozed_until or row.latest_received_at))
         return escape(self.short(row.latest_received_at))
 
     def _note(self, row: Row) -> str:

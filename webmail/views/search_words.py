@@ -22,6 +22,7 @@ _TEXTS: dict[str, str | Promise] = {
     "size": _("“%(detail)s:” needs a size, as 500K or 5M."),
     "domain": _("“%(detail)s:” needs a domain, as gmail.com."),
     "mailbox": _("You have no folder or label “%(detail)s”."),
+    "arrival": _("“%(detail)s” is not known when a message arrives."),
     "terms": _("A search has at most 20 conditions."),
     "long": _("A search has at most 1,000 characters."),
     "deep": _("The brackets are nested too deeply."),

@@ -25,13 +25,14 @@ SECTIONS: dict[str, Words] = {
     "writing": _("Writing"),
     "language": _("Language and time"),
     "keys": _("Keys"),
+    "automatic": _("Rules and answers"),
     "senders": _("Senders"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One preference. `kind` says how it is drawn: text, long, choice, switch or zone."""
+    """One preference. `kind` says how it is drawn: text, choice, switch or zone."""
 
     name: str
     section: str
@@ -48,8 +49,6 @@ class Setting:
         match self.kind:
             case "text":
                 return forms.CharField(max_length=200, **words)
-            case "long":
-                return forms.CharField(max_length=5000, **words)
             case "switch":
                 return forms.BooleanField(**words)
             case "zone":
@@ -162,14 +161,6 @@ SETTINGS: dict[str, Setting] = {
             (("ask", _("Ask first")), ("always", _("Always show"))),
         ),
         Setting(
-            "signature",
-            "writing",
-            "long",
-            _("Signature"),
-            _("It ends each new message."),
-            _("footer, sign-off"),
-        ),
-        Setting(
             "default_reply",
             "writing",
             "choice",
@@ -215,7 +206,28 @@ SETTINGS: dict[str, Setting] = {
     )
 }
 PAGES = (
+    Page(
+        "security",
+        "you",
+        _("Security"),
+        _("Password, second step, passkeys, app passwords, where you are signed in, and every log-in."),
+    ),
+    Page(
+        "identities",
+        "writing",
+        _("Signatures and addresses"),
+        _("Your name, signature and reply address for each address that you write from."),
+    ),
+    Page("templates", "writing", _("Templates"), _("Texts that you write often, to be put into messages.")),
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
+    Page("rules", "automatic", _("Rules"), _("What is done with mail as it comes, as filters do.")),
+    Page("vacation", "automatic", _("Vacation"), _("Who writes to you while you are away gets an answer.")),
+    Page(
+        "forwarding",
+        "automatic",
+        _("Forwarding"),
+        _("Mail goes on to another address of yours, all or some."),
+    ),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
     Page(
         "spam",

@@ -39,6 +39,11 @@ def good_until(now: datetime, zone: tzinfo) -> datetime:
     return _at(local, 0, _AFTERNOON) if local.time() < _AFTERNOON else _at(local, 1, time())
 
 
+def morning_after(moment: datetime, days: int, zone: tzinfo) -> datetime:
+    """Say when the morning is so many days after a moment."""
+    return _at(moment.astimezone(zone), days, _MORNING)
+
+
 def read(text: str, now: datetime, zone: tzinfo) -> datetime:
     """Read a time of ISO 8601, by the clock of the zone unless it names another; raises UnfitTimeError.
 

@@ -81,11 +81,17 @@ def until(moment: datetime) -> str:
 
 @lru_cache(maxsize=64)
 def _draw(_language: str, zone: str, offered: tuple[Choice, ...], good_until: datetime) -> SafeString:
-    shown = [
-        (_NAMES[choice.name], choice.at.isoformat(timespec="minutes"), _beside(choice)) for choice in offered
-    ]
-    context = {"offered": shown, "zone": zone, "good_until": int(good_until.timestamp() * 1000)}
+    context = {
+        "offered": [words(choice) for choice in offered],
+        "zone": zone,
+        "good_until": int(good_until.timestamp() * 1000),
+    }
     return render_to_string("list/snooze_items.html", context | {"tomorrow": _tomorrow(offered)})
+
+
+def words(choice: Choice) -> tuple[str | Promise, str, str]:
+    """Name a choice; with the time as a form sends it, and as it is read."""
+    return _NAMES[choice.name], choice.at.isoformat(timespec="minutes"), _beside(choice)
 
 
 def _beside(choice: Choice) -> str:

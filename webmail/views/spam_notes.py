@@ -20,11 +20,12 @@ def add(request: HttpRequest, messages: Sequence[ConversationMessage], views: Se
     marks = queries.spam_marks_of(request.account.pk, list(opened)) if opened else {}
     for key, mark in marks.items():
         # Whoever was blocked has a note of their own, which says more.
-        if text := _reason(mark):
+        if text := reason(mark):
             opened[key].notes.append(Note("spam", text))
 
 
-def _reason(mark: Marked) -> str:
+def reason(mark: Marked) -> str:
+    """Say why a message is taken for spam, "" for no reason."""
     if mark.reason and mark.said != Said.SPAM:
         return clue_words.of_reason(mark.reason)
     return _("You reported it, or moved it here.") if mark.said == Said.SPAM else ""

@@ -18,7 +18,7 @@ from . import places, snoozing
 from .places import Place
 from .stand import Stand
 
-_NOT_SNOOZED = frozenset({"junk", "trash", "drafts", "screener"})
+_NOT_SNOOZED = frozenset({"junk", "trash", "drafts", "screener", "scheduled"})
 
 
 class Tools(NamedTuple):

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail.delivery import kick, queue, submit
+from webmail.delivery import kick, queue, scheduled, submit
 from webmail.delivery import trace as tracing
-from webmail.models import OutboundMessage
+from webmail.models import OutboundMessage, Role
 from webmail.store import queries
 
-from . import trace_dialogue
+from . import handling, snooze_times, trace_dialogue
 from .access import account_required, wants_json, wants_part
 from .compose import compose_url
 from .trace_lane import Station, stations
@@ -59,9 +59,9 @@ def summary(found: list[Lane]) -> list[tuple[str, int]]:
     return list(Counter(lane.words.state for lane in found).items())
 
 
-def context(account_id: int, message_id: int) -> dict[str, object]:
+def context(account_id: int, message: queries.ConversationMessage) -> dict[str, object]:
     """All that the trace of a message shows."""
-    found = lanes(account_id, message_id)
+    message_id, found = message.id, lanes(account_id, message.id)
     waiting = any(lane.state in {"waiting", "parked"} for lane in found)
     return {
         "message_id": message_id,
@@ -71,6 +71,7 @@ def context(account_id: int, message_id: int) -> dict[str, object]:
         "can_retry": any(lane.state in {"waiting", "parked"} and lane.attempts for lane in found),
         "can_undo": waiting and all(lane.state == "waiting" and not lane.attempts for lane in found),
         "can_cancel": waiting,
+        "scheduled": handling.context() if message.stands_in(Role.SCHEDULED) else None,
         "is_final": bool(found) and all(lane.state in {"delivered", "failed", "cancelled"} for lane in found),
     }
 
@@ -79,8 +80,8 @@ def context(account_id: int, message_id: int) -> dict[str, object]:
 @account_required
 def trace(request: HttpRequest, message_id: int) -> HttpResponse:
     """Show the lines of a sent message: the part of the page that redraws itself."""
-    _own(request, message_id)
-    return render(request, "conversation/trace_lanes.html", context(request.account.pk, message_id))
+    shown = context(request.account.pk, _own(request, message_id))
+    return render(request, "conversation/trace_lanes.html", shown)
 
 
 @require_safe
@@ -120,12 +121,30 @@ def cancel(request: HttpRequest, outbound_id: int) -> HttpResponse:
 def undo(request: HttpRequest, outbound_id: int) -> HttpResponse:
     """Take a message back that is still held; 409 when it has gone."""
     message = _outbound(request, outbound_id)
-    draft = submit.undo(request.account.pk, outbound_id)
+    take_back = scheduled.give_back if scheduled.is_scheduled(message) else submit.undo
+    draft = take_back(request.account.pk, outbound_id)
     if draft is None:
         return _too_late(request, message)
     if not wants_json(request):
         return HttpResponseRedirect(compose_url(draft))
     return JsonResponse({"compose_url": compose_url(draft)})
+
+
+@require_POST
+@account_required
+def send_at(request: HttpRequest, outbound_id: int) -> HttpResponse:
+    """Let a scheduled message go at another time, or now when none is named."""
+    message = _outbound(request, outbound_id)
+    try:
+        at = handling.time_of(request.POST.get("send_at", ""), request)
+    except snooze_times.UnfitTimeError:
+        messages.error(request, _("Choose a time to come."))
+        return _back(request, message)
+    renewed = scheduled.change_time(request.account.pk, outbound_id, at)
+    if renewed is None:
+        return _too_late(request, message)
+    messages.success(request, handling.said(at) if at else _("Sent"))
+    return HttpResponseRedirect(reverse("message", args=[renewed]))
 
 
 def _too_late(request: HttpRequest, message: OutboundMessage) -> HttpResponse:
@@ -153,7 +172,7 @@ def _outbound(request: HttpRequest, outbound_id: int) -> OutboundMessage:
 def _back(request: HttpRequest, message: OutboundMessage) -> HttpResponse:
     """Redraw the lines, or lead to the message."""
     if request.htmx and message.sent_message_id:
-        shown = context(request.account.pk, message.sent_message_id)
+        shown = context(request.account.pk, _own(request, message.sent_message_id))
         return render(request, "conversation/trace_lanes.html", shown)
     target = (
         reverse("message", args=[message.sent_message_id]) if message.sent_message_id else reverse("home")

@@ -1,7 +1,7 @@
 """What became of a recipient's copy, in plain words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,9 +11,12 @@ from mailserver.smtp.reply import Reply
 from webmail.delivery import wording
 from webmail.delivery.trace import AttemptTrace, RecipientTrace
 
+from . import dates
 from .trace_lane import clock
 
 _NO_ANSWER = "4.4.1"  # RFC 3463 §3.5: a host was found, and could not be reached.
+# Longer than anybody holds back what he may undo.
+_SOON = timedelta(minutes=1)
 _OUR_TROUBLE = "4.3.0"  # Without a host: nobody was asked.
 
 
@@ -72,6 +75,9 @@ def _waiting(recipient: RecipientTrace, last: AttemptTrace | None, now: datetime
     if due is None:
         return Words(_("Held"), "warn", _("It is kept here until it is released."))
     if last is None:
+        if due > now + _SOON:
+            sentence = _("Scheduled for %(time)s.") % {"time": dates.coming(due, within=True)}
+            return Words(_("Scheduled"), "info", sentence)
         if due > now:
             return Words(_("Goes soon"), "info", _("Held for a moment, so that you can undo it."), due)
         return Words(_("In the queue"), "info", _("It goes as soon as a worker is free."))

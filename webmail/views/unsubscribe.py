@@ -137,7 +137,7 @@ def _leave(request: HttpRequest, plan: Plan, key: str) -> None:
         to=address.parse(plan.mailto.to),
         subject=plan.mailto.subject or "unsubscribe",
         text=plan.mailto.body or _("This message unsubscribes %(address)s.") % {"address": plan.identity},
-        automatic=True,
+        automatic="auto-generated",
     )
     name = hashlib.sha256(f"{key} {plan.mailto.to}".encode()).hexdigest()[:24]
     submit.submit(request.account.pk, draft, submission_key=f"leave-{name}", hold_seconds=0)

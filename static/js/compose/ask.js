@@ -1,7 +1,10 @@
 // Calm questions in the page, by the composer's own <dialog> templates. Esc is "no".
 
-function open(template) {
+export function open(template, words = {}) {
   const dialog = template.content.firstElementChild.cloneNode(true);
+  for (const place of dialog.querySelectorAll("[data-fill]")) {
+    place.textContent = place.textContent.replace(/\{(\w+)\}/gu, (_whole, name) => words[name] ?? "");
+  }
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
@@ -18,8 +21,17 @@ function answered(dialog) {
   });
 }
 
-export function confirm(template) {
-  return answered(open(template));
+export function confirm(template, words) {
+  return answered(open(template, words));
+}
+
+/** Where a link leads, as a browser writes it; "" when it is not to be. */
+export async function askLink(template, selected) {
+  const typed = /^https?:|^mailto:|^www\./iu.test(selected) ? selected : "";
+  const url = await askFor(template, typed);
+  if (!url || url === true) return "";
+  if (/^(https?|mailto|tel):/iu.test(url)) return url;
+  return url.includes("@") ? `mailto:${url}` : `https://${url}`;
 }
 
 export function askFor(template, value) {

@@ -1,5 +1,6 @@
 // Files of a letter: chosen, dropped or pasted; sent up with their progress; counted against the limit first.
-import { Refused, upload } from "./http.js";
+import { Refused } from "./http.js";
+import { upload } from "./upload.js";
 
 const PICTURE = /^image\/(png|jpeg|gif|webp)$/u;
 

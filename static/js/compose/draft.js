@@ -1,10 +1,11 @@
 // Keeps the draft: saved within three seconds of a change, when the page hides, and before it goes.
 import { Refused, post } from "./http.js";
-import { forget, isCarried, keep } from "./keepsake.js";
+import { forget, hold, isCarried, keep } from "./keepsake.js";
 
 const QUIET = 1200; // ms without a key before it is saved
 const LATEST = 2500; // ms after which it is saved though the keys go on
 const AGAIN = 5000; // ms until the next try after a failure
+const ASIDE = 800; // ms after which this browser keeps what was written, in case that it dies
 
 export class DraftKeeper {
   // `read()` gives the form's data as it stands; `tell(state, answer)` shows it.
@@ -17,12 +18,17 @@ export class DraftKeeper {
     this.since = 0;
     this.timer = 0;
     this.running = null;
+    this.aside = 0;
+    this.release = () => {};
     this.hidden = () => document.visibilityState === "hidden" && this.save();
     this.leaving = () => this.beacon();
-    this.back = (event) => event.persisted && forget(this.read().get("key"));
+    this.back = (event) => event.persisted && forget(this.key);
   }
 
   watch() {
+    this.key = this.read().get("key");
+    this.release = hold(this.key);
+    if (this.failing) this.later(0);
     document.addEventListener("visibilitychange", this.hidden);
     window.addEventListener("pagehide", this.leaving);
     window.addEventListener("pageshow", this.back);
@@ -30,6 +36,8 @@ export class DraftKeeper {
 
   unwatch() {
     clearTimeout(this.timer);
+    clearTimeout(this.aside);
+    this.release();
     document.removeEventListener("visibilitychange", this.hidden);
     window.removeEventListener("pagehide", this.leaving);
     window.removeEventListener("pageshow", this.back);
@@ -40,7 +48,15 @@ export class DraftKeeper {
     const now = Date.now();
     if (!this.dirty) this.since = now;
     this.dirty = true;
+    this.aside ||= setTimeout(() => this.keepAside(), ASIDE);
     this.later(Math.max(0, Math.min(QUIET, this.since + LATEST - now)));
+  }
+
+  // A tab that is killed says nothing more: what the server has not yet is found here (keepsake.js).
+  keepAside() {
+    this.aside = 0;
+    const data = this.dirty && !this.stopped && this.read();
+    if (data && (this.failing || isCarried(data))) keep(this.url, data);
   }
 
   later(delay) {
@@ -63,7 +79,7 @@ export class DraftKeeper {
     try {
       this.saved(await post(this.url, this.read()));
       this.failing = false;
-      if (!this.dirty) this.tell("saved");
+      if (!this.dirty) this.settled();
     } catch (error) {
       this.failed(error);
     } finally {
@@ -71,10 +87,16 @@ export class DraftKeeper {
     }
   }
 
+  settled() {
+    forget(this.key);
+    this.tell("saved");
+  }
+
   failed(error) {
     this.dirty = this.failing = true;
     const refused = error instanceof Refused;
     if (refused && error.status === 409) {
+      this.keepAside();
       this.stopped = true;
       this.tell("conflict", error.answer);
     } else if (refused && [401, 403].includes(error.status)) {
@@ -86,6 +108,7 @@ export class DraftKeeper {
       this.tell("unsaved");
       this.later(AGAIN);
     }
+    this.keepAside();
   }
 
   // The page goes: no answer can be awaited. What is too long to be carried, or could not be saved before,
@@ -100,6 +123,12 @@ export class DraftKeeper {
   stop() {
     this.stopped = true;
     clearTimeout(this.timer);
+  }
+
+  /** The letter is sent or thrown away: nothing of it is to come back. */
+  done() {
+    this.stop();
+    forget(this.key);
   }
 
   start() {

@@ -8,11 +8,33 @@ export class Refused extends Error {
   }
 }
 
-function token() {
+export function token() {
   return document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
+/** After a new sign-in the page's token is worth nothing: have the new one. False when nobody is signed in. */
+export async function renewToken() {
+  const response = await fetch("/signed-in/", { headers: { Accept: "application/json" }, redirect: "manual" });
+  if (!response.ok) return false;
+  const answer = await response.json();
+  // Somebody else's page now; what was written is kept in this browser for its writer.
+  if (String(answer.account) !== document.body.dataset.account) location.reload();
+  for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = answer.token;
+  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": answer.token }));
+  return true;
+}
+
 export async function post(url, body = new FormData()) {
+  try {
+    return await postOnce(url, body);
+  } catch (error) {
+    if (error.status !== 403 || !(await renewToken())) throw error;
+    body.delete("csrfmiddlewaretoken");
+    return postOnce(url, body);
+  }
+}
+
+async function postOnce(url, body) {
   const headers = { Accept: "application/json", "X-CSRFToken": token() };
   const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
   const json = response.headers.get("Content-Type")?.startsWith("application/json");
@@ -21,27 +43,4 @@ export async function post(url, body = new FormData()) {
   if (response.type === "opaqueredirect") throw new Refused(401, answer);
   if (!response.ok) throw new Refused(response.status, answer);
   return answer;
-}
-
-// One file, with its progress from 0 to 1; `cancel` on the returned promise stops it.
-export function upload(url, file, onProgress) {
-  const request = new XMLHttpRequest();
-  const done = new Promise((resolve, reject) => {
-    const body = new FormData();
-    body.append("file", file, file.name);
-    request.open("POST", url);
-    request.responseType = "json";
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", token());
-    request.upload.addEventListener("progress", (event) => onProgress(event.loaded / (event.total || 1)));
-    request.addEventListener("load", () => {
-      if (request.status === 201) resolve(request.response);
-      else reject(new Refused(request.status, request.response ?? {}));
-    });
-    request.addEventListener("error", () => reject(new Refused(0, {})));
-    request.addEventListener("abort", () => reject(new Refused(-1, {})));
-    request.send(body);
-  });
-  done.cancel = () => request.abort();
-  return done;
 }

@@ -26,7 +26,24 @@ export function keep(url, data) {
 }
 
 export function forget(key) {
-  localStorage.removeItem(nameOf(key));
+  try {
+    localStorage.removeItem(nameOf(key));
+  } catch (error) {
+    if (error.name !== "SecurityError") throw error;
+  }
+}
+
+/** Say that a letter is being written here: what lives is not recovered elsewhere. Gone with the tab, however it goes. */
+export function hold(key) {
+  let release = () => {};
+  navigator.locks?.request(nameOf(key), () => new Promise((resolve) => (release = resolve)));
+  return () => release();
+}
+
+/** Whether a tab has this letter open; where browsers can't tell, what is old is nobody's. */
+async function isHeld(name, kept) {
+  if (!navigator.locks) return Date.now() - kept < 60_000;
+  return navigator.locks.request(name, { ifAvailable: true }, (lock) => lock === null);
 }
 
 function form(fields) {
@@ -47,6 +64,7 @@ async function save({ url, fields }) {
 
 async function recoverOne(name) {
   const text = localStorage.getItem(name);
+  if (text && (await isHeld(name, JSON.parse(text).kept))) return null;
   localStorage.removeItem(name); // so that no other window saves it, too
   if (!text) return null;
   const letter = JSON.parse(text);

@@ -15,7 +15,9 @@ export async function undoSend(url, texts) {
 }
 
 export function announce(answer, texts) {
-  if (answer.held_seconds > 0) countDown(answer, texts);
+  const undo = { text: texts.undo, undoes: true, run: () => undoSend(answer.undo_url, texts) };
+  if (answer.scheduled) toast(answer.scheduled, { action: undo });
+  else if (answer.held_seconds > 0) countDown(answer, texts);
   else toast(texts.sent);
 }
 

@@ -1,13 +1,19 @@
 // <compose-window>: one letter being written. Puts the pieces of this folder around one form.
 import { createEditor } from "../../build/editor.js";
-import { askFor, confirm } from "./ask.js";
+import { toast } from "../lib/toast.js";
+import { askLink, confirm } from "./ask.js";
 import { Attachments } from "./attachments.js";
 import { Recipients } from "./chips.js";
-import { mentionsAttachment } from "./checks.js";
 import { closeComposer, discarded } from "./dock.js";
 import { DraftKeeper } from "./draft.js";
-import { Refused, post } from "./http.js";
-import { announce } from "./send.js";
+import { post } from "./http.js";
+import { later } from "./later.js";
+import { Notice } from "./notice.js";
+import { PlainText } from "./plain.js";
+import { Sending } from "./sending.js";
+import { signedIn } from "./sign-in.js";
+import { signature } from "./signature.js";
+import { templates } from "./templates.js";
 import { toolbar } from "./toolbar.js";
 
 class ComposeWindow extends HTMLElement {
@@ -20,6 +26,8 @@ class ComposeWindow extends HTMLElement {
     this.form = this.querySelector("form");
     this.texts = JSON.parse(this.querySelector("script[type='application/json']").textContent);
     this.note = this.querySelector("[data-note-saved]");
+    this.notice = new Notice(this.querySelector("[data-notice]"), (action, url) => this.choose(action, url));
+    this.sending = new Sending(this);
     this.draft = new DraftKeeper(this.dataset.saveUrl, {
       read: () => this.read(),
       tell: (state, answer) => this.tell(state, answer),
@@ -49,16 +57,20 @@ class ComposeWindow extends HTMLElement {
     for (const button of this.querySelectorAll("[data-show-line]")) {
       button.addEventListener("click", () => this.showLine(button.dataset.showLine));
     }
-    this.form.elements.subject.addEventListener("input", () => this.subjectChanged());
-    this.form.elements.from?.addEventListener("change", () => this.draft.changed());
+    const { subject } = this.form.elements;
+    subject.addEventListener("input", () => this.subjectChanged());
+    // A form's Enter would send what was only begun.
+    subject.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.focusText();
+    });
+    signature(this);
   }
 
   text() {
-    const plain = this.form.elements.text;
     const root = this.querySelector("[data-editor]");
     const html = this.form.elements.html;
-    plain.hidden = true;
-    plain.disabled = true;
     root.hidden = false;
     this.editor = createEditor(root, {
       onInput: () => this.draft.changed(),
@@ -67,8 +79,14 @@ class ComposeWindow extends HTMLElement {
     });
     this.editor.setHTML(html.value);
     this.toolbar = toolbar(this.querySelector("[data-toolbar]"), this.editor, {
-      ask: (selected) => this.askLink(selected),
+      ask: (selected) => askLink(this.querySelector("template[data-ask=link]"), selected),
       onPicture: () => this.choosePicture(),
+    });
+    this.plain = new PlainText(this, {
+      button: this.querySelector("[data-plain-text]"),
+      area: this.form.elements.text,
+      root,
+      onInput: () => this.draft.changed(),
     });
     this.editor.key("Tab", null);
     this.editor.key("Shift-Tab", null);
@@ -95,8 +113,12 @@ class ComposeWindow extends HTMLElement {
     this.addEventListener("keydown", (event) => this.key(event));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.send();
+      event.submitter?.closest("[popover]")?.hidePopover();
+      this.sending.send(event.submitter);
     });
+    document.addEventListener("postillion:signed-out", () => this.isConnected && this.signedOut());
+    later(this);
+    templates(this);
     const on = (name, run) => this.querySelector(`[data-window=${name}]`)?.addEventListener("click", run);
     on("minimise", () => this.toggle("minimised"));
     on("full", () => this.toggle("full"));
@@ -105,7 +127,6 @@ class ComposeWindow extends HTMLElement {
     this.querySelector("[data-window-head]").addEventListener("click", (event) => {
       if (this.dataset.state === "minimised" && !event.target.closest("button")) this.toggle("minimised");
     });
-    this.querySelector("[data-notice]").addEventListener("click", (event) => this.noticed(event));
   }
 
   start() {
@@ -115,13 +136,21 @@ class ComposeWindow extends HTMLElement {
   }
 
   focusText() {
+    if (this.plain.on) {
+      this.plain.focus();
+      return;
+    }
     this.editor.focus();
     this.editor.toStart();
   }
 
   // --- The form as it stands
+  body() {
+    return this.plain.on ? { text: this.plain.text } : { html: this.editor.getHTML() };
+  }
+
   read() {
-    this.form.elements.html.value = this.editor.getHTML();
+    this.form.elements.html.value = this.body().html ?? "";
     const data = new FormData(this.form);
     for (const line of this.lines) data.set(line.value.name, line.whole);
     return data;
@@ -140,7 +169,7 @@ class ComposeWindow extends HTMLElement {
   }
 
   filesChanged(what, name) {
-    if (what === "limit") this.notice(this.texts.tooLarge.replace("{name}", name));
+    if (what === "limit") this.notice.say(this.texts.tooLarge.replace("{name}", name));
     else this.draft.changed();
   }
 
@@ -149,14 +178,6 @@ class ComposeWindow extends HTMLElement {
     line.classList.add("is-shown");
     this.querySelector(`[data-show-line=${name}]`)?.toggleAttribute("hidden", true);
     line.querySelector("input:not([type=hidden])").focus();
-  }
-
-  async askLink(selected) {
-    const typed = /^https?:|^mailto:|^www\./iu.test(selected) ? selected : "";
-    const url = await askFor(this.querySelector("template[data-ask=link]"), typed);
-    if (!url || url === true) return "";
-    if (/^(https?|mailto|tel):/iu.test(url)) return url;
-    return url.includes("@") ? `mailto:${url}` : `https://${url}`;
   }
 
   choosePicture() {
@@ -171,107 +192,56 @@ class ComposeWindow extends HTMLElement {
     const words = { saving: this.texts.saving, saved: this.texts.saved, unsaved: this.texts.unsaved };
     this.note.textContent = words[state] ?? "";
     this.note.dataset.state = state;
-    if (state === "signed-out") this.notice(this.texts.signedOut);
-    else if (state === "refused") this.notice(answer.error ?? this.texts.unsaved);
+    if (state === "signed-out") this.signedOut();
+    else if (state === "refused") this.notice.say(answer.error ?? this.texts.unsaved);
     else if (state === "conflict") this.conflict(answer);
-    else if (state === "saved") this.notice("");
+    else if (state === "saved") this.notice.say("");
   }
 
   conflict(answer) {
     const choices = [{ action: "copy", text: this.texts.keepCopy }];
     if (answer.compose_url) choices.unshift({ action: "newer", text: this.texts.openNewer, url: answer.compose_url });
-    this.notice(answer.error, choices);
+    this.notice.say(answer.error, choices);
   }
 
-  notice(text, choices = []) {
-    const notice = this.querySelector("[data-notice]");
-    notice.hidden = !text;
-    notice.querySelector("[data-notice-text]").textContent = text;
-    const buttons = choices.map((choice) => {
-      const button = document.createElement("button");
-      Object.assign(button, { type: "button", className: "button button-s", textContent: choice.text });
-      Object.assign(button.dataset, choice);
-      return button;
-    });
-    notice.querySelector("[data-notice-choices]").replaceChildren(...buttons);
+  choose(action, url) {
+    if (action === "copy") this.part();
+    else if (action === "newer") this.replace(url);
+    else if (action === "sign-in") this.signIn();
   }
 
-  noticed(event) {
-    const { action, url } = event.target.closest("button")?.dataset ?? {};
-    if (action === "copy") {
-      this.form.elements.draft.value = "";
-      this.form.elements.message_id.value = "";
-      this.notice("");
-      this.draft.start();
-    } else if (action === "newer") this.replace(url);
+  signedOut() {
+    this.notice.say(this.texts.signedOut, [{ action: "sign-in", text: this.texts.signIn }]);
   }
 
-  replace(url) {
-    this.draft.stop();
-    closeComposer(this, { open: url });
+  /** Sign in over the letter, which goes on as if nothing had been. */
+  async signIn() {
+    if (!(await signedIn(this.querySelector("template[data-ask=sign-in]")))) return;
+    this.notice.say("");
+    (this.plain.on ? this.plain.area : this.editor).focus();
+    await this.draft.save();
   }
 
-  // --- Sending
-  async send() {
-    for (const line of this.lines) line.commit();
-    if (this.sending || !this.addressed() || !(await this.checked())) return;
-    this.sending = true;
-    this.toggleAttribute("data-sending", true);
-    try {
-      await this.submit();
-    } finally {
-      this.sending = false;
-      this.toggleAttribute("data-sending", false);
-    }
-  }
-
-  addressed() {
-    const wrong = this.lines.flatMap((line) => line.wrong());
-    const none = this.lines.every((line) => !line.value.value);
-    if (wrong.length) this.notice(this.texts.wrongAddress.replace("{address}", wrong[0].dataset.spec));
-    else if (none) this.notice(this.texts.noRecipient);
-    if (none) this.lines[0].input.focus();
-    return !wrong.length && !none;
-  }
-
-  async checked() {
-    const subject = this.form.elements.subject.value.trim();
-    const ask = (name) => confirm(this.querySelector(`template[data-ask=${name}]`));
-    if (!subject && !(await ask("subject"))) {
-      this.form.elements.subject.focus();
-      return false;
-    }
-    const forgotten = !this.attachments.count && mentionsAttachment(this.editor.getHTML(), subject);
-    return !forgotten || Boolean(await ask("attachment"));
-  }
-
-  async submit() {
-    this.tell("sending");
-    if (this.attachments.running.size) this.notice(this.texts.uploading);
-    if (!(await this.attachments.settled())) {
-      this.notice(this.texts.uploadFailed);
-      return;
-    }
-    await this.draft.running;
-    this.draft.stop();
-    try {
-      announce(await post(this.dataset.sendUrl, this.read()), this.texts);
-      closeComposer(this);
-    } catch (error) {
-      if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
-      this.unsent(error);
-    }
-  }
-
-  unsent(error) {
+  /** From now on this is a draft of its own. */
+  part() {
+    this.form.elements.draft.value = "";
+    this.form.elements.message_id.value = "";
+    this.notice.say("");
     this.draft.start();
-    for (const line of this.lines) line.mark(error.answer?.address);
-    this.notice(error.answer?.error || (error.status === 401 ? this.texts.signedOut : this.texts.notSent));
+  }
+
+  /** Write on in the newer one; what stands here is kept beside it. */
+  async replace(url) {
+    this.part();
+    await this.draft.save();
+    if (this.draft.dirty) return;
+    toast(this.texts.keptBeside);
+    closeComposer(this, { open: url });
   }
 
   // --- The window
   key(event) {
-    if (event.isComposing || event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.isComposing || event.key !== "Escape" || event.defaultPrevented || this.querySelector(":popover-open")) return;
     event.stopPropagation();
     this.close();
   }
@@ -290,13 +260,14 @@ class ComposeWindow extends HTMLElement {
   async close() {
     await this.keep();
     if (this.draft.dirty && !(await confirm(this.querySelector("template[data-ask=unsaved]")))) return;
+    this.draft.done();
     closeComposer(this, { kept: Boolean(this.form.elements.draft.value) });
   }
 
   async discard() {
     await this.draft.running;
     const fresh = !this.form.elements.draft.value && !this.draft.dirty;
-    this.draft.stop();
+    this.draft.done();
     const answer = this.form.elements.draft.value ? await post(this.dataset.discardUrl, this.read()) : {};
     closeComposer(this);
     if (!fresh) discarded(this, answer.undo_url);

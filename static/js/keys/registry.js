@@ -39,6 +39,7 @@ export const ACTIONS = [
   { name: "go-starred", key: "g s", everywhere: go("starred") },
   { name: "go-snoozed", key: "g b", everywhere: go("snoozed") },
   { name: "go-sent", key: "g t", everywhere: go("sent") },
+  { name: "go-scheduled", key: "g h", everywhere: go("scheduled") },
   { name: "go-drafts", key: "g d", everywhere: go("drafts") },
   { name: "go-archive", key: "g e", everywhere: go("archive") },
   { name: "go-all", key: "g a", everywhere: go("all") },
@@ -81,6 +82,7 @@ export const ACTIONS = [
 
   // In a letter that is being written
   { name: "send", key: "Mod+Enter", composer: press(".composer-send") },
+  { name: "send-archive", key: "Mod+Shift+Enter", composer: press("[name=archive]") },
   { name: "save", key: "Mod+s", composer: save },
   { name: "cc", key: "Mod+Shift+c", composer: line("cc") },
   { name: "bcc", key: "Mod+Shift+b", composer: line("bcc") },

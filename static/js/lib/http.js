@@ -12,8 +12,14 @@ export function csrfToken() {
   return JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}")["X-CSRFToken"] ?? "";
 }
 
+/** Lead to the sign-in page; not away from a letter, over which one can sign in. */
+function signIn(page) {
+  if (document.querySelector("compose-window")) document.dispatchEvent(new CustomEvent("postillion:signed-out"));
+  else location.assign(page);
+}
+
 async function answer(response) {
-  if (response.status === 401) location.assign(response.headers.get("HX-Redirect") ?? "/sign-in/");
+  if (response.status === 401) signIn(response.headers.get("HX-Redirect") ?? "/sign-in/");
   if (!response.ok) throw new RequestError(response.status, await response.json().catch(() => ({})));
   return response.json();
 }

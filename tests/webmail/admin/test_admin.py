@@ -1,14 +1,17 @@
 """An administrator's pages open, make accounts through the store, and move the queue."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.contrib import admin
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.people import Person
+from tests.security import with_app
 from webmail.models import (
     Account,
     Alias,
@@ -19,7 +22,7 @@ from webmail.models import (
     OutboundRecipient,
     User,
 )
-from webmail.store import blobs
+from webmail.store import blobs, second_factor
 
 pytestmark = pytest.mark.django_db
 MODELS = [Domain, User, Account, Alias, Mailbox, OutboundMessage, OutboundRecipient, DeliveryAttempt]
@@ -94,6 +97,28 @@ def test_a_new_person_gets_an_account_with_mailboxes(chief: Client) -> None:
     account = Account.objects.get(address="dora@crepes.test")
     assert account.mailboxes.filter(role="inbox").exists()
     assert account.user.check_password(secret)
+
+
+def test_ones_own_password_is_changed_where_everybody_does(chief: Client) -> None:
+    assert chief.get(reverse("admin:password_change"))["Location"] == reverse("security_password")
+
+
+def test_a_second_step_is_required_of_a_domain_and_taken_away_from_a_person(
+    chief: Client, bob: Person
+) -> None:
+    with_app(bob)
+    page = reverse("admin:webmail_domain_change", args=[bob.account.domain_id])
+    assert chief.post(page, {"needs_second_factor": "on"}).status_code == 302
+    assert second_factor.replaces_password(bob.user)
+    people = {"action": "reset_second_factor", "_selected_action": [bob.user.pk]}
+    chief.post(reverse("admin:webmail_user_changelist"), people)
+    assert second_factor.is_missing(bob.user)
+    # In a terminal, too: the administrator may be the one who lost it.
+    with_app(bob)
+    call_command("reset_second_factor", bob.address, stdout=StringIO())
+    assert second_factor.is_missing(bob.user)
+    with pytest.raises(CommandError):
+        call_command("reset_second_factor", "nobody@crepes.test")
 
 
 def test_an_account_is_configured_without_touching_its_counters(chief: Client, bob: Person) -> None:

@@ -10,8 +10,9 @@ from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope, Peer
 from tests.people import Person
 from webmail.delivery import inbound, verdict
+from webmail.delivery.arrival import LocalDelivery, read_content
 from webmail.delivery.directory import Directory
-from webmail.delivery.local import LocalDelivery, deliver_local, read_content
+from webmail.delivery.local import deliver_local
 from webmail.delivery.verdict import Recipient, decide
 from webmail.models import Account
 from webmail.store import queries

@@ -8,8 +8,9 @@ from django.db import connection
 from tests.logs import LogWatch
 from tests.mailserver.smtp.memory import RawClient, Running
 from tests.people import make_person
-from webmail.models import Account, Alias, Mailbox, Message
-from webmail.store import queries
+from webmail.models import Account, Alias, Mailbox, Message, Rule
+from webmail.store import mailboxes, queries, rules
+from webmail.store.rules import Written
 
 RAW = b"From: Bob <bob@there.test>\r\nSubject: =?utf-8?b?5L2g5aW9?=\r\n\r\n.dot\r\n\xff\xfe raw\r\n"
 
@@ -55,6 +56,15 @@ def test_alias_of_several_accounts(smtp: Running) -> None:
         Alias.objects.create(domain=person.account.domain, address="all@crepes.test", account=person.account)
     _send(smtp, "all@crepes.test")
     assert [len(_kept(person.account)) for person in people] == [1, 1]
+
+
+def test_a_rule_files_what_comes(smtp: Running) -> None:
+    alice = make_person("alice@crepes.test", "Alice")
+    label, _done = mailboxes.create(alice.account.pk, "Hello")
+    rules.create(alice.account.pk, Written(query="subject:你好", mailbox_id=label, archives=True))
+    _send(smtp, "alice@crepes.test")
+    assert list(Mailbox.objects.filter(message_count=1).values_list("path", flat=True)) == ["Hello"]
+    assert Rule.objects.get().hits == 1
 
 
 @pytest.mark.parametrize("recipient", ["postmaster@crepes.test", "postmaster"])

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.mail import account, arrive, do, letter
-from webmail.models import Mailbox, Shown
-from webmail.store import check, mailboxes, merge, queries, undo
+from webmail.models import Mailbox, Rule, Shown
+from webmail.store import check, mailboxes, merge, queries, rules, undo
 from webmail.store.done import Done
 from webmail.store.mailbox_names import MailboxError
 
@@ -201,3 +201,16 @@ def test_labels_given_and_taken_at_once(alice: int, filed: int) -> None:
     take_back(alice, done)
     assert standing(alice) == before
     assert list(check.problems()) == []
+
+
+def test_rules_follow_a_label_that_is_deleted_and_made_again_or_merged(alice: int) -> None:
+    first, second = make(alice, "First"), make(alice, "Second")
+    key = rules.create(alice, rules.Written(query="x", mailbox_id=first))
+    done = mailboxes.delete(alice, first)
+    assert Rule.objects.get().mailbox_id is None
+    take_back(alice, done)
+    assert Rule.objects.get().mailbox_id == by_path(alice, "First")
+    done = merge.merge(alice, by_path(alice, "First"), second)
+    assert Rule.objects.get(pk=key).mailbox_id == second
+    take_back(alice, done)
+    assert Rule.objects.get().mailbox_id == by_path(alice, "First")

@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.mail import arrive, letter
 from tests.people import Person
-from webmail.views import login_limit
+from webmail.store import login_limit
 
 
 class Clock:

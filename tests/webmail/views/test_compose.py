@@ -294,3 +294,119 @@ def test_what_no_database_can_look_for_completes_all_the_same(writer: Client, al
     alice.account.contacts.create(address="dora@x.test", name="Dora")
     for typed in ("%00dor", "do%00r", "dor%ED%A0%80"):
         assert writer.get(f"/contacts/complete/?q={typed}").status_code == 200
+
+
+def test_a_window_whose_save_was_never_answered_saves_on(writer: Client, alice: Person) -> None:
+    key = uuid.uuid4().hex
+    first = save(writer, key=key).json()["draft"]
+    save(writer, key=key, draft=first, html="<div>Two</div>")
+    third = save(writer, key=key, draft=first, html="<div>Three</div>")
+    assert third.status_code == 200
+    (stored,) = drafts(alice)
+    assert "Three" in queries.raw(alice.account.pk, stored.pk).decode()
+    assert writer.post("/compose/send/", form(key=key, draft=first), headers=JSON).status_code == 200
+    assert drafts(alice) == []
+
+
+def test_of_two_windows_the_older_does_not_send_what_the_newer_has_changed(
+    writer: Client, alice: Person
+) -> None:
+    first = save(writer).json()["draft"]
+    newer = save(writer, draft=first, html="<div>Newer words</div>").json()["draft"]
+    refused = writer.post("/compose/send/", form(draft=first), headers=JSON)
+    assert (refused.status_code, refused.json()["compose_url"]) == (409, f"/compose/?draft={newer}")
+    assert writer.post("/compose/send/", form(draft=newer), headers=JSON).status_code == 200
+    again = writer.post("/compose/send/", form(draft=newer), headers=JSON)
+    assert (again.status_code, again.json()["compose_url"]) == (409, "")
+    assert OutboundMessage.objects.count() == 1
+
+
+def test_what_one_person_wrote_is_not_saved_for_the_next(writer: Client, alice: Person, bob: Person) -> None:
+    wrong = save(writer, account=bob.account.pk)
+    assert wrong.status_code == 401
+    assert save(writer, account=alice.account.pk).status_code == 200
+    told = writer.get("/signed-in/", headers=JSON).json()
+    assert told["account"] == alice.account.pk
+
+
+def test_a_scheduled_letter_waits_and_comes_back(writer: Client, alice: Person) -> None:
+    at = timezone.localtime(timezone.now() + timedelta(days=2))
+    named = {"send_at": "pick", "send_date": f"{at:%Y-%m-%d}", "send_clock": "08:30", "remind": "3"}
+    answer = writer.post("/compose/send/", form(**named), headers=JSON).json()
+    assert "8:30" in answer["scheduled"]
+    page = writer.get("/mail/scheduled/").content.decode()
+    assert "你好" in page
+    assert "8:30" in page
+    sent = OutboundMessage.objects.get()
+    shown = writer.get(f"/messages/{sent.sent_message_id}/", follow=True).content.decode()
+    assert f"/outbox/{sent.pk}/time/" in shown
+    assert writer.get("/search/?q=in:scheduled").content.decode().count("你好") >= 1
+    writer.post(f"/outbox/{sent.pk}/time/", {"send_at": f"{at:%Y-%m-%d}T09:15"})
+    sent.refresh_from_db()
+    assert f"{timezone.localtime(sent.hold_until):%H:%M}" == "09:15"
+    draft = writer.post(f"/outbox/{sent.pk}/undo/", headers=JSON).json()["compose_url"]
+    assert "你好" in writer.get(draft).content.decode()
+    past = writer.post("/compose/send/", form(send_at="2020-01-01T08:00"), headers=JSON)
+    assert past.status_code == 422
+
+
+def test_a_template_is_kept_from_a_letter_and_put_into_another(writer: Client, alice: Person) -> None:
+    kept = {"name": "Hours", "subject": "Opening hours", "html": "<div>From <b>8</b><script>x</script></div>"}
+    answer = writer.post("/settings/templates/new/", kept, headers=JSON)
+    assert answer.status_code == 201
+    url = answer.json()["url"]
+    assert url in writer.get("/compose/").content.decode()
+    assert writer.get(url, headers=JSON).json() == {
+        "subject": "Opening hours",
+        "html": "<div>From <b>8</b></div>",
+    }
+    taken = writer.post("/settings/templates/new/", kept, headers=JSON)
+    assert (taken.status_code, bool(taken.json()["error"])) == (422, True)
+    writer.post(url, {"name": "Hours 2", "text": "Plain\n<words>"})
+    assert writer.get(url, headers=JSON).json()["html"] == "<div>Plain<br>&lt;words&gt;</div>"
+    writer.post(f"{url}delete/")
+    assert writer.get(url).status_code == 404
+
+
+def test_plain_text_stays_plain(writer: Client, alice: Person) -> None:
+    converted = writer.post(
+        "/compose/text/", {"html": "<div>One<br><b>Two</b></div><blockquote>Q</blockquote>"}
+    )
+    assert converted.json()["text"].startswith("One\nTwo")
+    key = save(writer, text="> quoted\nPlain words", html="").json()["draft"]
+    page = writer.get(f"/compose/?draft={key}").content.decode()
+    assert " data-plain>" in page
+    assert b"text/html" not in queries.raw(alice.account.pk, key)
+
+
+def test_an_answer_to_a_list_knows_the_list(writer: Client, alice: Person) -> None:
+    raw = letter("News", number=9, to="list@lists.test")
+    raw = raw.replace(b"Subject:", b"List-Post: <mailto:List@lists.test>\r\nSubject:")
+    original = arrive(alice.account.pk, raw)
+    assert (
+        'data-list="list@lists.test"'
+        in writer.get(f"/compose/?reply_all={original.message_id}").content.decode()
+    )
+
+
+def test_a_file_in_pieces_goes_on_after_a_break(writer: Client, alice: Person) -> None:
+    data = bytes(range(256)) * 10
+    begun = writer.post(
+        "/uploads/pieces/", {"name": "大.bin", "type": "a/b", "size": len(data)}, headers=JSON
+    )
+    url = begun.json()["url"]
+
+    def piece(offset: int, part: bytes) -> dict:
+        file = SimpleUploadedFile("x", part)
+        return writer.post(url, {"offset": offset, "file": file}, headers=JSON).json()
+
+    assert piece(0, data[:1000]) == {"received": 1000}
+    # What came before is not taken twice, and nothing is left out.
+    assert piece(0, data[:1000]) == piece(1500, data[1500:]) == writer.get(url).json() == {"received": 1000}
+    done = piece(1000, data[1000:] + b"too much")
+    assert (done["name"], done["size"]) == ("大.bin", len(data))
+    assert piece(len(data), b"") == done
+    writer.post("/compose/send/", form(attachment=done["token"]), headers=JSON)
+    assert sent_files(alice) == [("大.bin", data)]
+    huge = {"name": "a", "size": 10**9}
+    assert writer.post("/uploads/pieces/", huge, headers=JSON).status_code == 413

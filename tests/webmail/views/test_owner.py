@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -10,9 +11,22 @@ from mailserver.message import compose
 from mailserver.message.address import Address
 from tests.mail import arrive, letter
 from tests.people import Person
+from tests.security import confirm
 from webmail.delivery.submit import submit
-from webmail.models import OutboundRecipient
-from webmail.store import conversations, mailboxes, saved_searches, undo, uploads
+from webmail.models import AppPassword, OutboundRecipient, Passkey
+from webmail.sessions import SessionStore
+from webmail.store import (
+    conversations,
+    forwarding,
+    mailboxes,
+    open_sessions,
+    partial_uploads,
+    rules,
+    saved_searches,
+    templates,
+    undo,
+    uploads,
+)
 
 # What else an address may name, with a value that fits; none of it belongs to anybody.
 _PLAIN = {
@@ -24,6 +38,7 @@ _PLAIN = {
     "signature": "x",
     "coded": "x",
     "setting": "theme",
+    "consent": "x",
 }
 
 
@@ -45,6 +60,9 @@ def his(bob: Person) -> dict[str, object]:
     draft = compose.Draft(
         from_=(Address("Bob", "bob", "hamburger.test"),), to=(address,), subject="Private", text="Hush"
     )
+    session = SessionStore()
+    session[SESSION_KEY] = bob.user.pk
+    session.create()
     outbound = submit(account_id, draft, submission_key="k", hold_seconds=60)
     return {
         "thread_id": added.thread_id,
@@ -54,11 +72,20 @@ def his(bob: Person) -> dict[str, object]:
         "outbound_id": outbound.pk,
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
         "search_id": saved_searches.create(account_id, "Private", "hush"),
+        "partial_id": partial_uploads.begin(account_id, "a.txt", "text/plain", 1).id,
+        "app_password_id": AppPassword.objects.create(user=bob.user, name="His", digest="x").pk,
+        "passkey_id": Passkey.objects.create(user=bob.user, name="His", credential_id="x", credential=b"").pk,
+        "session_handle": open_sessions.handle(session.session_key),
+        "forward_id": forwarding.ask(account_id, "x@else.test", ()).pk,
+        "rule_id": rules.create(account_id, rules.Written(query="private", stars=True)),
         "upload_id": uploads.add(account_id, "a.txt", "text/plain", b"x").id,
+        "template_id": templates.create(account_id, "Private", "", "Hush"),
+        "identity_id": bob.account.identities.create(address=bob.address).pk,
     }
 
 
 def test_every_route_to_anothers_object_is_404(web: Client, his: dict[str, object], carol: Person) -> None:
+    confirm(web)
     walked = set()
     for route in _routes(get_resolver().url_patterns):
         names = route.pattern.regex.groupindex.keys() or route.pattern.converters.keys()
@@ -74,7 +101,8 @@ def test_every_route_to_anothers_object_is_404(web: Client, his: dict[str, objec
 
 
 def test_every_page_asks_who_one_is(client: Client, his: dict[str, object]) -> None:
-    public = {"home", "stylesheet", "sign_in", "sign_out", "healthz"}
+    signing_in = {"sign_in", "sign_out", "passkey_begin", "passkey"}
+    public = signing_in | {"forwarding_agree", "home", "stylesheet", "healthz"}
     for route in _routes(get_resolver().url_patterns):
         if route.name in public or route.name is None:
             continue

@@ -1,9 +1,11 @@
 """Every read of what is kept; each names the index that serves it."""
 
+from .automation import Automation, Away, RuleRow, VacationFacts, automation, vacation_facts
 from .changes import Changes, changed_messages, changes_since, current_modseq
 from .conversation import (
     ConversationMessage,
     MessageNotFoundError,
+    Standing,
     blob_raw,
     conversation,
     conversation_around,
@@ -19,6 +21,7 @@ from .conversation import (
 )
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, hits_in, search_page
+from .identities import SendingAddress, plain, sending_address, sending_addresses
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
@@ -30,10 +33,22 @@ from .people import (
     first_domain,
     local_domains,
     own_addresses,
+    person,
     resolve_recipients,
     room_left,
 )
+from .rules import (
+    REHEARSED_DAYS,
+    Rehearsal,
+    came_and_fits,
+    count_fitting,
+    forward_addresses,
+    rehearse,
+    rule_hits,
+    rules,
+)
 from .saved import Saved, saved_searches
+from .security import SecondFactor, app_passwords_of, log_ins_of, second_factor_of, sessions_of
 from .sender_facts import Asked, SenderFacts, sender_facts
 from .senders import (
     Choice,
@@ -45,9 +60,13 @@ from .senders import (
 )
 from .sessions import StoredSession, session
 from .spam import Lore, Marked, Word, spam_clues, spam_marks_of, strongest_clues
+from .templates import TemplateName, template, templates
 
 __all__ = [
+    "REHEARSED_DAYS",
     "Asked",
+    "Automation",
+    "Away",
     "Changes",
     "Choice",
     "ConversationMessage",
@@ -59,31 +78,44 @@ __all__ = [
     "Marked",
     "MessageNotFoundError",
     "Page",
+    "Rehearsal",
     "Row",
+    "RuleRow",
     "Saved",
     "SearchCursor",
+    "SecondFactor",
     "Sender",
     "SenderFacts",
+    "SendingAddress",
+    "Standing",
     "StoredSession",
     "Suggestion",
+    "TemplateName",
+    "VacationFacts",
     "Waiting",
     "Word",
     "account_for",
     "all_messages",
     "all_page",
+    "app_passwords_of",
+    "automation",
     "blob_raw",
+    "came_and_fits",
     "changed_messages",
     "changes_since",
     "complete_recipients",
     "conversation",
     "conversation_around",
+    "count_fitting",
     "current_modseq",
     "find_message_id",
     "first_domain",
+    "forward_addresses",
     "ground_of",
     "hits_in",
     "latest_messages",
     "local_domains",
+    "log_ins_of",
     "mailbox_by_path",
     "mailbox_by_role",
     "mailbox_list",
@@ -95,25 +127,37 @@ __all__ = [
     "messages_of_threads",
     "own_addresses",
     "part_bytes",
+    "person",
     "place_in",
+    "plain",
     "raw",
+    "rehearse",
     "resolve_recipients",
     "room_left",
     "rows_of",
+    "rule_hits",
+    "rules",
     "saved_searches",
     "search_page",
+    "second_factor_of",
     "sender_choice_page",
     "sender_choices",
     "sender_facts",
+    "sending_address",
+    "sending_addresses",
     "session",
+    "sessions_of",
     "spam_clues",
     "spam_marks_of",
     "starred_messages",
     "starred_page",
     "stood_before",
     "strongest_clues",
+    "template",
+    "templates",
     "thread_rows",
     "threads_of",
     "unsubscriptions",
+    "vacation_facts",
     "waiting_senders",
 ]

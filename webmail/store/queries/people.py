@@ -1,8 +1,8 @@
 """Whose mail an address leads to, and whom an account writes to."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import F, Q
 
@@ -12,20 +12,26 @@ from .. import sql
 from ..clues import LEAST_LEARNT
 
 _POSTMASTER = "postmaster"
+_OF_DESTINATION = (
+    "sender_choice_count",
+    "screens_senders",
+    "automation_count",
+    "filters_spam",
+    "spam_count",
+    "ham_count",
+)
 
 
 class Destination(NamedTuple):
     """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes.
 
-    `filters`: it has learnt what spam is.
+    `automates`: it has rules, hands mail on, or is away. `filters`: it has learnt what spam is.
     """
 
     account_id: int
     sorts: bool
+    automates: bool = False
     filters: bool = False
-
-
-_SORTING = ("sender_choice_count", "screens_senders", "filters_spam", "spam_count", "ham_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,11 @@ def room_left(account_ids: Collection[int]) -> dict[int, int]:
     return dict(rows.annotate(room=F("quota_bytes") - F("used_bytes")).values_list("pk", "room"))
 
 
+def person(key: int) -> User | None:
+    """Find somebody who may sign in."""
+    return User.objects.filter(pk=key, is_active=True).first()
+
+
 def account_for(user: User) -> Account | None:
     """Open the account of a person who signed in; the first when there are several."""
     return Account.objects.filter(user=user, is_active=True).order_by("pk").first()
@@ -106,19 +117,24 @@ def _forms(address: str) -> list[str]:
 def _known(forms: Collection[str]) -> dict[str, list[Destination]]:
     found: dict[str, list[Destination]] = {}
     aliases = Alias.objects.filter(address__in=forms, account__is_active=True).order_by("account_id")
-    of_alias = ("account_id", *(f"account__{name}" for name in _SORTING))
-    for address, key, *sorting in aliases.values_list("address", *of_alias):
-        found.setdefault(address, []).append(_destination(key, sorting))
+    of_alias = ("account_id", *(f"account__{name}" for name in _OF_DESTINATION))
+    for address, *row in aliases.values_list("address", *of_alias):
+        found.setdefault(address, []).append(_destination(*row))
     accounts = Account.objects.filter(address__in=forms, is_active=True)
-    rows = accounts.values_list("address", "pk", *_SORTING)
-    found.update({address: [_destination(key, sorting)] for address, key, *sorting in rows})
+    rows = accounts.values_list("address", "pk", *_OF_DESTINATION)
+    found.update({address: [_destination(*row)] for address, *row in rows})
     return found
 
 
-def _destination(account_id: int, sorting: Sequence[Any]) -> Destination:
-    """Tell how an account sorts, from its columns of `_SORTING`."""
-    choices, screens, filters, spam, ham = sorting
-    return Destination(account_id, screens or choices > 0, filters and min(spam, ham) >= LEAST_LEARNT)
+def _destination(account_id: int, choices: int, screens: bool, automation: int, *learnt: int) -> Destination:
+    """Tell what is done with mail of an account, from its columns of `_OF_DESTINATION`."""
+    filters, spam, ham = learnt
+    return Destination(
+        account_id,
+        sorts=screens or choices > 0,
+        automates=automation > 0,
+        filters=bool(filters) and min(spam, ham) >= LEAST_LEARNT,
+    )
 
 
 def _is_postmaster(address: str) -> bool:

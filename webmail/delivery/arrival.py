@@ -1,0 +1,56 @@
+"""Copies of messages on their way into accounts of ours."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailserver.message.digest import Digest, digest
+from webmail.store.add import PackedMessage, pack
+from webmail.store.spam_marks import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message read, once for all of its copies."""
+
+    raw: bytes
+    digest: Digest
+    packed: PackedMessage
+
+    @property
+    def head(self) -> bytes:
+        """Its header, as it came."""
+        return self.raw[self.digest.part.start : self.digest.part.body]
+
+
+def read_content(raw: bytes) -> Content:
+    """Do all that needs no database."""
+    found = digest(raw)
+    return Content(raw, found, pack(raw, found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalDelivery:
+    """One copy for one account.
+
+    `recipient` is the address it was sent to and `return_path` the envelope sender, "" for the null sender;
+    `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy. `sorts`: the
+    account chooses by who sent it where mail goes. `automates`: it has rules, hands mail on, or is away.
+    `filters`: it has learnt what spam is; `spam` is why the filter of the server takes the message for that.
+    """
+
+    account_id: int
+    recipient: str
+    return_path: str
+    content: Content
+    received_at: datetime
+    trace: bytes = b""
+    sorts: bool = False
+    automates: bool = False
+    filters: bool = False
+    spam: Reason | None = None
+
+    @property
+    def prefix(self) -> bytes:
+        """The headers of final delivery (RFC 5321 §4.4, RFC 9228)."""
+        head = f"Return-Path: <{self.return_path}>\r\nDelivered-To: {self.recipient}\r\n"
+        return head.encode() + self.trace

@@ -1,0 +1,77 @@
+"""Passwords for mail programs: random, each for the doors it was made for, shown once."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from webmail.models import AppPassword, Door, User
+
+from . import random_words
+from .text import storable
+
+DOORS = (Door.IMAP, Door.POP3, Door.SMTP)
+MAX_NAME = 100
+MOST = 50
+_LENGTH = 28  # letters of 5 bits
+_NOTED = timedelta(minutes=5)
+
+
+class AppPasswordError(ValueError):
+    """It can't be made; `code` is taken (the name), full (there are too many) or nowhere (no door)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def create(user: User, name: str, doors: Collection[Door]) -> str:
+    """Make one for these doors; what to type, in groups. Raises AppPasswordError."""
+    if not set(doors) & set(DOORS):
+        raise AppPasswordError("nowhere")
+    word, name = random_words.make(_LENGTH), storable(name)[:MAX_NAME]
+    opens = {door.value: door in doors for door in DOORS}
+    with transaction.atomic():
+        # Under the person's lock, so that two at once are counted.
+        User.objects.select_for_update().get(pk=user.pk)
+        names = list(AppPassword.objects.filter(user=user).values_list("name", flat=True))
+        if name in names:
+            raise AppPasswordError("taken")
+        if len(names) >= MOST:
+            raise AppPasswordError("full")
+        AppPassword.objects.create(user=user, name=name, digest=random_words.digest(word), **opens)
+    return random_words.shown(word, " ")
+
+
+def find(user: User | None, typed: str) -> AppPassword | None:
+    """Find the app password of this person that was typed (unique digest): as long for a stranger."""
+    word = random_words.read(typed, _LENGTH)
+    if not word:
+        return None
+    found = AppPassword.objects.filter(digest=random_words.digest(word)).first()
+    return found if found and user and found.user_id == user.pk else None
+
+
+def opens(app_password: AppPassword, door: Door) -> bool:
+    """Tell whether it is for this door; none is for the web."""
+    return door in DOORS and bool(getattr(app_password, door.value))
+
+
+def note_use(app_password: AppPassword, ip: str, now: datetime) -> None:
+    """Keep when and from where it was used, to within five minutes."""
+    last = app_password.last_used_at
+    if last is None or now - last > _NOTED or app_password.last_used_ip != ip:
+        AppPassword.objects.filter(pk=app_password.pk).update(last_used_at=now, last_used_ip=ip)
+
+
+def revoke(user: User, key: int) -> str:
+    """Delete one; its name, "" when it is gone already or another's."""
+    found = AppPassword.objects.filter(user=user, pk=key)
+    name = found.values_list("name", flat=True).first() or ""
+    found.delete()
+    return name
+
+
+def revoke_all(user: User) -> int:
+    """Delete all of a person; how many."""
+    return AppPassword.objects.filter(user=user).delete()[0]

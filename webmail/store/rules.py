@@ -1,0 +1,157 @@
+"""Rules that a person makes: kept in order, switched, deleted; and what they did, counted."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from webmail.models import ForwardAddress, Mailbox, Rule, RuleHit
+
+from . import sql
+from .automation_count import recount
+from .change import Change
+from .done import Done, Step
+from .text import storable
+
+MAX_RULES = 500
+_HIT_COLUMNS = ("message_id", "rule_id", "name")
+
+
+class RuleError(ValueError):
+    """It can't be kept; `code` is full (there are too many)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A rule as it is written; `forward_id` is an address that was verified."""
+
+    query: str
+    name: str = ""
+    enabled: bool = True
+    mailbox_id: int | None = None
+    archives: bool = False
+    stars: bool = False
+    marks_read: bool = False
+    trashes: bool = False
+    never_spam: bool = False
+    forward_id: int | None = None
+    stops: bool = False
+
+    @property
+    def does_something(self) -> bool:
+        """Tell whether it makes a difference, if only by ending the work of those after it."""
+        acts = (self.archives, self.stars, self.marks_read, self.trashes, self.never_spam, self.stops)
+        return any(acts) or self.mailbox_id is not None or self.forward_id is not None
+
+
+def create(account_id: int, written: Written) -> int:
+    """Keep a rule, the last in order; its key. Raises RuleError."""
+    with Change([account_id]):
+        rows = Rule.objects.filter(account_id=account_id)
+        if rows.count() >= MAX_RULES:
+            raise RuleError("full")
+        last = rows.aggregate(last=Max("position"))["last"] or 0
+        made = Rule.objects.create(account_id=account_id, position=last + 1, **_fields(account_id, written))
+        recount(account_id)
+        return made.pk
+
+
+def create_all(account_id: int, many: Sequence[Written]) -> Done:
+    """Keep rules, the last in order, all or none; the way back deletes them. Raises RuleError."""
+    with Change([account_id]) as changing:
+        keys = [create(account_id, written) for written in many]
+        inverse: Step = {"verb": "delete_rules", "rule_ids": keys}
+        return Done(changing.modseq(account_id), len(keys), (inverse,) if keys else ())
+
+
+def delete_all(account_id: int, keys: Sequence[int]) -> Done:
+    """Forget rules, those that are still there."""
+    with Change([account_id]) as changing:
+        count, _ = Rule.objects.filter(account_id=account_id, pk__in=keys).delete()
+        recount(account_id)
+        return Done(changing.modseq(account_id), count)
+
+
+def change(account_id: int, key: int, written: Written) -> None:
+    """Write a rule anew; its place and its hits stay."""
+    with Change([account_id]):
+        Rule.objects.filter(account_id=account_id, pk=key).update(**_fields(account_id, written))
+        recount(account_id)
+
+
+def switch(account_id: int, key: int, *, on: bool) -> None:
+    """Let a rule work, or rest."""
+    with Change([account_id]):
+        Rule.objects.filter(account_id=account_id, pk=key).update(enabled=on)
+        recount(account_id)
+
+
+def reorder(account_id: int, keys: Sequence[int]) -> None:
+    """Put rules in this order; those that aren't named stay behind them as they were."""
+    with Change([account_id]):
+        known = list(_ordered(account_id).values_list("pk", flat=True))
+        wanted = [key for key in dict.fromkeys(keys) if key in known]
+        order = [*wanted, *(key for key in known if key not in wanted)]
+        sql.update(Rule, ["id", "position"], [(key, number) for number, key in enumerate(order, 1)])
+
+
+def move(account_id: int, key: int, by: int) -> None:
+    """Move a rule so many places down, up when less than 0."""
+    with Change([account_id]):
+        keys = list(_ordered(account_id).values_list("pk", flat=True))
+        if key in keys:
+            place = keys.index(key)
+            keys.insert(max(0, place + by), keys.pop(place))
+            reorder(account_id, keys)
+
+
+def delete(account_id: int, key: int) -> Done:
+    """Forget a rule; the way back makes it again where it was."""
+    with Change([account_id]) as changing:
+        rule = Rule.objects.get(account_id=account_id, pk=key)
+        written = {name: getattr(rule, name) for name in Written.__dataclass_fields__}
+        inverse: Step = {"verb": "remake_rule", "position": rule.position, "hits": rule.hits, "rule": written}
+        rule.delete()
+        recount(account_id)
+        return Done(changing.modseq(account_id), 0, (inverse,))
+
+
+def remake(account_id: int, step: Step) -> Done:
+    """Make a deleted rule again."""
+    with Change([account_id]) as changing:
+        fields = _fields(account_id, Written(**step["rule"]))
+        Rule.objects.create(account_id=account_id, position=step["position"], hits=step["hits"], **fields)
+        recount(account_id)
+        return Done(changing.modseq(account_id), 0)
+
+
+def note_hits(hits: Sequence[tuple[int, int, str]], now: datetime) -> None:
+    """Count (message, rule, its name), in the change that files the messages: two statements for all."""
+    sql.insert(RuleHit, _HIT_COLUMNS, hits)
+    counts = Counter(rule_id for _, rule_id, _ in hits)
+    rows = [(rule_id, count, now) for rule_id, count in sorted(counts.items())]
+    sql.update(Rule, ["id", "hits", "last_hit_at"], rows, add=["hits"])
+
+
+def _ordered(account_id: int) -> Any:
+    return Rule.objects.filter(account_id=account_id).order_by("position", "pk")
+
+
+def _fields(account_id: int, written: Written) -> dict[str, Any]:
+    """Write what is the account's own; a label or an address that is gone meanwhile is left out."""
+    fields = asdict(written)
+    fields |= {"name": storable(written.name)[:100], "query": storable(written.query)}
+    labels = Mailbox.objects.filter(account_id=account_id, pk=written.mailbox_id or 0)
+    addresses = ForwardAddress.objects.filter(
+        account_id=account_id, pk=written.forward_id or 0, verified_at__isnull=False
+    )
+    fields["mailbox_id"] = labels.values_list("pk", flat=True).first()
+    fields["forward_id"] = addresses.values_list("pk", flat=True).first()
+    return fields

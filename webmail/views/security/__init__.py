@@ -1,0 +1,1 @@
+"""What keeps an account one's own: password, second step, app passwords, sessions and log-ins."""
