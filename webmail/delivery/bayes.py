@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from webmail.store.clues import LEAST_LEARNT
+from webmail.store.clues import LEAST_HAM, LEAST_SPAM
 
-THRESHOLD: Final = 0.99
+THRESHOLD: Final = 0.98
 
 _PRIOR, _PRIOR_WEIGHT = 0.5, 0.45
 _LEAST_STRENGTH = 0.1
@@ -51,7 +51,7 @@ def probability(found: Learnt, whole: Learnt) -> float:
 
 def score(clues: Mapping[str, Learnt], whole: Learnt) -> Score:
     """Judge a message by those of its clues that were seen before; too little learnt says nothing."""
-    if min(whole) < LEAST_LEARNT:
+    if whole.spam < LEAST_SPAM or whole.ham < LEAST_HAM:
         return Score()
     found = [(probability(learnt, whole), clue) for clue, learnt in clues.items()]
     strong = [pair for pair in found if abs(pair[0] - 0.5) >= _LEAST_STRENGTH]

@@ -16,8 +16,9 @@ from mailserver.message.part import Part
 
 from . import terms
 
-LEAST_LEARNT: Final = 20
-"""Messages of each kind, before anything is decided by what was learnt of them."""
+LEAST_SPAM: Final = 20
+LEAST_HAM: Final = 60
+"""Messages to learn of, before anything is decided: with fewer of what is wanted, much of it looks like spam."""
 
 MAX_CLUES: Final = 500
 MAX_WORD: Final = 40

@@ -20,12 +20,12 @@ def spam(request: HttpRequest) -> HttpResponse:
     """Show what was learnt."""
     account = request.account
     learnt = {"spam": account.spam_count, "ham": account.ham_count}
-    missing = max(clues.LEAST_LEARNT - min(learnt.values()), 0)
     context = {
         "on": account.filters_spam,
         "learnt": learnt,
-        "missing": missing,
-        "least": clues.LEAST_LEARNT,
+        "missing": learnt["spam"] < clues.LEAST_SPAM or learnt["ham"] < clues.LEAST_HAM,
+        "least_spam": clues.LEAST_SPAM,
+        "least_ham": clues.LEAST_HAM,
         "of_spam": _words(account.pk, of_spam=True) if learnt["spam"] else [],
         "of_ham": _words(account.pk, of_spam=False) if learnt["ham"] else [],
     }

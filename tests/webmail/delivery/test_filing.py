@@ -165,7 +165,7 @@ def learn(person: Person, number: int = 20) -> None:
     ]
     mail += [
         new(letter(f"Garden {n}", "Roses and apples at noon?", number=start + 500 + n), key)
-        for n in range(number)
+        for n in range(60)
     ]
     added = [each.message_id for each in arrive_all(mail)]
     spam_marks.say(key, added[:number], Said.SPAM)

@@ -58,7 +58,7 @@ def test_every_clue_has_words(alice: Person) -> None:
 def test_the_page_of_the_filter(web: Client, alice: Person, carol: Person) -> None:
     empty = text_of(web.get("/settings/spam/"))
     assert "0 messages as spam, 0 messages as wanted" in empty
-    assert "before it has learnt 20 messages of each kind" in empty
+    assert "before it has learnt 20 messages as spam and 60 as wanted" in empty
     for person in (alice, carol):
         added = [
             arrive(person.account.pk, letter(f"<b>Prize {n}</b>", "彩票中奖", number=n)).thread_id

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from webmail.models import Account, Alias, Contact, Domain, User
 
 from .. import sql
-from ..clues import LEAST_LEARNT
+from ..clues import LEAST_HAM, LEAST_SPAM
 
 _POSTMASTER = "postmaster"
 _OF_DESTINATION = (
@@ -133,7 +133,7 @@ def _destination(account_id: int, choices: int, screens: bool, automation: int, 
         account_id,
         sorts=screens or choices > 0,
         automates=automation > 0,
-        filters=bool(filters) and min(spam, ham) >= LEAST_LEARNT,
+        filters=bool(filters) and spam >= LEAST_SPAM and ham >= LEAST_HAM,
     )
 
 
