@@ -23,7 +23,7 @@ from webmail.store import clues
 from .figures import percentile, rounded, say, table
 
 _THRESHOLDS = (0.9, 0.95, 0.98, 0.99, 0.999)
-_EARLY = ((20, 20), (20, 60), (100, 300), (300, 900))
+_EARLY = ((20, 60), (100, 300), (300, 900))
 
 
 class Mail(NamedTuple):

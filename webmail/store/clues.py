@@ -18,7 +18,7 @@ from . import terms
 
 LEAST_SPAM: Final = 20
 LEAST_HAM: Final = 60
-"""Messages to learn of, before anything is decided: with fewer of what is wanted, much of it looks like spam."""
+"""Messages to learn, before anything is decided: with less that is wanted, much of it looks like spam."""
 
 MAX_CLUES: Final = 500
 MAX_WORD: Final = 40
