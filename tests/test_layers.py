@@ -30,6 +30,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.rspamd": ("mailserver.smtp.envelope",),
     "mailserver.calendar_process": ("mailserver.child",),
     "mailserver.calendar_file": ("mailserver.calendar_process", "mailserver.child", "mailserver.message"),
+    "mailserver.imap_answers": (),
+    "mailserver.imap_source": ("mailserver.dns", "mailserver.imap_answers", "mailserver.web"),
     "mailserver.html_process": ("mailserver.message", "mailserver.child"),
     "mailserver.query": ("mailserver.query",),
     "mailserver.sieve": ("mailserver.sieve", "mailserver.query"),

@@ -26,7 +26,7 @@ type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
 
 # What waits for other people's servers must not hold up the pages.
-_WAITING = re.compile(r"/messages/\d+/(?:pictures|unsubscribe)/")
+_WAITING = re.compile(r"/messages/\d+/(?:pictures|unsubscribe)/|/contacts/check/")
 _WAITING_THREADS = 8
 
 

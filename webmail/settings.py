@@ -82,6 +82,10 @@ SMTP_CLIENT_TIMEOUTS: dict[str, float] = {}
 
 # --- Limits (docs/operations.md)
 MAX_MESSAGE_BYTES = env.int("MAX_MESSAGE_BYTES", 35 * 1024 * 1024)
+# The largest file of mail that a person may bring in.
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 20 * 1024**3)
+# Mail servers, host:port, that mail may be fetched from though they are inside our network, or without TLS.
+IMPORT_HOSTS = [name.strip().lower() for name in env.list("IMPORT_HOSTS", default=[]) if name.strip()]
 MAX_RECIPIENTS = env.int("MAX_RECIPIENTS", 1000)
 # A form without its files: a letter that quotes a large HTML mail passes Django's 2.5 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("webmail.views.list_urls")),
     path("", include("webmail.views.reader_urls")),
     path("", include("webmail.views.sender_urls")),
+    path("", include("webmail.views.contact_urls")),
+    path("", include("webmail.views.data_urls")),
     path("settings/security/", include("webmail.views.security.urls")),
     path("", include("webmail.views.rule_urls")),
     path("healthz", healthz, name="healthz"),

@@ -10,13 +10,38 @@ from . import charset, header
 
 MAX_BYTES = 1024 * 1024
 MAX_CARDS = 50
-_MAX_LINES = 20_000
+_LINES_OF_A_CARD = 400
 _LONGEST_VALUE = 2000
 _LONGEST_PHOTO = 400_000
+# What has a field, what is written anew, and what is no text.
+_NOT_KEPT = frozenset(
+    [
+        "VERSION",
+        "PRODID",
+        "REV",
+        "UID",
+        "FN",
+        "N",
+        "EMAIL",
+        "TEL",
+        "ORG",
+        "NOTE",
+        "CATEGORIES",
+        "PHOTO",
+        "LOGO",
+        "SOUND",
+        "KEY",
+        "BEGIN",
+        "END",
+        "XML",
+    ]
+)
+_MOST_OTHERS = 50
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _LINE = re.compile(r"(?:[\w-]+\.)?([A-Za-z-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\,;:nN])")
+_COMMA = re.compile(r"(?<!\\),")
 _SEPARATOR = re.compile(r"(?<!\\);")
 _SOFT_BREAK = re.compile(r"=\r?\n")
 
@@ -43,31 +68,36 @@ class Contact:
     birthday: str = ""
     note: str = ""
     photo: bytes = b""
+    groups: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
 
 
-def read(data: bytes) -> list[Contact]:
-    """The cards of a file, at most MAX_CARDS; [] when there is none, or the file is larger than MAX_BYTES."""
-    if len(data) > MAX_BYTES:
+def read(data: bytes, most: int = MAX_CARDS, largest: int = MAX_BYTES) -> list[Contact]:
+    """The cards of a file, at most `most`; [] when there is none, or the file has more than `largest` bytes.
+
+    `others` keeps the lines that a book of contacts has no field for, as 3.0 and 4.0 write them alike.
+    """
+    if len(data) > largest:
         return []
     cards: list[Contact] = []
     current: Contact | None = None
-    for name, parameters, value in _lines(charset.decode(data)):
+    for name, parameters, value in _lines(charset.decode(data).lstrip("\ufeff"), most * _LINES_OF_A_CARD):
         if name == "BEGIN" and value.strip().upper() == "VCARD":
             current = Contact()
         elif name == "END" and current is not None:
             cards.append(current)
             current = None
-            if len(cards) == MAX_CARDS:
+            if len(cards) == most:
                 break
         elif current is not None:
             _set(current, name, parameters, value)
     return [card for card in cards if card.name or card.emails or card.phones]
 
 
-def _lines(text: str) -> Iterator[tuple[str, Mapping[str, str], str]]:
+def _lines(text: str, most: int) -> Iterator[tuple[str, Mapping[str, str], str]]:
     """(name, parameters, raw value) of each line, folds undone, also the soft breaks of quoted-printable."""
     pending = ""
-    for piece in islice(_FOLD.sub("", text).split("\n"), _MAX_LINES):
+    for piece in islice(_FOLD.sub("", text).split("\n"), most):
         line = pending + piece.rstrip("\r")
         pending = ""
         if line.endswith("=") and "QUOTED-PRINTABLE" in line[:200].upper() and len(line) < _LONGEST_VALUE * 3:
@@ -93,6 +123,8 @@ def _set(card: Contact, name: str, parameters: Mapping[str, str], raw: str) -> N
         card.photo = card.photo or _photo(parameters, raw)
         return
     value = _value(parameters, raw[: _LONGEST_VALUE * 4])
+    if name not in _NOT_KEPT and len(card.others) < _MOST_OTHERS:
+        card.others.append(_other(name, parameters, value))
     kinds = tuple(kind for kind in parameters.get("TYPE", "").lower().replace(" ", "").split(",") if kind)
     many = {"TEL": card.phones, "EMAIL": card.emails, "ADR": card.addresses, "URL": card.urls}
     if name in many and len(many[name]) < 20:
@@ -110,8 +142,18 @@ def _set(card: Contact, name: str, parameters: Mapping[str, str], raw: str) -> N
         card.title = _clean(value)
     elif name == "BDAY":
         card.birthday = _clean(value)[:20]
+    elif name == "CATEGORIES":
+        card.groups = [group for piece in _COMMA.split(value) if (group := _clean(piece))][:20]
     elif name == "NOTE":
         card.note = "\n".join(_strip(line) for line in _unescaped(value).split("\n"))[:_LONGEST_VALUE]
+
+
+def _other(name: str, parameters: Mapping[str, str], value: str) -> str:
+    """Write a line again with its TYPE alone: values are in UTF-8, and no longer quoted-printable."""
+    kinds = [kind for kind in parameters.get("TYPE", "").split(",") if re.fullmatch(r"[\w-]{1,20}", kind)]
+    kinds = [kind for kind in kinds if kind.upper() not in ("QUOTED-PRINTABLE", "PREF")]
+    whole = header.strip_controls(value.replace("\n", "\\n"))
+    return f"{name}{f';TYPE={",".join(kinds)}' if kinds else ''}:{whole}"
 
 
 def _value(parameters: Mapping[str, str], raw: str) -> str:

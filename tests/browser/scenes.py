@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from playwright.sync_api import Error, Page, expect
 
 from tests.browser.test_conversation import HTML, sent
-from tests.mail import arrive, arrive_all, do, letter, new
+from tests.contacts import know
+from tests.mail import NOON, arrive, arrive_all, do, letter, new
 from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart, part, png, text
 from tests.people import Person
 from webmail.forms import LABEL_COLORS
-from webmail.store import forwarding, mailboxes, rules, saved_searches, spam_learning
+from webmail.models import MailImport
+from webmail.store import (
+    contact_groups,
+    forwarding,
+    imports,
+    mailboxes,
+    rules,
+    saved_searches,
+    spam_learning,
+)
 from webmail.store.spam_marks import Reason
 
 LONG = "A subject that goes on and on, so that no line of any screen can hold all of it at once " * 2
@@ -49,6 +59,7 @@ class World:
     label: int
     search: int
     spam: int
+    person: int
     rule: int
 
 
@@ -96,7 +107,24 @@ def furnish(person: Person) -> World:
         label=labels[0],
         rule=rules.create(account_id, rules.Written(query="subject:x", trashes=True, enabled=False)),
         search=saved_searches.create(account_id, "Unpaid", "subject:invoice"),
+        person=_people(account_id),
     )
+
+
+def _people(account_id: int) -> int:
+    """Some contacts, one of them twice, in a group; and imports in every state."""
+    group, _ = contact_groups.create(account_id, "家人 and friends with a long name")
+    know(account_id, "Bob Lee", "bob@hamburger.test")
+    know(account_id, "", f"news@{'long.' * 20}test", is_collected=True)
+    more = {"phones": (("+49 170", "cell"),), "note": "Likes tea", "organisation": "ACME"}
+    card = "BDAY:1980-01-02\nADR;TYPE=home:;;Main St 1;Berlin;;10115;DE"
+    person = know(account_id, "Bob Lee", "bob@work.test", (NOON,), group_ids=(group,), card=card, **more)
+    refused = {"refused": 9, "reasons": [["old.mbox #2", "is empty"]]}
+    for state in ("done", "failed", "running"):
+        row = imports.begin_server(account_id, "imap.example.org", 993, "bob", "secret")
+        fields = {"state": state, "size": 900, "done": 300, "added": 291, "problem": "closed", **refused}
+        MailImport.objects.filter(pk=row.pk).update(next_at=None, **fields)
+    return person
 
 
 # Animations that end have ended.
@@ -260,6 +288,12 @@ SCENES: dict[str, Scene] = {
     "keys": at("/settings/keys/"),
     "spam filter": at("/settings/spam/"),
     "senders": at("/settings/senders/"),
+    "contacts": at("/contacts/", click(".contacts-check input"), see(".contacts-bulk-acts")),
+    "a person": at("/contacts/{person}/"),
+    "edit a person": at("/contacts/{person}/edit/"),
+    "contacts there twice": at("/contacts/duplicates/"),
+    "contacts in files": at("/contacts/files/"),
+    "data": at("/settings/data/"),
     "rules": at("/settings/rules/"),
     "rule": at("/settings/rules/{rule}/"),
     "rule from a message": at(

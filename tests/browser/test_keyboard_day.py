@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Locator, Page, expect
 
+from tests.contacts import know
 from tests.mail import arrive, letter
 from tests.people import Person
-from webmail.models import Contact, OutboundMessage
+from webmail.models import OutboundMessage
 from webmail.store import mailboxes, queries
 
 ROWS = "#rows > .row"
@@ -66,7 +67,7 @@ def desk(page: Page, site: str, alice: Person, settings) -> Desk:
         arrive(alice.account.pk, raw, minute=8)
     for name in ("Family", "Travel", "Work"):
         mailboxes.create(alice.account.pk, name)
-    Contact.objects.create(account=alice.account, address="carol@crepes.test", name="Carol Jones")
+    know(alice.account.pk, "Carol Jones", "carol@crepes.test")
     page.goto(f"{site}/mail/inbox/")
     return Desk(page)
 

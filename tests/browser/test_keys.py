@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.contacts import know
 from tests.mail import arrive, arrive_all, do, letter, new
 from tests.people import Person
-from webmail.models import Contact
 from webmail.store import flags, mailboxes, queries
 
 ROWS = "#rows > .row"
@@ -368,7 +368,7 @@ def test_the_help_finds_a_key_by_a_word(inbox: Page) -> None:
 def test_the_palette_does_what_it_finds(inbox: Page, site: str, alice: Person) -> None:
     for name in ("Family", "合同/供应商"):
         mailboxes.create(alice.account.pk, name)
-    Contact.objects.create(account=alice.account, address="bob@hamburger.test", name="Bob 王")
+    know(alice.account.pk, "Bob 王", "bob@hamburger.test")
     inbox.reload()
     press(inbox, "j Control+k")
     box = inbox.get_by_role("combobox", name="What do you want to do?")

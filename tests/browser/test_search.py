@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.contacts import know
 from tests.mail import arrive, letter
 from tests.people import Person
-from webmail.models import Contact
 
 ROWS = "#rows > .row"
 
@@ -18,7 +18,7 @@ def inbox(page: Page, site: str, sign_in: Callable, alice: Person) -> Page:
     arrive(alice.account.pk, letter("From Bob", "Bring sugar and flour", number=1), minute=1)
     carol = "Carol <carol@crepes.test>"
     arrive(alice.account.pk, letter("From Carol", "Bring sugar", number=2, sender=carol), minute=2)
-    Contact.objects.create(account=alice.account, address="carol@crepes.test", name="Carol")
+    know(alice.account.pk, "Carol", "carol@crepes.test")
     sign_in(page, alice)
     page.goto(f"{site}/mail/inbox/")
     return page

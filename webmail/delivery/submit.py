@@ -8,15 +8,13 @@ from email.utils import make_msgid
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from mailserver.message import compose
-from mailserver.message.address import Address, AddressError, domain_of, normalise, normalise_domain
+from mailserver.message.address import AddressError, domain_of, normalise, normalise_domain
 from mailserver.message.digest import digest
 from webmail.models import (
     Account,
-    Contact,
     Identity,
     MailboxMessage,
     Message,
@@ -25,7 +23,7 @@ from webmail.models import (
     RecipientState,
     Role,
 )
-from webmail.store import conversations, copy, drafts, flags, mailboxes, queries
+from webmail.store import contact_use, conversations, copy, drafts, flags, mailboxes, queries
 from webmail.store.add import NewMessage, Placement, add_messages
 from webmail.store.change import Change
 
@@ -250,15 +248,7 @@ def _rows(outbound: OutboundMessage, recipients: Sequence[str], due_at: datetime
 
 def _count_contacts(account_id: int, draft: compose.Draft) -> None:
     """Remember whom the account writes to, and how often: completion offers the most used first."""
-    people: dict[str, Address] = {}
+    people: dict[str, str] = {}
     for person in (*draft.to, *draft.cc, *draft.bcc):
-        people.setdefault(normalise(person.spec), person)
-    now = timezone.now()
-    known = Contact.objects.filter(account_id=account_id, address__in=people)
-    names = set(known.values_list("address", flat=True))
-    known.update(use_count=F("use_count") + 1, last_used_at=now)
-    Contact.objects.bulk_create(
-        Contact(account_id=account_id, address=address, name=person.name[:200], use_count=1, last_used_at=now)
-        for address, person in people.items()
-        if address not in names
-    )
+        people.setdefault(normalise(person.spec), person.name)
+    contact_use.count_use(account_id, people, timezone.now())

@@ -7,7 +7,7 @@ from webmail import heartbeat
 from webmail.store import bulk, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
-from . import attempt, scheduled, turn
+from . import attempt, importing, scheduled, turn
 from . import sweep as sweeping
 
 
@@ -32,6 +32,13 @@ def sweep() -> None:
     scheduled.settle()
     bulk.carry_on()
     spam_learning.carry_on()
+    importing.wake()
+
+
+@shared_task
+def bring(import_id: int) -> None:
+    """Go on with an import of mail."""
+    importing.run(import_id)
 
 
 @shared_task

@@ -3,7 +3,6 @@
 from .account import (
     Account,
     Alias,
-    Contact,
     Domain,
     Identity,
     PictureSender,
@@ -12,8 +11,10 @@ from .account import (
     User,
 )
 from .bulk import BulkAction, BulkState, Unit
+from .contact import Contact, ContactAddress, ContactGroup, ContactTerm
 from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
 from .forwarding import ForwardAddress
+from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
@@ -37,14 +38,19 @@ __all__ = [
     "BulkState",
     "CodeSecret",
     "Contact",
+    "ContactAddress",
+    "ContactGroup",
+    "ContactTerm",
     "DeliveryAttempt",
     "Domain",
     "Door",
     "ExpungedMessage",
     "ForwardAddress",
     "Identity",
+    "ImportState",
     "LogIn",
     "LoginFailures",
+    "MailImport",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",

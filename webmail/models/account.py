@@ -185,28 +185,6 @@ class Identity(models.Model):
         return self.address
 
 
-class Contact(models.Model):
-    """A correspondent, collected on send; completes recipients by use."""
-
-    account = models.ForeignKey(Account, models.CASCADE, related_name="contacts")
-    address = models.CharField(max_length=320)
-    name = models.CharField(max_length=200, blank=True)
-    use_count = models.PositiveIntegerField(default=0)
-    last_used_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "address"], name="contact_account_address"),
-        ]
-        indexes = [
-            # queries.complete_recipients: the most used first.
-            models.Index(fields=["account", "-use_count"], name="contact_by_use"),
-        ]
-
-    def __str__(self) -> str:
-        return self.address
-
-
 class PictureSender(models.Model):
     """A sender whose remote pictures are shown without asking."""
 

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from mailserver.message import header
+
+from . import gmail_labels
 
 _FROM_LINE = re.compile(
     rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +"
@@ -17,18 +20,19 @@ _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _STATUS_FIELD = re.compile(rb"^(?:X-)?Status:[ \t]*([A-Za-z]*)[ \t]*\n", re.MULTILINE | re.IGNORECASE)
 _STATUS_FLAGS = {"R": "\\Seen", "A": "\\Answered", "F": "\\Flagged", "T": "\\Draft"}
 _MAILDIR_FLAGS = {"S": "\\Seen", "R": "\\Answered", "F": "\\Flagged", "D": "\\Draft"}
+_LONGEST_LINE = 1024 * 1024
 _MAILDIR_INFO = re.compile(r"[:;!]2,([A-Za-z]*)$")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A message as it goes over the wire, with CRLF; `folder` is the Maildir++ folder it was in, or ""."""
+    """A message as it goes over the wire, with CRLF; `folders` are paths or roles of where it was, or ()."""
 
     source: str
     raw: bytes
     flags: frozenset[str] = frozenset()
     received_at: datetime | None = None
-    folder: str = ""
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ class RefusedMessage:
 
     source: str
     reason: str
+
+
+class Lines(Protocol):
+    """What is read line by line: a file, or one inside an archive."""
+
+    def readline(self, limit: int = -1, /) -> bytes:
+        """The next line, or so much of it; empty at the end."""
+        ...
 
 
 type Found = FoundMessage | RefusedMessage
@@ -54,51 +66,59 @@ def read(path: Path, top: Path, limit: int) -> Iterator[Found]:
     if _in_maildir(path):
         if path.name.startswith("dovecot") or path.suffix == ".lock":
             return
-        yield from _read_single(path, limit, _maildir_flags(path.name), _maildir_folder(path, top))
+        folder = _maildir_folder(path, top)
+        yield from _read_single(path, limit, _maildir_flags(path.name), (folder,) if folder else ())
         return
     with path.open("rb") as stream:
         start = stream.read(5)
     if start == b"From ":
-        yield from _read_mbox(path, limit)
+        with path.open("rb") as stream:
+            yield from read_mbox(stream, str(path), limit)
     else:
-        yield from _read_single(path, limit, frozenset(), "")
+        yield from _read_single(path, limit, frozenset(), ())
 
 
-def _read_single(path: Path, limit: int, flags: frozenset[str], folder: str) -> Iterator[Found]:
+def _read_single(path: Path, limit: int, flags: frozenset[str], folders: tuple[str, ...]) -> Iterator[Found]:
     if path.stat().st_size > limit:
         yield RefusedMessage(str(path), f"is larger than {limit} bytes")
         return
     received = datetime.fromtimestamp(path.stat().st_mtime, UTC) if _in_maildir(path) else None
-    yield _checked(str(path), path.read_bytes(), flags, received, folder)
+    yield checked(str(path), path.read_bytes(), flags, received, folders)
 
 
-def _read_mbox(path: Path, limit: int) -> Iterator[Found]:
+def read_mbox(stream: "Lines", name: str, limit: int, folders: tuple[str, ...] = ()) -> Iterator[Found]:
     """Split at lines that are a From_ line, date and all: unquoted "From " in old texts isn't one."""
     lines: list[bytes] = []
     size = number = 0
     received: datetime | None = None
-    with path.open("rb") as stream:
-        for line in stream:
-            match = _FROM_LINE.match(line)
-            if match and (not lines or not lines[-1].strip()):
-                if number:
-                    yield _from_mbox(f"{path} #{number}", lines, size, limit, received)
-                number, lines, size, received = number + 1, [], 0, _from_date(match)
-                continue
-            if not number:
-                number = 1
-                continue
-            size += len(line)
-            if size <= limit:
-                lines.append(line)
+
+    def ended() -> Found:
+        source = f"{name} #{number}"
+        if size > limit:
+            return RefusedMessage(source, f"is larger than {limit} bytes")
+        return _from_mbox(source, lines, received, folders=folders)
+
+    while line := stream.readline(_LONGEST_LINE):
+        match = _FROM_LINE.match(line)
+        if match and (not lines or not lines[-1].strip()):
+            if number:
+                yield ended()
+            number, lines, size, received = number + 1, [], 0, _from_date(match)
+            continue
+        if not number:
+            number = 1
+            continue
+        size += len(line)
+        if size <= limit:
+            lines.append(line)
     if number:
-        yield _from_mbox(f"{path} #{number}", lines, size, limit, received)
+        yield ended()
 
 
-def _from_mbox(source: str, lines: list[bytes], size: int, limit: int, received: datetime | None) -> Found:
+def _from_mbox(
+    source: str, lines: list[bytes], received: datetime | None, *, folders: tuple[str, ...]
+) -> Found:
     """Undo what an mbox does to a message: quoted "From ", a closing empty line, its status in the header."""
-    if size > limit:
-        return RefusedMessage(source, f"is larger than {limit} bytes")
     raw = b"".join(lines).replace(b"\r\n", b"\n")
     raw = raw.removesuffix(b"\n") if raw.endswith(b"\n\n") else raw
     head, gap, body = raw.partition(b"\n\n")
@@ -106,11 +126,17 @@ def _from_mbox(source: str, lines: list[bytes], size: int, limit: int, received:
     head = _STATUS_FIELD.sub(b"", head + b"\n").removesuffix(b"\n")
     raw = head + gap + _QUOTED_FROM.sub(rb"\1", body)
     flags = frozenset(flag for letter, flag in _STATUS_FLAGS.items() if letter in letters)
-    return _checked(source, raw, flags, received, "")
+    return checked(source, raw, flags, received, folders)
 
 
-def _checked(source: str, raw: bytes, flags: frozenset[str], received: datetime | None, folder: str) -> Found:
-    """Refuse what has no header; write line ends as on the wire."""
+def checked(
+    source: str,
+    raw: bytes,
+    flags: frozenset[str],
+    received: datetime | None = None,
+    folders: tuple[str, ...] = (),
+) -> Found:
+    """Refuse what has no header; write line ends as on the wire. Labels of Gmail say where it was."""
     if not raw.strip():
         return RefusedMessage(source, "is empty")
     raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
@@ -120,7 +146,10 @@ def _checked(source: str, raw: bytes, flags: frozenset[str], received: datetime 
         return RefusedMessage(source, "has no header of a message")
     if "x-imap" in names or ("x-imapbase" in names and "message-id" not in names):
         return RefusedMessage(source, "is a note of a mail program to itself")
-    return FoundMessage(source, raw, flags, received, folder)
+    labels = gmail_labels.read(head) if gmail_labels.FIELD in names else None
+    if labels:
+        flags, folders = flags | labels.flags, labels.folders
+    return FoundMessage(source, raw, flags, received, folders)
 
 
 def _from_date(match: re.Match[bytes]) -> datetime | None:

@@ -27,7 +27,7 @@ from webmail.models import (
     VacationAnswer,
 )
 
-from . import bulk, log_ins, search
+from . import bulk, imports, log_ins, search
 from .change import Change
 from .expunge import expunge
 
@@ -58,6 +58,7 @@ class Swept:
     log_ins: int
     answers: int
     forgotten: int
+    imports: int
 
 
 def run(now: datetime | None = None) -> Swept:
@@ -72,6 +73,7 @@ def run(now: datetime | None = None) -> Swept:
         uploads=_forget_uploads(now - UPLOAD),
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
+        imports=imports.sweep(now),
         answers=VacationAnswer.objects.filter(answered_at__lt=now - ANSWERS).delete()[0],
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
         log_ins=log_ins.forget(now - log_ins.KEPT),

@@ -7,9 +7,20 @@ from django.utils import timezone
 
 from webmail.models import UndoableAction
 
-from . import forwarding, mailboxes, rules, senders, spam_marks, vacations
+from . import (
+    contact_groups,
+    contacts,
+    forwarding,
+    mailboxes,
+    rules,
+    senders,
+    spam_marks,
+    vacations,
+)
 from .board import UnknownMailboxError
 from .change import Change
+from .contact_groups import GroupError
+from .contacts import ContactsFullError
 from .done import Done, Step, together
 from .expunge import expunge
 from .flags import set_flags
@@ -48,8 +59,8 @@ def undo(account_id: int, token: str) -> Done:
 def _take(account_id: int, steps: list[Step]) -> Done:
     try:
         return together(_STEPS[step["verb"]](account_id, step) for step in steps)
-    except (MailboxError, UnknownMailboxError) as error:
-        # A label was deleted since, or its old name given to another one.
+    except (MailboxError, UnknownMailboxError, GroupError, ContactsFullError, LookupError) as error:
+        # A label or a group was deleted since, or its old name given to another one.
         raise NothingToUndoError("there is no way back any more") from error
 
 
@@ -79,6 +90,15 @@ _STEPS: dict[str, Callable[[int, Step], Done]] = {
         account_id, step["sender"], step["verdict"], step["mailbox_id"]
     ),
     "say_spam": lambda account_id, step: spam_marks.say_again(account_id, step["message_ids"], step["said"]),
+    "contacts": contacts.undo_step,
+    "create_contact_group": contact_groups.recreate,
+    "delete_contact_group": lambda account_id, step: contact_groups.delete(account_id, step["group_id"]),
+    "rename_contact_group": lambda account_id, step: contact_groups.rename(
+        account_id, step["group_id"], step["name"]
+    ),
+    "contact_group_members": lambda account_id, step: contact_groups.change_members(
+        account_id, step["group_id"], add=step["add"], remove=step["remove"]
+    ),
     "remake_rule": rules.remake,
     "remake_forward": forwarding.remake,
     "delete_rules": lambda account_id, step: rules.delete_all(account_id, step["rule_ids"]),

@@ -69,6 +69,7 @@ def texts() -> dict[str, str]:
     return {
         "newMessage": _("New message"),
         "remove": _("Remove"),
+        "use": _("Use %(address)s") % {"address": "{address}"},
         "saving": _("Saving…"),
         "saved": _("Saved"),
         "unsaved": _("Not saved, trying again…"),

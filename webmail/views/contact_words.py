@@ -40,36 +40,42 @@ def cards(contacts: list[vcard.Contact]) -> list[ContactCard]:
 
 def _card(contact: vcard.Contact) -> ContactCard:
     name = contact.name or contact.organisation or _first(contact.emails) or _first(contact.phones)
-    groups = (
-        (_("E-mail"), contact.emails),
-        (_("Phone"), contact.phones),
-        (pgettext("of a person", "Address"), contact.addresses),
-        (_("Web"), contact.urls),
-    )
-    lines = [
-        (label, found.value, _kinds(found.kinds), found.value if is_web_address(found.value) else "")
-        for label, group in groups
-        for found in group
-    ]
-    if contact.birthday:
-        lines.append((_("Birthday"), contact.birthday, "", ""))
     return ContactCard(
         name=name,
         role=" · ".join(filter(None, (contact.title, contact.organisation if contact.name else ""))),
         initials=people.initials(name),
         color=people.color(_first(contact.emails) or name),
         photo=_photo(contact.photo),
-        lines=lines,
+        lines=lines(contact),
         note=contact.note,
     )
 
 
+def lines(contact: vcard.Contact) -> list[tuple[str, str, str, str]]:
+    """What a card tells, line by line: (label, value, kinds, address to follow)."""
+    groups = (
+        (_("E-mail"), contact.emails),
+        (_("Phone"), contact.phones),
+        (pgettext("of a person", "Address"), contact.addresses),
+        (_("Web"), contact.urls),
+    )
+    told = [
+        (label, found.value, kinds(found.kinds), found.value if is_web_address(found.value) else "")
+        for label, group in groups
+        for found in group
+    ]
+    if contact.birthday:
+        told.append((_("Birthday"), contact.birthday, "", ""))
+    return told
+
+
+def kinds(names: tuple[str, ...]) -> str:
+    """Name the kinds of a number or an address: private, work, mobile …"""
+    return _(", ").join(str(_KINDS[kind]) for kind in names if kind in _KINDS)
+
+
 def _first(fields: list[vcard.Field]) -> str:
     return fields[0].value if fields else ""
-
-
-def _kinds(kinds: tuple[str, ...]) -> str:
-    return _(", ").join(str(_KINDS[kind]) for kind in kinds if kind in _KINDS)
 
 
 def _photo(data: bytes) -> str:

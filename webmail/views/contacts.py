@@ -1,12 +1,14 @@
 """Recipients, completed while they are typed."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from webmail.store import queries
+from webmail.store.queries import Suggestion
 from webmail.store.text import storable
 
 from .access import account_required
+from .contact_sides import groups_of
 
 _LONGEST = 100
 
@@ -14,7 +16,23 @@ _LONGEST = 100
 @require_safe
 @account_required
 def complete(request: HttpRequest) -> JsonResponse:
-    """Name the contacts that begin so, the most used first."""
-    prefix = storable(request.GET.get("q", "")).strip()[:_LONGEST]
-    found = queries.complete_recipients(request.account.pk, prefix) if prefix else []
-    return JsonResponse({"people": [{"name": each.name, "address": each.address} for each in found]})
+    """Name the contacts that begin so, the likeliest first; with `groups` also groups."""
+    typed = storable(request.GET.get("q", "")).strip()[:_LONGEST]
+    wants_groups = "groups" in request.GET
+    found = queries.complete_recipients(request.account.pk, typed, groups=wants_groups) if typed else []
+    return JsonResponse({"people": [_described(each) for each in found]})
+
+
+@require_safe
+@account_required
+def members(request: HttpRequest, group_id: int) -> JsonResponse:
+    """Name the members of a group, each by the address they are written to."""
+    if all(group.id != group_id for group in groups_of(request)):
+        raise Http404
+    found = queries.group_members(request.account.pk, group_id)
+    return JsonResponse({"people": [_described(each) for each in found]})
+
+
+def _described(one: Suggestion) -> dict[str, object]:
+    described: dict[str, object] = {"name": one.name, "address": one.address}
+    return described | {"group": one.group_id} if one.group_id else described

@@ -8,7 +8,6 @@ from . import (
     attachment,
     body,
     compose,
-    contacts,
     conversation,
     enclosed,
     explorer,
@@ -78,5 +77,4 @@ urlpatterns = [
     path("uploads/pieces/", uploads.begin, name="uploads_begin"),
     path("uploads/pieces/<int:partial_id>/", uploads.piece, name="uploads_piece"),
     path("uploads/<int:upload_id>/", uploads.uploaded, name="upload"),
-    path("contacts/complete/", contacts.complete, name="contacts_complete"),
 ]

@@ -27,6 +27,7 @@ SECTIONS: dict[str, Words] = {
     "keys": _("Keys"),
     "automatic": _("Rules and answers"),
     "senders": _("Senders"),
+    "data": _("Your data"),
 }
 
 
@@ -220,6 +221,12 @@ PAGES = (
     ),
     Page("templates", "writing", _("Templates"), _("Texts that you write often, to be put into messages.")),
     Page("keys", "keys", _("Choose your own keys"), _("Give each action the key that you want.")),
+    Page(
+        "data",
+        "data",
+        _("Import and export"),
+        _("Bring mail in from elsewhere, or take everything with you."),
+    ),
     Page("rules", "automatic", _("Rules"), _("What is done with mail as it comes, as filters do.")),
     Page("vacation", "automatic", _("Vacation"), _("Who writes to you while you are away gets an answer.")),
     Page(

@@ -1,6 +1,6 @@
 // One recipient line: what is typed becomes chips; a hidden field holds them as a header would.
 import { format, parse, split } from "./address.js";
-import { completion } from "./complete.js";
+import { completion, membersOf } from "./complete.js";
 
 export class Recipients {
   constructor(line, { completeUrl, removeText, onChange }) {
@@ -51,9 +51,10 @@ export class Recipients {
     this.add(text);
   }
 
-  pick(person) {
+  async pick(person) {
     this.input.value = "";
-    this.add(format({ name: person.name, spec: person.address }));
+    const people = person.group ? await membersOf(person.group) : [person];
+    this.add(people.map(({ name, address }) => format({ name, spec: address })).join(", "));
   }
 
   commit() {
@@ -113,6 +114,15 @@ export class Recipients {
   mark(spec) {
     const chip = this.chips().find((each) => each.dataset.spec === spec);
     chip?.classList.add("is-wrong");
+  }
+
+  replace(spec, by) {
+    const chip = this.chips().find((each) => each.dataset.spec === spec);
+    if (!chip) return;
+    const { name } = parse(chip.dataset.whole);
+    const fresh = this.chip(parse(format({ name: name === spec ? "" : name, spec: by })));
+    chip.replaceWith(fresh);
+    this.changed();
   }
 
   changed(quiet = false) {

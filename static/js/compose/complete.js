@@ -10,13 +10,20 @@ function option(person, id) {
   name.className = "completion-name";
   name.textContent = person.name || person.address;
   row.append(name);
-  if (person.name) {
+  if (person.group) row.classList.add("is-group");
+  else if (person.name) {
     const address = document.createElement("span");
     address.className = "completion-address";
     address.textContent = person.address;
     row.append(address);
   }
   return row;
+}
+
+/** Whom a group stands for. */
+export async function membersOf(group) {
+  const response = await fetch(`/contacts/groups/${group}/members/`, { headers: { Accept: "application/json" } });
+  return response.ok ? (await response.json()).people : [];
 }
 
 export function completion(input, url, onPick) {
@@ -53,7 +60,7 @@ export function completion(input, url, onPick) {
     const turn = (latest += 1);
     const text = input.value.trim();
     if (!text) return hide();
-    const response = await fetch(`${url}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+    const response = await fetch(`${url}?groups=1&q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
     if (!response.ok || turn !== latest || document.activeElement !== input) return undefined;
     return show((await response.json()).people);
   }

@@ -7,6 +7,8 @@ const LATEST = 2500; // ms after which it is saved though the keys go on
 const AGAIN = 5000; // ms until the next try after a failure
 const ASIDE = 800; // ms after which this browser keeps what was written, in case that it dies
 
+const wordsOf = (data) => JSON.stringify([...data].filter(([, value]) => typeof value === "string"));
+
 export class DraftKeeper {
   // `read()` gives the form's data as it stands; `tell(state, answer)` shows it.
   constructor(url, { read, tell, saved }) {
@@ -15,6 +17,7 @@ export class DraftKeeper {
     this.failing = false;
     // Filling the window in is no change of the writer's: nothing is saved for it.
     this.stopped = true;
+    this.first = ""; // what stood there then, until it is changed
     this.since = 0;
     this.timer = 0;
     this.running = null;
@@ -43,8 +46,21 @@ export class DraftKeeper {
     window.removeEventListener("pageshow", this.back);
   }
 
+  // From now on changes are the writer's.
+  begin() {
+    this.stopped = false;
+    this.first = wordsOf(this.read());
+  }
+
+  // The editor tells of changes that are none: an extension marked its elements, a spell checker looked at them.
+  stirred() {
+    if (this.stopped || (this.first && wordsOf(this.read()) === this.first)) return;
+    this.changed();
+  }
+
   changed() {
     if (this.stopped) return;
+    this.first = "";
     const now = Date.now();
     if (!this.dirty) this.since = now;
     this.dirty = true;
@@ -117,7 +133,10 @@ export class DraftKeeper {
     if (this.stopped || !(this.dirty || this.running)) return;
     const data = this.read();
     if (this.failing || !isCarried(data) || !navigator.sendBeacon(this.url, data)) keep(this.url, data);
-    else this.dirty = false;
+    else {
+      this.dirty = false;
+      forget(this.key);
+    }
   }
 
   stop() {

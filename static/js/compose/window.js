@@ -10,6 +10,7 @@ import { post } from "./http.js";
 import { later } from "./later.js";
 import { Notice } from "./notice.js";
 import { PlainText } from "./plain.js";
+import { Preflight } from "./preflight.js";
 import { Sending } from "./sending.js";
 import { signedIn } from "./sign-in.js";
 import { signature } from "./signature.js";
@@ -39,7 +40,7 @@ class ComposeWindow extends HTMLElement {
     this.frame();
     this.draft.watch();
     this.start();
-    setTimeout(() => (this.draft.stopped = false));
+    setTimeout(() => this.draft.begin());
   }
 
   disconnectedCallback() {
@@ -51,9 +52,17 @@ class ComposeWindow extends HTMLElement {
     const settings = {
       completeUrl: this.dataset.completeUrl,
       removeText: this.texts.remove,
-      onChange: () => this.draft.changed(),
+      onChange: () => {
+        this.draft.changed();
+        this.preflight?.look();
+      },
     };
     this.lines = [...this.querySelectorAll("[data-recipients]")].map((line) => new Recipients(line, settings));
+    this.preflight = new Preflight(this.lines, {
+      url: this.dataset.checkUrl,
+      useText: this.texts.use,
+      size: () => this.attachments?.used ?? 0,
+    });
     for (const button of this.querySelectorAll("[data-show-line]")) {
       button.addEventListener("click", () => this.showLine(button.dataset.showLine));
     }
@@ -73,7 +82,7 @@ class ComposeWindow extends HTMLElement {
     const html = this.form.elements.html;
     root.hidden = false;
     this.editor = createEditor(root, {
-      onInput: () => this.draft.changed(),
+      onInput: () => this.draft.stirred(),
       onImages: (files) => this.attachments.take(files, true),
       onFormat: () => this.toolbar?.show(),
     });
@@ -171,6 +180,7 @@ class ComposeWindow extends HTMLElement {
   filesChanged(what, name) {
     if (what === "limit") this.notice.say(this.texts.tooLarge.replace("{name}", name));
     else this.draft.changed();
+    this.preflight.draw();
   }
 
   showLine(name) {

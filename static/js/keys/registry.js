@@ -43,6 +43,7 @@ export const ACTIONS = [
   { name: "go-drafts", key: "g d", everywhere: go("drafts") },
   { name: "go-archive", key: "g e", everywhere: go("archive") },
   { name: "go-all", key: "g a", everywhere: go("all") },
+  { name: "go-contacts", key: "g c", everywhere: click("#contacts-link") },
   { name: "go-label", key: "g l", everywhere: () => label() && (() => palette("label")) },
 
   // Choosing

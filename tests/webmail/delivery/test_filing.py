@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from mailserver.message.address import parse
 from mailserver.message.compose import Draft
 from mailserver.smtp.envelope import Envelope, Peer
+from tests.contacts import know
 from tests.mail import arrive, arrive_all, letter, new
 from tests.people import Person
 from webmail.delivery import attempt, inbound, submit
@@ -87,7 +88,7 @@ def test_blocked_kept_out_and_let_in(alice: Person) -> None:
 
 def test_who_is_new_waits_and_nobody_else(alice: Person, carol: Person) -> None:
     senders.screen(alice.account.pk, on=True)
-    alice.account.contacts.create(address="bob@hamburger.test")
+    know(alice.account.pk, "", "bob@hamburger.test")
     alice.account.aliases.create(domain=alice.account.domain, address="shop@crepes.test")
     arrive(alice.account.pk, letter("Sent", number=500), role="sent")
     arrive(alice.account.pk, letter("Came", number=501))
@@ -197,7 +198,7 @@ def test_what_looks_like_reported_mail_goes_to_spam_with_the_reason(alice: Perso
 
 def test_who_is_known_is_never_taken_for_spam(alice: Person) -> None:
     learn(alice)
-    alice.account.contacts.create(address="friend@y.test")
+    know(alice.account.pk, "Friend", "friend@y.test")
     senders.choose(alice.account, "yes@x.test", Verdict.ACCEPTED)
     arrive(alice.account.pk, letter("Sent", number=500), role="sent")
     report = b"MIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=b\r\n"

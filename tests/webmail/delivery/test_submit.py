@@ -15,7 +15,7 @@ from tests.people import Person
 from webmail.delivery import queue, submit
 from webmail.delivery.submit import Problem, SubmitError
 from webmail.models import (
-    Contact,
+    ContactAddress,
     MailboxMessage,
     Message,
     OutboundMessage,
@@ -97,7 +97,7 @@ def test_the_draft_goes_and_the_original_is_answered(alice: Person, kicked: list
 def test_contacts_are_collected_and_counted(alice: Person, send: Send) -> None:
     send("Bob <bob@hamburger.test>")
     send("Robert <BOB@hamburger.test>", "carol@crepes.test")
-    found = Contact.objects.order_by("address").values_list("address", "name", "use_count")
+    found = ContactAddress.objects.order_by("address").values_list("address", "contact__name", "use_count")
     assert list(found) == [("bob@hamburger.test", "Bob", 2), ("carol@crepes.test", "", 1)]
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from mailserver.message import header
 from mailserver.smtp.envelope import Envelope, Peer
+from tests.contacts import know
 from tests.mail import letter
 from tests.people import Person
 from webmail.delivery import inbound
@@ -96,7 +97,7 @@ def test_days_and_contacts(alice: Person) -> None:
         assert deliver(alice, letter()) == []
     away(alice, TODAY, TODAY, contacts_only=True)
     assert deliver(alice, letter()) == []
-    alice.account.contacts.create(address="bob@hamburger.test")
+    know(alice.account.pk, "", "bob@hamburger.test")
     assert deliver(alice, letter()) == ["bob@hamburger.test"]
     away(alice)
     vacations.end(alice.account.pk)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from tests.contacts import know
 from tests.logs import LogWatch
 from tests.mail import letter
 from tests.mailserver.smtp.memory import Running, serving
@@ -92,7 +93,7 @@ def subjects(person: Person, role: str) -> set[str]:
 
 def test_what_it_says_is_done(smtp: Running, rspamd: Script) -> None:
     alice = make_person("alice@crepes.test", "Alice")
-    alice.account.contacts.create(address="friend@y.test")
+    know(alice.account.pk, "Friend", "friend@y.test")
     send(smtp, "Fine")
     for action in ("add header", "rewrite subject", "greylist"):
         rspamd.action = action

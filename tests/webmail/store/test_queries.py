@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from tests.mail import NOON, account, arrive, arrive_all, do, letter, new
-from webmail.models import Account, Alias, Contact, User
+from webmail.models import Account, Alias, User
 from webmail.store import copy, mailboxes, queries, sql
 from webmail.store.queries import Cursor, Page, Row
 
@@ -319,12 +319,3 @@ def test_where_an_address_leads() -> None:
     assert found == [[alice], [alice], [alice, bob], [], [bob], []]
     Account.objects.filter(pk=alice).update(is_active=False)
     assert queries.resolve_recipients(["alice@crepes.test"]) == {"alice@crepes.test": []}
-
-
-def test_correspondents_by_use(alice: int) -> None:
-    for count, (name, address) in enumerate(
-        [("Bob Lee", "bob@x.test"), ("Ann Bobson", "ann@x.test"), ("Eve", "eve@x.test")]
-    ):
-        Contact.objects.create(account_id=alice, name=name, address=address, use_count=count)
-    assert [one.address for one in queries.complete_recipients(alice, "bob")] == ["ann@x.test", "bob@x.test"]
-    assert queries.complete_recipients(alice, " ") == []

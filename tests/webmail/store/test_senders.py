@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.contacts import know
 from tests.mail import NOON, account, arrive, arrive_all, do, letter, new
-from webmail.models import Account, Contact, SenderChoice, Verdict
+from webmail.models import Account, SenderChoice, Verdict
 from webmail.store import bulk, from_senders, mailboxes, queries, sender_names, senders, undo
 from webmail.store.bulk import Asked
 from webmail.store.check import problems
@@ -119,7 +120,7 @@ def test_the_most_particular_choice_counts(alice: Account) -> None:
 
 def test_what_is_known_of_a_sender_is_one_statement(alice: Account, django_assert_num_queries) -> None:
     bob = account("bob@hamburger.test", "Bob")
-    Contact.objects.create(account=alice, address="carol@crepes.test")
+    know(alice.pk, "", "carol@crepes.test")
     alice.aliases.create(domain=alice.domain, address="shop@crepes.test")
     alice.identities.create(address="Me@Elsewhere.test")
     arrive(alice.pk, letter("Mine", number=7), role="sent")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from mailserver.message import compose, content
 from mailserver.message.parser import parse
+from tests.contacts import know
 from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.models import Identity, Message, OutboundMessage, Upload
@@ -284,14 +285,14 @@ def test_what_belongs_to_others_can_be_neither_seen_nor_sent(
 
 
 def test_recipients_are_completed_from_ones_own_contacts(writer: Client, alice: Person, bob: Person) -> None:
-    alice.account.contacts.create(address="dora@x.test", name="Dora 王", use_count=3)
-    bob.account.contacts.create(address="dori@x.test", name="Dori")
+    know(alice.account.pk, "Dora 王", "dora@x.test")
+    know(bob.account.pk, "Dori", "dori@x.test")
     answer = json.loads(writer.get("/contacts/complete/?q=dor").content)
     assert answer == {"people": [{"name": "Dora 王", "address": "dora@x.test"}]}
 
 
 def test_what_no_database_can_look_for_completes_all_the_same(writer: Client, alice: Person) -> None:
-    alice.account.contacts.create(address="dora@x.test", name="Dora")
+    know(alice.account.pk, "Dora", "dora@x.test")
     for typed in ("%00dor", "do%00r", "dor%ED%A0%80"):
         assert writer.get(f"/contacts/complete/?q={typed}").status_code == 200
 

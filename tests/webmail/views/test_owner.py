@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mailserver.message import compose
 from mailserver.message.address import Address
+from tests.contacts import know
 from tests.mail import arrive, letter
 from tests.people import Person
 from tests.security import confirm
@@ -16,8 +17,10 @@ from webmail.delivery.submit import submit
 from webmail.models import AppPassword, OutboundRecipient, Passkey
 from webmail.sessions import SessionStore
 from webmail.store import (
+    contact_groups,
     conversations,
     forwarding,
+    imports,
     mailboxes,
     open_sessions,
     partial_uploads,
@@ -71,6 +74,10 @@ def his(bob: Person) -> dict[str, object]:
         "token": undo.remember(account_id, conversations.star(account_id, [added.message_id])),
         "outbound_id": outbound.pk,
         "recipient_id": OutboundRecipient.objects.get(message=outbound).pk,
+        "contact_id": know(account_id, "Private", "private@x.test"),
+        "group_id": contact_groups.create(account_id, "Private")[0],
+        "import_id": imports.begin_file(account_id, "a.mbox", 8).pk,
+        "upload": imports.begin_file(account_id, "a.mbox", 9).token,
         "search_id": saved_searches.create(account_id, "Private", "hush"),
         "partial_id": partial_uploads.begin(account_id, "a.txt", "text/plain", 1).id,
         "app_password_id": AppPassword.objects.create(user=bob.user, name="His", digest="x").pk,

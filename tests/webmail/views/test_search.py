@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from tests.contacts import know
 from tests.mail import arrive, arrive_all, do, letter, new
 from tests.people import Person
-from webmail.models import Contact
 from webmail.store import mailboxes, queries
 
 
@@ -136,7 +136,7 @@ def test_the_form_writes_the_query_and_reads_it(web: Client, alice: Person) -> N
 )
 def test_what_is_typed_is_completed(web: Client, alice: Person, typed: str, first: str) -> None:
     mailboxes.create(alice.account.pk, "Work now")
-    Contact.objects.create(account=alice.account, address="bob@hamburger.test", name="Bob")
+    know(alice.account.pk, "Bob", "bob@hamburger.test")
     items = web.get("/search/suggest/", {"q": typed}).json()["items"]
     assert items[0]["query"] == first
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from webmail.models import Contact, VacationAnswer
+from webmail.models import ContactAddress, VacationAnswer
 
 from .. import columns, sql
 
@@ -34,7 +34,7 @@ _OWN = (
 )
 _KNOWN = (
     "SELECT 'known', t.account_id, t.address, ''"
-    " FROM {} JOIN webmail_contact t ON t.account_id = v.account_id AND t.address = v.address"
+    " FROM {} JOIN webmail_contactaddress t ON t.account_id = v.account_id AND t.address = v.address"
 )
 _ANSWERED = (
     "SELECT 'answered', t.account_id, t.address, '' FROM {} JOIN webmail_vacationanswer t"
@@ -127,7 +127,7 @@ def _put(found: Automation, kind: str, row: Sequence[object]) -> None:
 def vacation_facts(asked: Collection[tuple[int, str]], since: datetime) -> dict[int, VacationFacts]:
     """Read what decides whether each (account, writer) is answered, those since then left out: one statement.
 
-    Constraints alias_address_account, identity_account_address, contact_account_address, vacation_answer.
+    Constraints alias_address_account, identity_account_address, contact_address_account, vacation_answer.
     """
     accounts = {account_id for account_id, _ in asked}
     own, parameters = [], []
@@ -136,7 +136,7 @@ def vacation_facts(asked: Collection[tuple[int, str]], since: datetime) -> dict[
         own.append(condition)
         parameters += keys
     parts, pair = [_OWN.format(*own)], ["account_id", "address"]
-    for statement, model in ((_KNOWN, Contact), (_ANSWERED, VacationAnswer)):
+    for statement, model in ((_KNOWN, ContactAddress), (_ANSWERED, VacationAnswer)):
         parts.append(statement.format(sql.values(model, pair)))
         parameters += sql.values_of(model, pair, list(asked))
     found: dict[int, VacationFacts] = defaultdict(VacationFacts)

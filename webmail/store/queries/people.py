@@ -1,12 +1,11 @@
 """Whose mail an address leads to, and whom an account writes to."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F
 
-from webmail.models import Account, Alias, Contact, Domain, User
+from webmail.models import Account, Alias, Domain, User
 
 from .. import sql
 from ..clues import LEAST_HAM, LEAST_SPAM
@@ -32,14 +31,6 @@ class Destination(NamedTuple):
     sorts: bool
     automates: bool = False
     filters: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A correspondent that completes what was typed."""
-
-    name: str
-    address: str
 
 
 def resolve_recipients(addresses: Iterable[str]) -> dict[str, list[Destination]]:
@@ -95,16 +86,6 @@ def own_addresses(account: Account) -> set[str]:
         [account.pk, account.pk],
     )
     return {account.address, *(address for (address,) in rows)}
-
-
-def complete_recipients(account_id: int, prefix: str, limit: int = 8) -> list[Suggestion]:
-    """Correspondents whose address, or a word of whose name, begins so; the most used first."""
-    typed = prefix.strip()
-    if not typed:
-        return []
-    begins = Q(address__istartswith=typed) | Q(name__istartswith=typed) | Q(name__icontains=f" {typed}")
-    rows = Contact.objects.filter(begins, account_id=account_id).order_by("-use_count", "address")
-    return [Suggestion(*values) for values in rows.values_list("name", "address")[:limit]]
 
 
 def _forms(address: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from webmail.models import Contact, Message, SenderChoice
+from webmail.models import ContactAddress, Message, SenderChoice
 
 from .. import sender_names, sql
 
@@ -15,7 +15,7 @@ _CHOICE = (
 )
 _KNOWN = (
     "SELECT 'known', t.account_id, t.address, '', 0"
-    " FROM {} JOIN webmail_contact t ON t.account_id = v.account_id AND t.address = v.address"
+    " FROM {} JOIN webmail_contactaddress t ON t.account_id = v.account_id AND t.address = v.address"
 )
 _OWN = (
     "SELECT 'own', v.account_id, v.address, '', 0 FROM {} WHERE"
@@ -59,8 +59,8 @@ class SenderFacts:
 def sender_facts(asked: Sequence[Asked]) -> list[SenderFacts]:
     """Read what is known of who sent each message, all in one statement.
 
-    Constraints sender_choice, contact_account_address, identity_account_address, alias_address_account; index
-    message_by_message_id.
+    Constraints sender_choice, identity_account_address, alias_address_account; indexes
+    contact_address_account, message_by_message_id.
     """
     rows = _read_facts(asked)
     found: dict[tuple[str, int, str], tuple[str, int | None]] = {
@@ -97,8 +97,8 @@ def _read_facts(asked: Sequence[Asked]) -> list[tuple[Any, ...]]:
     sent = [(each.account_id, key) for each in asked for key in each.reference_ids[-_MOST_REFERENCES:]]
     for statement, model, column, rows in (
         (_CHOICE, SenderChoice, "sender", names),
-        (_KNOWN, Contact, "address", who),
-        (_OWN, Contact, "address", who),
+        (_KNOWN, ContactAddress, "address", who),
+        (_OWN, ContactAddress, "address", who),
         (_SENT, Message, "message_id", sent),
     ):
         if rows:

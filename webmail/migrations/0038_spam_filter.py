@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webmail", "0033_partial_upload"),
+        ("webmail", "0037_mail_imports"),
     ]
 
     operations = [
