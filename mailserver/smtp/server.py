@@ -15,7 +15,7 @@ from .grouping import Grouping
 from .limits import Limits
 from .receiver import Receiver
 from .replies import SHUTTING_DOWN
-from .service import Service
+from .service import EXAMINE_THREADS, Service
 from .spool import Budget
 
 BACKLOG = 512
@@ -23,7 +23,6 @@ BACKLOG = 512
 # the others that share its socket.
 ACCEPT_IN_A_ROW = 2
 QUESTION_THREADS = 4
-EXAMINE_THREADS = 8
 LAST_WORDS_SECONDS = 1.0
 
 

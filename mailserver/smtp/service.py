@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .connection import Connection
 
 EXAMINE_SECONDS = 5.0
+EXAMINE_THREADS = 8
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,10 @@ class Service:
     stopping: bool = False
     connections: set["Connection"] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        # As many messages at a time as there are threads for: each is in memory meanwhile.
+        self._examined = asyncio.Semaphore(EXAMINE_THREADS)
+
     async def ask(self, question: Callable[..., Reply], *arguments: object) -> Reply:
         """Ask the backend in a thread; when it raises, the fault is ours and the peer may try again."""
         try:
@@ -52,11 +57,25 @@ class Service:
         """Ask the backend what it thinks of a message; None when it fails or takes too long."""
         if self.run_examining is None:
             return None
+        deadline = asyncio.get_running_loop().time() + EXAMINE_SECONDS
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._examined.acquire()
+        except TimeoutError:
+            return None
+        try:
+            return await self._ask_opinion(arrival, self.run_examining, deadline)
+        finally:
+            self._examined.release()
+
+    async def _ask_opinion(
+        self, arrival: Arrival, run_examining: RunBlocking, deadline: float
+    ) -> Opinion | Reply | None:
         # Read here and not in the thread that may be left behind: nobody else reads the file meanwhile.
         envelope = await self.run_blocking(arrival.envelope)
         try:
-            async with asyncio.timeout(EXAMINE_SECONDS):
-                found = await self.run_examining(self.backend.examine, envelope)
+            async with asyncio.timeout_at(deadline):
+                found = await run_examining(self.backend.examine, envelope)
         except TimeoutError:
             return None
         except Exception:
