@@ -136,8 +136,11 @@ export async function perform(verb, chosen, named = {}, { whole = false } = {}) 
   if (whole) document.getElementById("refresh")?.click();
 }
 
+let turns = 0;
+
 /** Show it in rows at once, then ask for it; what is refused is taken back. Tells whether it was done. */
 export async function carryOut(verb, chosen, fields, role, { fromList = false } = {}) {
+  const turn = (turns += 1);
   const leaving = verb === "label" ? losesPlace(fields) : leaves(verb, role);
   const next = leaving && heir(chosen);
   const back = chosen.map((row) => show(verb, row, leaving, fields)).reverse();
@@ -148,8 +151,8 @@ export async function carryOut(verb, chosen, fields, role, { fromList = false } 
   try {
     await readNoted();
     const answer = await follow(await post(`/conversations/${verb}/`, fields));
-    if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo, leave: answer.leave });
-    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving, undo: answer.undo } }));
+    if (!QUIET.has(verb)) toast(answer.text, { undo: answer.undo, leave: answer.leave, turn });
+    document.dispatchEvent(new CustomEvent("postillion:acted", { detail: { verb, leaving, turn, undo: answer.undo } }));
     return true;
   } catch (error) {
     for (const restore of back) restore();

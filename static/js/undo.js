@@ -9,6 +9,7 @@ import { word } from "./lib/words.js";
 
 const host = document.getElementById("toasts");
 let latest = null; // an address, or a button that knows its own way back
+let turn = 0; // which act of the list's that was: answers may come in another order
 let pending = 0;
 let asked = false;
 
@@ -44,8 +45,7 @@ document.addEventListener("postillion:acting", () => (pending += 1));
 function confirmed({ detail }) {
   // Acts on a single message, and Undo itself, aren't announced before.
   if (!detail || "leaving" in detail) pending -= 1;
-  // A quiet act has no toast.
-  if (detail?.undo) latest = detail.undo;
+  if (detail?.undo && detail.turn > turn) ({ undo: latest, turn } = detail);
   if (pending || !asked) return;
   asked = false;
   goBack(latest);
@@ -77,7 +77,7 @@ function hint(button) {
 function receive(element) {
   const button = element.querySelector("[data-undoes], form[data-undo] button");
   if (button) {
-    latest = wayBack(element) ?? button;
+    if (!element.dataset.turn) latest = wayBack(element) ?? button;
     hint(button);
   }
   // What a script says goes by itself already.

@@ -190,6 +190,6 @@ def test_without_scripts_everything_can_be_read(browser, site: str, sign_in: Cal
     page.get_by_role("link", name="Reply", exact=True).last.click()
     expect(page.locator("textarea[name=text]")).to_be_visible()
     page.locator("textarea[name=text]").fill("Gladly")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     assert OutboundMessage.objects.count() == 1
     context.close()

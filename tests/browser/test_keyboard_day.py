@@ -211,7 +211,7 @@ def write_and_go(desk: Desk, site: str) -> None:
     desk.press("Tab")
     desk.type("I go home now.")
     desk.press("Control+s")
-    expect(desk.page.locator("compose-window").get_by_role("status")).to_have_text("Saved")
+    expect(desk.page.locator("compose-window [data-note-saved]")).to_have_text("Saved")
     desk.press("Escape")
     expect(desk.page.locator("compose-window")).to_have_count(0)
     expect(desk.page.locator(f"{ROWS}.is-current .row-link")).to_be_focused()

@@ -379,6 +379,7 @@ def test_the_palette_does_what_it_finds(inbox: Page, site: str, alice: Person) -
     expect(row(inbox, "One").locator(".chip")).to_have_text("Family")
     expect(link(inbox, "One")).to_be_focused()
     press(inbox, "Control+k")
+    expect(box).to_be_focused()
     inbox.keyboard.type("供应")
     expect(inbox.get_by_role("option").first).to_have_text("Go to 合同/供应商")
     press(inbox, "Escape")

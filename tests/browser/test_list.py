@@ -1,10 +1,11 @@
 """The list as a person uses it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.mail import arrive, letter
 from tests.people import Person
@@ -165,6 +166,22 @@ def test_keys_alone(inbox: Page, alice: Person) -> None:
     inbox.keyboard.press("g")
     inbox.keyboard.press("d")
     expect(inbox).to_have_title("Drafts – Postillion")
+
+
+def test_undo_is_of_what_was_done_last_whichever_answer_is_last(inbox: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    inbox.route("**/conversations/star/", hold)
+    for key in ("j", "s", "e"):
+        inbox.keyboard.press(key)
+    expect(inbox.locator("#toasts")).to_contain_text("Archived")
+    inbox.keyboard.press("z")
+    held[0].continue_()
+    expect(inbox.locator(ROWS)).to_have_count(3)
+    expect(row(inbox, "Newest")).to_have_class(re.compile("is-starred"))
 
 
 def test_keys_can_be_off(inbox: Page, alice: Person) -> None:

@@ -33,7 +33,7 @@ export function expire(element) {
   return () => clearTimeout(timer);
 }
 
-export function toast(text, { bad = false, undo = "", leave = "", action = null, lasting = false } = {}) {
+export function toast(text, { bad = false, undo = "", leave = "", action = null, lasting = false, turn = 0 } = {}) {
   const host = document.getElementById("toasts");
   for (const old of host.querySelectorAll(".toast:not([data-sticky])")) old.remove();
   const element = document.createElement("div");
@@ -45,6 +45,7 @@ export function toast(text, { bad = false, undo = "", leave = "", action = null,
   if (leave) element.append(dialogLink(word("unsubscribe"), leave));
   if (undo) {
     element.dataset.undo = undo;
+    if (turn) element.dataset.turn = turn;
     action = { text: word("undo"), undoes: true, run: () => document.dispatchEvent(new CustomEvent("postillion:undo", { detail: { way: undo } })) };
   }
   if (action) {
