@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.picture_fetch": ("mailserver.web",),
     "mailserver.one_click": ("mailserver.web",),
     "mailserver.web_push": ("mailserver.web",),
+    "mailserver.rspamd": ("mailserver.smtp.envelope",),
     "mailserver.calendar_process": ("mailserver.child",),
     "mailserver.calendar_file": ("mailserver.calendar_process", "mailserver.child", "mailserver.message"),
     "mailserver.imap_answers": (),
@@ -53,6 +54,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 # Doors that only the named modules may use.
 ONLY_FOR: dict[str, tuple[str, ...]] = {
     "mailserver.smtp.client": ("mailserver.smtp", "webmail.delivery.attempt"),
+    "mailserver.rspamd": ("webmail.delivery.examine",),
     "mailserver.smtp.server": ("mailserver.smtp", "webmail.servers", "webmail.management"),
     "mailserver.smtp.receiver": ("mailserver.smtp", "webmail.servers", "webmail.management"),
     "mailserver.imap": ("mailserver.imap", "webmail.servers", "webmail.management"),

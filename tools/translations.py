@@ -17,6 +17,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from tools.bare_words import bare_words
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "webmail" / "locale"
 SOURCES = ("mailserver", "webmail", "templates")
@@ -94,6 +96,15 @@ def problems(catalogue: Catalog) -> list[str]:
     return found
 
 
+def untold() -> Iterator[str]:
+    """What a template says without asking for its translation."""
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        yield from (
+            f"outside of gettext: {text!r} ({path.relative_to(ROOT)})"
+            for text in bare_words(path.read_text())
+        )
+
+
 def compile_all() -> None:
     """Write each .mo beside its .po."""
     for path, catalogue in _catalogues():
@@ -128,6 +139,7 @@ def main() -> int:
     found = [f"{path.parent.parent.name}: {problem}" for path, c in _catalogues() for problem in problems(c)]
     if verb == "compile":
         return 0
+    found += untold()
     for line in found:
         sys.stdout.write(line + "\n")
     return 1 if found and verb == "check" else 0

@@ -62,6 +62,8 @@ def _reachable(listen: str) -> str:
 HTTP_PROBE = _reachable(HTTP_LISTEN)
 # Where /healthz looks for the SMTP server: elsewhere when it has a machine or container of its own.
 SMTP_PROBE = env.str("SMTP_PROBE", "") or _reachable(SMTP_LISTEN)
+# A filter that is asked about each message from outside, as http://127.0.0.1:11333.
+RSPAMD_URL = env.str("RSPAMD_URL", "")
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from .envelope import Envelope, Peer
+from .envelope import Envelope, Opinion, Peer
 from .reply import Reply
 
 
@@ -27,6 +27,18 @@ class Backend[Message](Protocol):
 
     def check_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
         """Answer RCPT: unknown user and full mailbox are said here, so that nothing bounces later."""
+        ...
+
+    @property
+    def examines(self) -> bool:
+        """Whether messages are to be given to `examine`; asked once, when the server is made."""
+        ...
+
+    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
+        """Look at a message before it is stored: what is thought of it, or a refusal.
+
+        Called in threads of its own; who isn't back in time is not waited for.
+        """
         ...
 
     def read(self, envelope: Envelope) -> Message:

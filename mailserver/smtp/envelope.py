@@ -16,8 +16,20 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a filter of the server thinks of a message: its action, the score, and what spoke for spam."""
+
+    action: str
+    score: float = 0.0
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
-    """One accepted DATA: reverse path ("" is the null sender), forward paths, content to the byte."""
+    """One accepted DATA: reverse path ("" is the null sender), forward paths, content to the byte.
+
+    `opinion` is what the backend found when it examined the message, None for nothing.
+    """
 
     peer: Peer
     mail_from: str
@@ -26,3 +38,4 @@ class Envelope:
     received_at: datetime
     smtputf8: bool = False
     options: dict[str, str] = field(default_factory=dict)
+    opinion: Opinion | None = None

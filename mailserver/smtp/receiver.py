@@ -1,6 +1,7 @@
 """The SMTP receiver: a mail from MAIL to the end of data, given to the backend (RFC 5321 §3.3)."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from . import parameters, replies
@@ -165,6 +166,10 @@ class Receiver(Dialogue):
         refusal = objection(start, limits)
         if refusal:
             return refusal
-        return await self.service.grouping.commit(Arrival(self._peer, transaction, intake, datetime.now(UTC)))
+        arrival = Arrival(self._peer, transaction, intake, datetime.now(UTC))
+        opinion = await self.service.examine(arrival)
+        if isinstance(opinion, Reply):
+            return opinion
+        return await self.service.grouping.commit(replace(arrival, opinion=opinion))
 
     commands = {**Dialogue.commands, "MAIL": _mail, "RCPT": _rcpt, "DATA": _data, "BDAT": _bdat}

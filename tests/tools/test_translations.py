@@ -68,3 +68,15 @@ def test_new_texts_are_added_and_a_translated_catalogue_is_compiled(tree: Path) 
     translations.compile_all()
     with po.with_suffix(".mo").open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("Inbox") == "收件箱"
+
+
+def test_words_that_no_translator_sees_are_told(tree: Path) -> None:
+    assert list(translations.untold()) == []
+    (tree / "templates" / "bare.html").write_text(
+        '<p title="{{ n }} left">{% translate "Write" %} <b>to IMAP</b>{% if n %} at x@shop.test{% endif %}'
+        "</p><code>plain words</code>{# remarks #}<input placeholder='Name'>"
+    )
+    found = [" left", "to IMAP", "at x@shop.test", "Name"]
+    assert list(translations.untold()) == [
+        f"outside of gettext: {text!r} (templates/bare.html)" for text in found
+    ]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mailserver.message.digest import Digest, digest
 from webmail.store.add import PackedMessage, pack
+from webmail.store.spam_marks import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class LocalDelivery:
     `recipient` is the address it was sent to and `return_path` the envelope sender, "" for the null sender;
     `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy. `sorts`: the
     account chooses by who sent it where mail goes. `automates`: it has rules, hands mail on, or is away.
+    `filters`: it has learnt what spam is; `spam` is why the filter of the server takes the message for that.
     """
 
     account_id: int
@@ -44,6 +46,8 @@ class LocalDelivery:
     trace: bytes = b""
     sorts: bool = False
     automates: bool = False
+    filters: bool = False
+    spam: Reason | None = None
 
     @property
     def prefix(self) -> bytes:

@@ -56,7 +56,15 @@ def _read(recipients: Sequence[str]) -> dict[str, Recipient]:
         is_local = bool(keys) or found.rpartition("@")[2] in domains
         sorting = frozenset(each.account_id for each in leads if each.sorts)
         automating = frozenset(each.account_id for each in leads if each.automates)
-        result[recipient] = Recipient(keys, _room(keys, room), is_local, sorting, automating)
+        filtering = frozenset(each.account_id for each in leads if each.filters)
+        result[recipient] = Recipient(
+            keys,
+            _room(keys, room),
+            is_local,
+            sorting=sorting,
+            automating=automating,
+            filtering=filtering,
+        )
     return result
 
 

@@ -4,23 +4,28 @@ from dataclasses import dataclass
 
 from webmail.models import Role, Verdict
 from webmail.store.queries import SenderFacts
+from webmail.store.spam_marks import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """The mailboxes a message is to stand in, by role or by id."""
+    """The mailboxes a message is to stand in, by role or by id; `spam` is why it was taken for that."""
 
     roles: tuple[str, ...] = (Role.INBOX.value,)
     mailbox_ids: tuple[int, ...] = ()
+    spam: Reason | None = None
 
 
 INBOX = Filing()
 
 
-def decide(facts: SenderFacts, *, is_expected: bool) -> Filing:
+def decide(
+    facts: SenderFacts, *, is_expected: bool, is_report: bool = False, spam: Reason | None = None
+) -> Filing:
     """Choose by the verdict on a sender; one without waits where the account screens, but who `is_expected`.
 
-    Expected is the mail of a list, and a report about what one sent. Oneself is never kept out.
+    Expected is the mail of a list, and a report about what one sent. Oneself is never kept out. What looks
+    like `spam` is none from who was let in or written to, in answer to what was sent, or when it `is_report`.
     """
     if facts.is_own:
         return INBOX
@@ -31,5 +36,8 @@ def decide(facts: SenderFacts, *, is_expected: bool) -> Filing:
             return Filing((Role.TRASH.value,))
         case Verdict.ACCEPTED:
             return Filing((), (facts.mailbox_id,)) if facts.mailbox_id else INBOX
-    waits = facts.screens and not (facts.is_known or facts.answers or is_expected)
+    is_known = facts.is_known or facts.answers
+    if spam and not (is_known or is_report):
+        return Filing((Role.JUNK.value,), spam=spam)
+    waits = facts.screens and not (is_known or is_expected)
     return Filing((Role.SCREENER.value,)) if waits else INBOX

@@ -13,11 +13,12 @@ from django.db import DataError, Error, IntegrityError
 from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
+from webmail.store.spam_marks import Reason
 
 from .arrival import Content, LocalDelivery, read_content
 from .directory import Directory
 from .local import deliver_local
-from .verdict import Recipient
+from .verdict import Recipient, is_junk
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,8 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
     for recipient in envelope.recipients:
         for account_id in recipients[recipient].accounts:
             reached.setdefault(account_id, recipient)
+    opinion = envelope.opinion
+    spam = Reason("rspamd", opinion.symbols) if opinion and is_junk(opinion) else None
     for account_id, recipient in reached.items():
         yield LocalDelivery(
             account_id=account_id,
@@ -87,6 +90,8 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             received_at=envelope.received_at,
             sorts=account_id in recipients[recipient].sorting,
             automates=account_id in recipients[recipient].automating,
+            spam=spam,
+            filters=account_id in recipients[recipient].filtering,
             trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )
 

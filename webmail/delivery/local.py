@@ -6,12 +6,14 @@ from django.db import transaction
 
 from webmail.store import queries, sender_names
 from webmail.store.add import AddedMessage, NewMessage, Placement, add_messages
-from webmail.store.queries import Asked
+from webmail.store.queries import Asked, SenderFacts
+from webmail.store.spam_marks import Reason
 
-from . import automation
+from . import automation, suspicion
 from .arrival import LocalDelivery
 from .automation import Plan
 from .filing import INBOX, Filing, decide
+from .suspicion import Suspect
 
 
 def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
@@ -42,25 +44,44 @@ def _add(items: Sequence[LocalDelivery], plans: Sequence[Plan]) -> list[AddedMes
 
 
 def _filings(items: Sequence[LocalDelivery]) -> list[Filing]:
-    """Say where each copy goes: one statement for those whose account sorts, none without."""
+    """Say where each copy goes: one statement for those whose account sorts or whom one suspects."""
+    spam = _suspicions(items)
     asked = {
         number: Asked(item.account_id, sender_names.of_address(found.from_address), found.reference_ids)
         for number, item in enumerate(items)
-        if item.sorts
+        if item.sorts or number in spam
         for found in (item.content.digest,)
     }
     facts = dict(zip(asked, queries.sender_facts(list(asked.values())) if asked else (), strict=True))
     return [
-        decide(facts[number], is_expected=_is_expected(item)) if item.sorts else INBOX
+        _decide(item, facts[number], spam.get(number)) if number in facts else INBOX
         for number, item in enumerate(items)
     ]
 
 
-def _is_expected(copy: LocalDelivery) -> bool:
-    """Tell the mail of a list (RFC 2919), and a report about what one sent (RFC 6522), from a stranger's."""
-    found = copy.content.digest
-    is_report = not copy.return_path and found.part.content_type == "multipart/report"
-    return is_report or any(name == "list" for name, _ in found.search_fields)
+def _suspicions(items: Sequence[LocalDelivery]) -> dict[int, Reason]:
+    """Say why copies look like spam, by their numbers: as the server was told, or their accounts learnt."""
+    own = {
+        number: Suspect(item.account_id, item.content.raw, item.content.digest.part)
+        for number, item in enumerate(items)
+        if item.filters
+    }
+    return {number: item.spam for number, item in enumerate(items) if item.spam} | suspicion.reasons(own)
+
+
+def _decide(copy: LocalDelivery, facts: SenderFacts, spam: Reason | None) -> Filing:
+    is_report = _is_report(copy)
+    return decide(facts, is_expected=is_report or _is_listed(copy), is_report=is_report, spam=spam)
+
+
+def _is_report(copy: LocalDelivery) -> bool:
+    """Tell a report about what one sent (RFC 6522)."""
+    return not copy.return_path and copy.content.digest.part.content_type == "multipart/report"
+
+
+def _is_listed(copy: LocalDelivery) -> bool:
+    """Tell the mail of a list (RFC 2919)."""
+    return any(name == "list" for name, _ in copy.content.digest.search_fields)
 
 
 def _new_message(copies: Sequence[tuple[LocalDelivery, Plan]]) -> NewMessage:
@@ -76,5 +97,6 @@ def _file(copy: LocalDelivery, plan: Plan) -> Placement:
         roles=plan.outcome.filing.roles,
         mailbox_ids=plan.outcome.filing.mailbox_ids,
         prefix=copy.prefix,
+        spam=plan.outcome.filing.spam,
         flags=plan.outcome.flags,
     )

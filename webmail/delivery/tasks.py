@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from webmail import heartbeat
-from webmail.store import bulk, snooze
+from webmail.store import bulk, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
 from . import attempt, importing, push, scheduled, turn
@@ -38,6 +38,7 @@ def sweep() -> None:
     scheduled.settle()
     bulk.carry_on()
     push.sweep()
+    spam_learning.carry_on()
     importing.wake()
 
 

@@ -70,6 +70,7 @@ def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
     return LocalDelivery(
         account_id=to.account_id,
         sorts=to.sorts,
+        filters=to.filters,
         automates=to.automates,
         content=content,
         trace=_received(owed.parcel, owed.address),

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from mailserver.smtp.envelope import Opinion
 from mailserver.smtp.reply import Reply
 
 TAKEN = Reply(250, "2.1.5", "Recipient ok")
 FULL = Reply(452, "4.2.2", "Mailbox is full")
 UNKNOWN = Reply(550, "5.1.1", "No such user here")
+SPAM = Reply(550, "5.7.1", "This message looks like spam")
+LATER = Reply(451, "4.7.1", "Please try again later")
+_JUNK = frozenset({"add header", "rewrite subject"})
 NO_RELAY = Reply(550, "5.7.1", "Relaying denied")
 
 
@@ -15,7 +19,7 @@ class Recipient:
     """What is known of an address: the accounts it leads to, and the bytes they can take (None: any).
 
     Those of the accounts that are `sorting` choose by who sent it where mail goes; those `automating` have
-    rules, hand mail on or are away.
+    rules, hand mail on or are away; those `filtering` have learnt what spam is.
     """
 
     accounts: tuple[int, ...] = ()
@@ -23,6 +27,7 @@ class Recipient:
     is_local: bool = True
     sorting: frozenset[int] = frozenset()
     automating: frozenset[int] = frozenset()
+    filtering: frozenset[int] = frozenset()
 
 
 def decide(recipient: Recipient, size: int) -> Reply:
@@ -38,3 +43,13 @@ def decide(recipient: Recipient, size: int) -> Reply:
     if recipient.room is not None and recipient.room <= size:
         return FULL
     return TAKEN
+
+
+def refusal(opinion: Opinion) -> Reply | None:
+    """Say what a message is refused with, None when it is taken."""
+    return {"reject": SPAM, "soft reject": LATER}.get(opinion.action)
+
+
+def is_junk(opinion: Opinion) -> bool:
+    """Tell whether a message that is taken belongs into Spam."""
+    return opinion.action in _JUNK

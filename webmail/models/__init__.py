@@ -23,6 +23,7 @@ from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
 from .session import LoginFailures, Session
+from .spam import Said, SpamClue, SpamMark
 from .template import Template
 from .thread import MailboxThread, Thread, ThreadReference
 from .upload import PartialUpload, UploadPiece
@@ -69,11 +70,14 @@ __all__ = [
     "Role",
     "Rule",
     "RuleHit",
+    "Said",
     "SavedSearch",
     "SenderCharset",
     "SenderChoice",
     "Session",
     "Shown",
+    "SpamClue",
+    "SpamMark",
     "Template",
     "Thread",
     "ThreadReference",

@@ -129,6 +129,9 @@ class Account(models.Model):
     saved_search_count = models.PositiveSmallIntegerField(default=0, help_text="0 spares a page to look")
     sender_choice_count = models.PositiveIntegerField(default=0, help_text="0 spares a delivery to look")
     screens_senders = models.BooleanField(default=False, help_text="Who writes for the first time waits")
+    filters_spam = models.BooleanField(default=True, help_text="What was learnt sorts new mail")
+    spam_count = models.PositiveIntegerField(default=0, help_text="Messages learnt as spam")
+    ham_count = models.PositiveIntegerField(default=0, help_text="Messages learnt as wanted")
     automation_count = models.PositiveIntegerField(
         default=0, help_text="Rules, forwarding and vacation that are on; 0 spares a delivery to look"
     )

@@ -9,7 +9,7 @@ import zipstream
 from mailserver.message import filename, vcard_writer
 from webmail.models import Account, Alias, Identity, Mailbox, PictureSender, SenderChoice
 
-from . import contact_files, mbox, preferences, queries
+from . import contact_files, mbox, preferences, queries, sieve_script
 
 FORMAT = 1
 
@@ -50,6 +50,10 @@ def _contacts(account: Account) -> Iterator[File]:
         yield File("contacts.vcf", vcard_writer.write(contact_files.given(account.pk, ids)))
 
 
+def _rules(account: Account) -> Iterator[File]:
+    yield File("rules.sieve", iter([sieve_script.script(account).encode()]))
+
+
 def _settings(account: Account) -> Iterator[File]:
     kept = {
         "format": FORMAT,
@@ -84,5 +88,5 @@ def _settings(account: Account) -> Iterator[File]:
     yield File("settings.json", iter([json.dumps(kept, ensure_ascii=False, indent=2).encode()]))
 
 
-WRITERS: list[Writer] = [_mail, _contacts, _settings]
+WRITERS: list[Writer] = [_mail, _contacts, _rules, _settings]
 """What an archive holds, in its order."""

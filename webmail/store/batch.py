@@ -6,7 +6,7 @@ from typing import Any
 
 from webmail.models import Message, Role, Thread
 
-from . import blobs, index_terms, placements, search, sql, threads
+from . import blobs, index_terms, placements, search, spam_marks, sql, threads
 from .board import Board
 from .change import Change
 from .flag_names import is_muted, keywords_of, system_columns
@@ -78,6 +78,11 @@ class Batch:
         settlement.insert_threads()
         threads.merge(_existing(choice.merged, names))
         sql.insert(Message, _MESSAGE_COLUMNS, [_message_row(copy, blob_ids) for copy in self.copies])
+        spam_marks.insert(
+            (copy.message_id, copy.placement.account_id, copy.placement.spam)
+            for copy in self.copies
+            if copy.placement.spam
+        )
         placements.insert(self.standings, self.change)
         placements.delete(self.left, self.change)
         threads.save_references(

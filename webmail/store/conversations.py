@@ -9,6 +9,7 @@ from typing import Final
 
 from webmail.models import Role
 
+from . import spam_marks
 from .change import Change
 from .done import Done, together
 from .flag_names import FLAGGED, MUTED, SEEN
@@ -76,7 +77,8 @@ def restore(account_id: int, message_ids: Collection[int], _mailbox_id: int | No
         for standing in left:
             placements.remove(standing)
         uids = placements.save()
-        inverse = (*place_steps(left), *(expunge_step(to, keys) for to, keys in placed.items()))
+        said = spam_marks.taken_out(account_id, left, roles)
+        inverse = (*place_steps(left), *(expunge_step(to, keys) for to, keys in placed.items()), *said)
         return Done(change.modseq(account_id), len(_messages(left)), inverse, uids)
 
 
@@ -246,7 +248,8 @@ def _transfer(
         for standing in left:
             placements.remove(standing)
         uids = placements.save()
-        inverse = (*place_steps(left), *((expunge_step(to.id, placed),) if placed else ()))
+        said = spam_marks.moved(account_id, left, roles, to.id)
+        inverse = (*place_steps(left), *((expunge_step(to.id, placed),) if placed else ()), *said)
         return Done(change.modseq(account_id), len(_messages(left)), inverse, uids)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from . import spam_marks
 from .change import Change
 from .done import Done
 from .placements import Placements
@@ -42,5 +43,7 @@ def move_messages(
                 placements.remove(standing)
                 left.append(standing)
         uids = placements.save()
-        inverse = (*place_steps(left), *((expunge_step(to_mailbox_id, placed),) if placed else ()))
+        roles = {key: state.role for key, state in placements.board.mailboxes.items()}
+        said = spam_marks.moved(account_id, left, roles, to_mailbox_id)
+        inverse = (*place_steps(left), *((expunge_step(to_mailbox_id, placed),) if placed else ()), *said)
         return Done(change.modseq(account_id), len({row.message_id for row in left}), inverse, uids)

@@ -7,6 +7,7 @@ from mailserver.message import part, structure
 from mailserver.message.digest import Digest
 
 from . import blobs, index_terms, threads
+from .spam_marks import Reason
 from .text import storable
 
 
@@ -14,8 +15,8 @@ from .text import storable
 class Placement:
     """Where one account's copy is to stand: mailboxes by id or by role, at least one.
 
-    `prefix` holds headers of our own that go in front of the shared bytes; `flags` are IMAP names. In
-    Snoozed it waits for `snoozed_until`.
+    `prefix` holds headers of our own that go in front of the shared bytes; `flags` are IMAP names; `spam`
+    is why it was taken for spam. In Snoozed it waits for `snoozed_until`.
     """
 
     account_id: int
@@ -24,6 +25,7 @@ class Placement:
     roles: tuple[str, ...] = ()
     prefix: bytes = b""
     flags: frozenset[str] = frozenset()
+    spam: Reason | None = None
     snoozed_until: datetime | None = None
 
 

@@ -63,11 +63,15 @@ def insert(
     *,
     unique: Sequence[str] = (),
     update: Sequence[str] = (),
+    add: Sequence[str] = (),
 ) -> None:
-    """Insert all `rows`; where `unique` is taken, `update` these columns, or leave the row as it is."""
+    """Insert all `rows`; where `unique` is taken, `update` these columns, or leave the row as it is.
+
+    `add` names columns to add to.
+    """
     if not rows:
         return
-    statement = _insert_statement(model, tuple(columns), tuple(unique), tuple(update))
+    statement = _insert_statement(model, tuple(columns), tuple(unique), tuple(update), tuple(add))
     with _cursor(often=True) as cursor:
         if is_postgresql():
             cursor.execute(statement, _by_column(rows))
@@ -250,7 +254,11 @@ def _type(model: type[Model], column: str) -> str:
 
 @cache
 def _insert_statement(
-    model: type[Model], columns: tuple[str, ...], unique: tuple[str, ...], change: tuple[str, ...]
+    model: type[Model],
+    columns: tuple[str, ...],
+    unique: tuple[str, ...],
+    change: tuple[str, ...],
+    add: tuple[str, ...],
 ) -> str:
     names = ", ".join(columns)
     if is_postgresql():
@@ -260,7 +268,8 @@ def _insert_statement(
         source = f"VALUES ({', '.join(['%s'] * len(columns))})"
     statement = f"INSERT INTO {_table(model)} ({names}) {source}"
     if unique:
-        changes = ", ".join(f"{column} = excluded.{column}" for column in change)
+        added = (f"{column} = {_table(model)}.{column} + excluded.{column}" for column in add)
+        changes = ", ".join((*(f"{column} = excluded.{column}" for column in change), *added))
         action = f"UPDATE SET {changes}" if change else "NOTHING"
         statement += f" ON CONFLICT ({', '.join(unique)}) DO {action}"
     return statement

@@ -7,7 +7,16 @@ from django.utils import timezone
 
 from webmail.models import UndoableAction
 
-from . import contact_groups, contacts, forwarding, mailboxes, rules, senders, vacations
+from . import (
+    contact_groups,
+    contacts,
+    forwarding,
+    mailboxes,
+    rules,
+    senders,
+    spam_marks,
+    vacations,
+)
 from .board import UnknownMailboxError
 from .change import Change
 from .contact_groups import GroupError
@@ -80,6 +89,7 @@ _STEPS: dict[str, Callable[[int, Step], Done]] = {
     "choose_sender": lambda account_id, step: senders.write(
         account_id, step["sender"], step["verdict"], step["mailbox_id"]
     ),
+    "say_spam": lambda account_id, step: spam_marks.say_again(account_id, step["message_ids"], step["said"]),
     "contacts": contacts.undo_step,
     "create_contact_group": contact_groups.recreate,
     "delete_contact_group": lambda account_id, step: contact_groups.delete(account_id, step["group_id"]),

@@ -166,7 +166,6 @@ def _show(request: HttpRequest, letter: Letter, *, error: str = "", status: int 
         "upload_limit": UPLOAD_LIMIT,
         "done_url": reverse("mailbox", args=["inbox"]),
         "error": error,
-        "own_domain": request.account.address.rpartition("@")[2],
         "templates": queries.templates(request.account.pk),
         "reminders": handling.reminders(),
         **handling.context(),

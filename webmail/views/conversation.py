@@ -15,7 +15,18 @@ from webmail.models import ReadingPane, Unit
 from webmail.store import blobs, flags, queries
 from webmail.store.queries import ConversationMessage
 
-from . import message_view, places, search_marks, sender_notes, sidebar, snoozing, stand, toolbar, trace
+from . import (
+    message_view,
+    places,
+    search_marks,
+    sender_notes,
+    sidebar,
+    snoozing,
+    spam_notes,
+    stand,
+    toolbar,
+    trace,
+)
 from .access import account_required
 from .mailbox import listing
 from .message_view import MessageView
@@ -186,6 +197,7 @@ def views_of(
         for message in messages
     ]
     sender_notes.add(request, messages, views)
+    spam_notes.add(request, messages, views)
     return views
 
 

@@ -21,7 +21,7 @@ _MOST_EVENTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was chosen about a sender: `kind` is blocked, waiting or left; buttons are about `sender`."""
+    """A remark above a message: `kind` is blocked, waiting or left, with buttons about `sender`; or spam."""
 
     kind: str
     text: str

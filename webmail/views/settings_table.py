@@ -238,6 +238,12 @@ PAGES = (
     ),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
     Page("device", "device", _("This device"), _("Mail without a network, notices of new mail.")),
+    Page(
+        "spam",
+        "senders",
+        _("Spam filter"),
+        _("What it learnt from you, and whether it sorts mail."),
+    ),
 )
 
 

@@ -1,6 +1,6 @@
 """Rules taken out as a Sieve script, and brought in from one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,17 +9,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 import mailserver.sieve
-from mailserver.query import parse, write
-from mailserver.sieve import Filter, Reply, Unread
-from webmail.models import Account, Rule
-from webmail.store import mailboxes, queries, rules, undo, vacations
+from mailserver.query import write
+from mailserver.sieve import Filter, Unread
+from webmail.store import mailboxes, queries, rules, sieve_script, undo
 from webmail.store.mailbox_names import MailboxError
 from webmail.store.rules import RuleError, Written
 from webmail.store.search_match import compiled
 
 from . import answers, sidebar
 from .access import account_required
-from .vacation import state
 
 _LARGEST = mailserver.sieve.MAX_LENGTH
 
@@ -28,12 +26,8 @@ _LARGEST = mailserver.sieve.MAX_LENGTH
 @account_required
 def script(request: HttpRequest) -> HttpResponse:
     """Give all rules as one script, with the answer of the vacation."""
-    paths = {row.id: row.path for row in sidebar.mailboxes_of(request)}
-    filters = [_filter(rule, paths) for rule in queries.rules(request.account.pk)]
-    filters += _forwards(request.account)
-    text = mailserver.sieve.write(filters, _reply(request.account))
     return HttpResponse(
-        text,
+        sieve_script.script(request.account),
         content_type="application/sieve; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="postillion.sieve"'},
     )
@@ -69,38 +63,6 @@ def _sent(request: HttpRequest) -> str:
     if upload is not None:
         return upload.read(_LARGEST + 1).decode("utf-8", "replace")
     return request.POST.get("script", "")[: _LARGEST + 1]
-
-
-def _filter(rule: Rule, paths: Mapping[int, str]) -> Filter:
-    tree = parse(rule.query).tree
-    assert tree is not None
-    return Filter(
-        tree=tree,
-        name=rule.name,
-        enabled=rule.enabled,
-        folder=paths.get(rule.mailbox_id or 0, ""),
-        archives=rule.archives,
-        stars=rule.stars,
-        marks_read=rule.marks_read,
-        trashes=rule.trashes,
-        forward_to=rule.forward.address if rule.forward else "",
-        stops=rule.stops,
-    )
-
-
-def _forwards(account: Account) -> Iterator[Filter]:
-    for each in queries.forward_addresses(account.pk):
-        if each.takes_all:
-            yield Filter(
-                tree=mailserver.sieve.EVERYTHING, forward_to=each.address, trashes=not each.keeps_copy
-            )
-
-
-def _reply(account: Account) -> Reply | None:
-    kept = vacations.kept(account.pk)
-    if kept is None or not state(account):
-        return None
-    return Reply(kept.text, kept.subject, kept.first_day, kept.last_day)
 
 
 def _written(request: HttpRequest, filters: Sequence[Filter]) -> tuple[list[Written], list[Unread]]:

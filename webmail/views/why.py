@@ -17,7 +17,7 @@ from webmail.store import blobs, forwarding, queries, sender_names, vacations
 from webmail.store.queries import ConversationMessage
 from webmail.store.search_match import Matcher
 
-from . import checks_words, dates, places
+from . import checks_words, dates, places, spam_notes
 from .access import account_required
 from .blocking import shown
 from .located import message_of
@@ -91,10 +91,16 @@ def _reasons(request: HttpRequest, message: ConversationMessage) -> Iterator[Rea
     if message.stands_in(Role.SCREENER):
         yield Reason(_("This sender writes to you for the first time."), "screener")
     if message.stands_in(Role.JUNK) and not (choice and choice.verdict == Verdict.BLOCKED):
-        text = _("It was put into Spam by hand: neither a rule nor a block did it.")
-        yield Reason(text, "spam", [_never_spam(message)])
+        yield Reason(_taken_for_spam(request, message), "spam", [_never_spam(message)])
     elif not (hits or choice) and message.stands_in(Role.INBOX):
         yield Reason(_("No rule and no choice of yours is about it: such mail comes to the Inbox."), "inbox")
+
+
+def _taken_for_spam(request: HttpRequest, message: ConversationMessage) -> str:
+    mark = queries.spam_marks_of(request.account.pk, [message.id]).get(message.id)
+    if mark and (text := spam_notes.reason(mark)):
+        return text
+    return _("It was put into Spam by hand: neither a rule nor a block did it.")
 
 
 def _chosen(choice: queries.Choice) -> Reason:

@@ -46,6 +46,11 @@ export class Preflight {
     return (this.known.get(spec) ?? []).filter(({ limit }) => !limit || this.size() * LARGER > limit);
   }
 
+  /** Addresses that are a slip of the fingers away from one that is known. */
+  slips() {
+    return this.chips().flatMap(({ spec }) => this.notes(spec).filter(({ meant }) => meant));
+  }
+
   draw() {
     const said = new Map();
     for (const { chip, line, spec } of this.chips()) {

@@ -40,7 +40,7 @@ export class Sending {
   }
 
   letter() {
-    const { form, lines, attachments, editor, plain, dataset } = this.composer;
+    const { form, lines, attachments, editor, plain, preflight, dataset } = this.composer;
     return {
       subject: form.elements.subject.value.trim(),
       html: plain.on ? "" : editor.getHTML(),
@@ -49,7 +49,7 @@ export class Sending {
       recipients: lines.flatMap((line) => line.chips().map((chip) => chip.dataset.spec.toLowerCase())),
       answers: Boolean(form.elements.reply_to_message.value),
       list: dataset.list,
-      ownDomain: dataset.ownDomain,
+      slips: preflight.slips(),
     };
   }
 

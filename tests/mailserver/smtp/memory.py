@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from mailserver.limits import ConnectionLimiter
-from mailserver.smtp.envelope import Envelope, Peer
+from mailserver.smtp.envelope import Envelope, Opinion, Peer
 from mailserver.smtp.limits import Limits
 from mailserver.smtp.replies import RECIPIENT_OK, SENDER_OK, STORED
 from mailserver.smtp.reply import Reply
@@ -51,6 +51,11 @@ class MemoryBackend:
         if local == "full":
             return FULL
         return RECIPIENT_OK if domain in ("here.test", "") and local != "nobody" else UNKNOWN
+
+    examines = False
+
+    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
+        return None
 
     def read(self, envelope: Envelope) -> Envelope:
         if self.unreadable and self.unreadable in envelope.content:

@@ -10,13 +10,13 @@ from mailserver.message.address import parse
 from mailserver.message.compose import Draft
 from mailserver.smtp.envelope import Envelope, Peer
 from tests.contacts import know
-from tests.mail import arrive, letter
+from tests.mail import arrive, arrive_all, letter, new
 from tests.people import Person
 from webmail.delivery import attempt, inbound, submit
 from webmail.delivery.directory import Directory
 from webmail.delivery.filing import INBOX, Filing, decide
-from webmail.models import Verdict
-from webmail.store import mailboxes, queries, senders
+from webmail.models import Said, SpamMark, Verdict
+from webmail.store import mailboxes, queries, senders, spam_learning, spam_marks
 from webmail.store.queries import SenderFacts
 
 NOW = datetime(2026, 11, 22, 21, 19, 38, tzinfo=UTC)
@@ -152,3 +152,85 @@ def test_mail_between_people_of_one_server_is_sorted_too(
     submit.submit(alice.account.pk, draft, submission_key="k", hold_seconds=0)
     attempt.deliver("crepes.test")
     assert where(carol) == {"junk": {"Lunch?"}}
+
+
+PRIZE = "You have won the lottery: claim your prize money now at http://prize.test/claim, urgent offer."
+
+
+def learn(person: Person, number: int = 20) -> None:
+    """Let a person report mail about prizes, and keep mail about the garden."""
+    key, start = person.account.pk, 1000 * person.account.pk
+    mail = [
+        new(letter(f"Prize {n}", PRIZE, number=start + n, sender=f"x{n}@{n}.test"), key, role="junk")
+        for n in range(number)
+    ]
+    mail += [
+        new(letter(f"Garden {n}", "Roses and apples at noon?", number=start + 500 + n), key)
+        for n in range(60)
+    ]
+    added = [each.message_id for each in arrive_all(mail)]
+    spam_marks.say(key, added[:number], Said.SPAM)
+    spam_marks.say(key, added[number:], Said.HAM)
+    spam_learning.carry_on()
+
+
+def test_what_looks_like_reported_mail_goes_to_spam_with_the_reason(alice: Person, carol: Person) -> None:
+    learn(alice)
+    learn(carol, 19)
+    for number, person in enumerate((alice, carol), 1):
+        deliver(person, letter("Your prize", PRIZE, number=number, sender="who@y.test"))
+        deliver(
+            person, letter("Apples", "Shall we pick apples at noon?", number=number + 5, sender="z@y.test")
+        )
+    assert "Your prize" in where(alice)["junk"]
+    assert "Apples" in where(alice)["inbox"]
+    assert {"Your prize", "Apples"} <= where(carol)["inbox"]
+    [mark] = SpamMark.objects.exclude(reason="")
+    reason = spam_marks.loads(mark.reason)
+    assert reason
+    assert reason.by == "words"
+    assert "s:prize" in reason.clues
+    assert {"w:lottery", "u:prize.test"} & {*reason.clues}
+    spam_learning.switch(alice.account.pk, on=False)
+    deliver(alice, letter("Another prize", PRIZE, number=30, sender="who@y.test"))
+    assert "Another prize" in where(alice)["inbox"]
+
+
+def test_who_is_known_is_never_taken_for_spam(alice: Person) -> None:
+    learn(alice)
+    know(alice.account.pk, "Friend", "friend@y.test")
+    senders.choose(alice.account, "yes@x.test", Verdict.ACCEPTED)
+    arrive(alice.account.pk, letter("Sent", number=500), role="sent")
+    report = b"MIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=b\r\n"
+    deliver(alice, letter("Contact", PRIZE, number=1, sender="Friend@y.test"))
+    deliver(alice, letter("Let in", PRIZE, number=2, sender="yes@x.test"))
+    deliver(alice, letter("Answer", PRIZE, number=3, sender="new@x.test", references=[500]))
+    deliver(alice, letter("Myself", PRIZE, number=4, sender=alice.address))
+    body = f"Subject: Prize report\r\nFrom: m@y.test\r\n\r\n--b\r\n\r\n{PRIZE}\r\n--b--\r\n".encode()
+    deliver(alice, report + body, "")
+    deliver(alice, letter("Stranger", PRIZE, number=5, sender="who@x.test"))
+    assert {"Contact", "Let in", "Answer", "Myself", "Prize report"} <= where(alice)["inbox"]
+    assert "Stranger" in where(alice)["junk"]
+
+
+def test_judging_a_group_costs_as_much_as_judging_one(alice: Person, carol: Person) -> None:
+    for person in (alice, carol):
+        learn(person)
+
+    def judged(number: int, first: int) -> int:
+        peer = Peer("192.0.2.1", 1, "client.test")
+        both = (alice.address, carol.address)
+        mail = [letter(f"Prize {n}", PRIZE, number=first + n, sender="who@y.test") for n in range(number)]
+        read = [inbound.read(Envelope(peer, "who@y.test", both, raw, NOW)) for raw in mail]
+        directory = Directory()
+        with CaptureQueriesContext(connection) as captured:
+            inbound.receive(read, directory)
+        return len(captured)
+
+    judged(1, 10)
+    assert judged(2, 20) == judged(30, 40)
+    # Clues, senders, and why: beyond what a delivery costs without.
+    spent = judged(2, 90)
+    for person in (alice, carol):
+        spam_learning.switch(person.account.pk, on=False)
+    assert spent == judged(2, 100) + 3

@@ -114,6 +114,7 @@ def test_what_is_exported_can_be_brought_in_again(alice: Person, bob: Person) ->
             "mail/Inbox.mbox",
             "mail/Travel/Paris.mbox",
             "mail/Trash.mbox",
+            "rules.sieve",
             "settings.json",
         }
     row = run(upload(bob, data, "alice.zip"))

@@ -15,6 +15,7 @@ from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.delivery import importing
 from webmail.models import MailImport
+from webmail.store import rules
 
 JSON = {"Accept": "application/json"}
 MBOX = (
@@ -82,11 +83,13 @@ def test_a_server_is_named_and_the_password_is_not_shown(web: Client, alice: Per
 def test_everything_is_taken_out(web: Client, alice: Person) -> None:
     arrive(alice.account.pk, letter("Mine"))
     know(alice.account.pk, "Bob", "bob@hamburger.test")
+    rules.create(alice.account.pk, rules.Written(query="from:shop.test", name="Shops", stars=True))
     answer = web.get("/settings/data/export/")
     assert "alice@crepes.test" in answer["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as packed:
         assert b"Subject: Mine" in packed.read("mail/Inbox.mbox")
         assert b"FN:Bob" in packed.read("contacts.vcf")
+        assert b"Shops" in packed.read("rules.sieve")
         kept = json.loads(packed.read("settings.json"))
     assert kept["address"] == "alice@crepes.test"
     assert kept["preferences"]["theme"] == "system"

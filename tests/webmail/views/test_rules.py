@@ -153,7 +153,7 @@ def test_why_it_is_here(web: Client, alice: Person, shop: list[int]) -> None:
     senders.choose(alice.account, "bob@hamburger.test", Verdict.BLOCKED)
     conversations.junk(account, [shop[0]])
     assert "You blocked bob@hamburger.test" in text_of(web.get(f"/messages/{new}/why/"))
-    assert "It was put into Spam by hand" in text_of(web.get(f"/messages/{shop[0]}/why/"))
+    assert "You reported it, or moved it here." in text_of(web.get(f"/messages/{shop[0]}/why/"))
 
 
 def test_out_and_in_as_sieve(web: Client, alice: Person) -> None:

@@ -72,6 +72,7 @@ from .senders import (
     waiting_senders,
 )
 from .sessions import StoredSession, session
+from .spam import Lore, Marked, Word, spam_clues, spam_marks_of, strongest_clues
 from .templates import TemplateName, template, templates
 
 __all__ = [
@@ -87,7 +88,9 @@ __all__ = [
     "Destination",
     "Found",
     "GroupRow",
+    "Lore",
     "MailboxRow",
+    "Marked",
     "MessageNotFoundError",
     "News",
     "Page",
@@ -106,6 +109,7 @@ __all__ = [
     "TemplateName",
     "VacationFacts",
     "Waiting",
+    "Word",
     "account_for",
     "accounts_with_news",
     "all_messages",
@@ -171,9 +175,12 @@ __all__ = [
     "sending_addresses",
     "session",
     "sessions_of",
+    "spam_clues",
+    "spam_marks_of",
     "starred_messages",
     "starred_page",
     "stood_before",
+    "strongest_clues",
     "template",
     "templates",
     "thread_rows",

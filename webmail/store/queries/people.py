@@ -8,20 +8,29 @@ from django.db.models import F
 from webmail.models import Account, Alias, Domain, User
 
 from .. import sql
+from ..clues import LEAST_HAM, LEAST_SPAM
 
 _POSTMASTER = "postmaster"
-_OF_DESTINATION = ("sender_choice_count", "screens_senders", "automation_count")
+_OF_DESTINATION = (
+    "sender_choice_count",
+    "screens_senders",
+    "automation_count",
+    "filters_spam",
+    "spam_count",
+    "ham_count",
+)
 
 
 class Destination(NamedTuple):
     """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes.
 
-    `automates`: it has rules, hands mail on, or is away.
+    `automates`: it has rules, hands mail on, or is away. `filters`: it has learnt what spam is.
     """
 
     account_id: int
     sorts: bool
     automates: bool = False
+    filters: bool = False
 
 
 def resolve_recipients(addresses: Iterable[str]) -> dict[str, list[Destination]]:
@@ -98,8 +107,15 @@ def _known(forms: Collection[str]) -> dict[str, list[Destination]]:
     return found
 
 
-def _destination(account_id: int, choices: int, screens: bool, automation: int) -> Destination:
-    return Destination(account_id, screens or choices > 0, automation > 0)
+def _destination(account_id: int, choices: int, screens: bool, automation: int, *learnt: int) -> Destination:
+    """Tell what is done with mail of an account, from its columns of `_OF_DESTINATION`."""
+    filters, spam, ham = learnt
+    return Destination(
+        account_id,
+        sorts=screens or choices > 0,
+        automates=automation > 0,
+        filters=bool(filters) and spam >= LEAST_SPAM and ham >= LEAST_HAM,
+    )
 
 
 def _is_postmaster(address: str) -> bool:
