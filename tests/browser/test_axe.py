@@ -19,6 +19,7 @@ def test_every_page(
     window: BrowserContext, site: str, sign_in: Callable, alice: Person, log_watch: LogWatch
 ) -> None:
     log_watch.expect("Not Found: /mail/nowhere/")
+    log_watch.expect("Unprocessable Content: /settings/rules/new/")
     sign_in(window, alice)
     page = window.new_page()
     world = furnish(alice)

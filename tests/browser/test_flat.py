@@ -172,7 +172,8 @@ def test_a_star_of_a_closed_message(opened: Page, alice: Person, talk: list[int]
     opened.reload()
     expect(message(opened, talk[0])).not_to_have_class("is-open")
     star = message(opened, talk[0]).get_by_role("button", name="Star")
-    star.click()
+    with opened.expect_response("**/conversations/star/"):
+        star.click()
     expect(star).to_have_attribute("aria-pressed", "true")
     whole = opened.locator("#conversation-toolbar").get_by_role("button", name="Star")
     expect(whole).to_have_attribute("aria-pressed", "true")

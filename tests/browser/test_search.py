@@ -40,7 +40,7 @@ def test_by_keys_with_what_is_proposed_and_what_was_searched_for(inbox: Page, si
     expect(inbox).to_have_title("(1) From Carol – Postillion")
     assert inbox.evaluate("CSS.highlights.get('search').size") > 0
     inbox.go_back()
-    expect(inbox.locator(ROWS)).to_have_count(1)
+    expect(inbox.locator(f"{ROWS} .row-link")).to_be_focused()
     box.fill("sug")
     expect(inbox.get_by_role("option", name="Recent search")).to_have_count(1)
     inbox.keyboard.press("Escape")

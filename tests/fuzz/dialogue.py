@@ -101,7 +101,7 @@ async def _session(pieces: Sequence[bytes]) -> tuple[bytes, list[Envelope], int]
     backend = _Backend()
     budget = Budget(LIMITS, Path(tempfile.gettempdir()))
     grouping = Grouping(backend, LIMITS, cast(Callable, _at_once), nullcontext())
-    service = Service("mx.test", backend, LIMITS, ConnectionLimiter(), budget, grouping, _at_once)
+    service = Service("mx.test", backend, LIMITS, ConnectionLimiter(), budget, grouping, _at_once, None)
     receiver, transport = Receiver(service), _Transport()
     receiver.connection_made(transport)
     for piece in pieces:
