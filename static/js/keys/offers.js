@@ -79,8 +79,8 @@ function pages() {
 export const offers = (scopes) => [...actions(scopes), ...places(), ...targets(scopes), ...pages(), ...searches()];
 
 /** Who can be written to, by the beginning of a name or an address. */
-export async function people(text) {
-  const { people: found } = await get(`${say("contacts")}?q=${encodeURIComponent(text)}`);
+export async function people(text, asking) {
+  const { people: found } = await get(`${say("contacts")}?q=${encodeURIComponent(text)}`, asking);
   return found.map(({ name, address }) => ({
     text: say("writeTo", name || address),
     note: name ? address : "",

@@ -18,11 +18,12 @@ function field(ask) {
 
 class Palette {
   constructor(all, ask, { more }) {
-    Object.assign(this, { all, more, found: [], chosen: 0, people: [], timer: 0, turn: 0 });
+    Object.assign(this, { all, more, found: [], chosen: 0, people: [], timer: 0, turn: 0, asking: new AbortController() });
     this.input = field(ask);
     this.list = element("ul", { id: "palette-list", role: "listbox", ariaLabel: say("results") });
     this.none = element("p", { classes: "palette-none", role: "status" });
     this.dialog = dialog("palette", ask, this.input, this.list, this.none);
+    this.dialog.addEventListener("close", () => this.stop());
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("click", (event) => this.click(event));
@@ -45,10 +46,16 @@ class Palette {
 
   /** People come from the server, below what was found here: nothing that one sees moves. */
   async ask(turn) {
-    const found = await people(this.query).catch(() => []);
+    const found = await people(this.query, this.asking).catch(() => []);
     if (turn !== this.turn || !this.dialog.open) return;
     this.people = found;
     this.show();
+  }
+
+  /** Who was signed out meanwhile must not be asked about. */
+  stop() {
+    clearTimeout(this.timer);
+    this.asking.abort();
   }
 
   match() {
@@ -106,6 +113,7 @@ class Palette {
   pick(at) {
     const item = this.found[at];
     if (!item) return;
+    this.stop();
     this.dialog.close();
     item.run();
   }
