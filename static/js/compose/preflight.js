@@ -8,10 +8,12 @@ export class Preflight {
     Object.assign(this, { lines, url, useText, size });
     this.known = new Map();
     this.list = document.createElement("ul");
-    this.list.className = "composer-remarks";
-    this.list.setAttribute("role", "status");
-    this.list.hidden = true;
-    lines.at(-1).line.closest(".composer-line").after(this.list);
+    this.place = document.createElement("div");
+    this.place.className = "composer-remarks";
+    this.place.setAttribute("role", "status");
+    this.place.hidden = true;
+    this.place.append(this.list);
+    lines.at(-1).line.closest(".composer-line").after(this.place);
     this.look();
   }
 
@@ -61,7 +63,7 @@ export class Preflight {
     const before = [...this.list.children].map((item) => item.dataset.text).join("\n");
     if (before === [...said.keys()].join("\n")) return;
     this.list.replaceChildren(...said.values());
-    this.list.hidden = said.size === 0;
+    this.place.hidden = said.size === 0;
   }
 
   item({ text, meant, address }, line) {
