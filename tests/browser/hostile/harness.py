@@ -89,7 +89,9 @@ class Reader:
     def __init__(self, harness: Harness, browser: Browser, mode: str, elsewhere: Elsewhere) -> None:
         self.harness = harness
         self.site = harness.site(mode)
-        self.context = browser.new_context(viewport={"width": 1366, "height": 9000}, locale="en-GB")
+        self.context = browser.new_context(
+            viewport={"width": 1366, "height": 9000}, locale="en-GB", service_workers="block"
+        )
         _sign_in(self.context, self.site)
         self.witness = Witness(self.context, self.site, elsewhere)
 
