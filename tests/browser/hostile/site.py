@@ -29,7 +29,9 @@ async def _without_sandbox(scope: Message, receive: Receive, send: Send) -> None
             message["body"] = message["body"].replace(b' sandbox="allow', b' sandbux="allow')
         await send(message)
 
-    await asgi.application(scope, receive, changed)
+    # What is packed can't be changed.
+    plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+    await asgi.application({**scope, "headers": plain}, receive, changed)
 
 
 application = asgi.application

@@ -16,9 +16,6 @@ WITHOUT_GUARDS = [
 ]
 
 
-@pytest.mark.skip(
-    reason="with both guards off no script is seen since accounts and letters were merged: why is owed"
-)
 def test_the_witness_sees_what_happens_without_guards(
     harness: Harness, shut_in: Browser, elsewhere: Elsewhere
 ) -> None:
