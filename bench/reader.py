@@ -29,7 +29,7 @@ from .processes import end_as_interrupted
 from .web import start
 from .web_mail import PROFILES, Postillion, Roundcube
 
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -181,7 +181,7 @@ def _window(browser: Browser, **given: Any) -> Iterator[tuple[BrowserContext, Pa
 def read(options: argparse.Namespace, mail: Mail, size: int) -> list[object]:
     """Measure one web mail, say it, and return its line of the table."""
     with sync_playwright() as tool, Machine(mail.pids) as machine:
-        browser = tool.chromium.launch(executable_path=options.chromium, args=list(_FLAGS))
+        browser = tool.chromium.launch(executable_path=options.chromium, args=list(FLAGS))
         values = Reading(mail, options).measure(browser)
         browser.close()
     worst = {key: rounded(max(found)) for key, found in values.items() if key.endswith(("_shift", "_task"))}

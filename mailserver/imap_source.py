@@ -6,14 +6,13 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 
 from . import imap_answers as answers
 from .dns import NoAnswerError, NoSuchNameError, Resolver
 from .imap_answers import Folder, Head
-from .web import is_public
+from .web import addresses_of, is_public
 
 PORTS = {993: "tls", 143: "starttls"}
 _PATIENCE = 60.0  # seconds for each read
@@ -160,7 +159,7 @@ def _address(where: Where, resolver: Resolver) -> str:
     if where.is_trusted:
         return where.host
     try:
-        found = [str(ip_address(where.host))] if _is_number(where.host) else resolver.addresses(where.host)
+        found = addresses_of(resolver, where.host)
     except NoSuchNameError as error:
         raise SourceError("host", is_final=True) from error
     except NoAnswerError as error:
@@ -168,13 +167,6 @@ def _address(where: Where, resolver: Resolver) -> str:
     if not found or not all(map(is_public, found)):
         raise SourceError("private" if found else "host", is_final=True)
     return found[0]
-
-
-def _is_number(host: str) -> bool:
-    try:
-        return bool(ip_address(host))
-    except ValueError:
-        return False
 
 
 def _secured(client: imaplib.IMAP4, where: Where) -> None:

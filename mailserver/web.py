@@ -51,6 +51,14 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and ip not in _METADATA
 
 
+def addresses_of(resolver: Resolver, host: str) -> list[str]:
+    """The addresses of a host, which may be one itself; raises NoSuchNameError or NoAnswerError."""
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        return resolver.addresses(host)
+
+
 class Web:
     """The open web, as far as it is `permitted`; safe to share between threads.
 
@@ -103,12 +111,9 @@ class Web:
     def _addresses(self, host: str) -> list[str]:
         """The addresses of a host, all of them permitted: one that is not spoils the host."""
         try:
-            found = [str(ipaddress.ip_address(host))]
-        except ValueError:
-            try:
-                found = self._resolver.addresses(host)
-            except (NoSuchNameError, NoAnswerError) as error:
-                raise WebError(str(error)) from error
+            found = addresses_of(self._resolver, host)
+        except (NoSuchNameError, NoAnswerError) as error:
+            raise WebError(str(error)) from error
         if not found or not all(map(self._permitted, found)):
             raise WebError(f"{host} is not on the open Internet")
         return found

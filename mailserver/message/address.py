@@ -241,6 +241,18 @@ def normalise_domain(domain: str) -> str:
     return name
 
 
+def of_spec(spec: str, name: str = "") -> Address:
+    """The address of a spec in its one spelling."""
+    local, _, domain = spec.rpartition("@")
+    return Address(name, local, domain)
+
+
+def without_detail(spec: str) -> str:
+    """The address as its mailbox is named: of "user+detail" the user (RFC 5233)."""
+    local, _, domain = spec.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
 def domain_of(spec: str) -> str:
     """What stands after the last @, lower case; "" when there is none."""
     return spec.rpartition("@")[2].lower() if "@" in spec else ""

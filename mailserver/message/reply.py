@@ -167,8 +167,7 @@ def _received_at(message: _Message, own: set[str]) -> tuple[Address, ...]:
 def _is_own(person: Address, own: set[str]) -> bool:
     """Tell whether an address is one's own, with a detail or without (RFC 5233)."""
     spelling = _spelling(person)
-    local, at, domain = spelling.rpartition("@")
-    return spelling in own or f"{local.partition('+')[0]}{at}{domain}" in own
+    return spelling in own or address.without_detail(spelling) in own
 
 
 def _spelling(person: Address) -> str:

@@ -10,7 +10,7 @@ async function account() {
   return (await textOf(await caches.open(DEVICE), "/account")) ?? "";
 }
 
-/** The mail of the account that is signed in; null when none is, or its copies are too old. */
+/** The mail of the account that is signed in; null when none is. */
 async function mail() {
   const owner = await account();
   if (!owner) return null;

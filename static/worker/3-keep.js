@@ -74,5 +74,5 @@ async function keepSome({ news }) {
   const index = await readIndex(cache);
   if (news || !index.pending.length) await keepLists(cache, index);
   else await keepConversations(cache, index);
-  return { more: index.pending.length > 0, at: index.at };
+  return { more: index.pending.length > 0 };
 }

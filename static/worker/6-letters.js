@@ -74,7 +74,7 @@ async function sendLetter(letter) {
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) await letters("readwrite", (store) => store.delete(letter.key));
   else await letters("readwrite", (store) => store.put({ ...letter, refused: said.error || String(answer.status) }));
-  await tell({ type: answer.ok ? "sent" : "refused", key: letter.key, error: said.error, undo: said.undo_url });
+  await tell({ type: answer.ok ? "sent" : "refused", key: letter.key, error: said.error });
 }
 
 /** Send what waits; raises TypeError while there is no network. */

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from mailserver.message import header
-from mailserver.message.address import Address
+from mailserver.message.address import of_spec
 from webmail.models import Role
 from webmail.store import blobs, forwarding, index_terms, queries, vacations
 from webmail.store import rules as keeping
@@ -112,8 +112,7 @@ def _answers(
 
 
 def _answer(sender: str, copy: LocalDelivery, away: Away, facts: VacationFacts, now: datetime) -> Answer:
-    local, _at, domain = copy.recipient.rpartition("@")
-    raw = vacation.answer(copy, away, facts, Address("", local, domain), now)
+    raw = vacation.answer(copy, away, facts, of_spec(copy.recipient), now)
     return Answer(sender, blobs.pack(raw))
 
 
@@ -132,7 +131,7 @@ def carry_out(copies: Sequence[LocalDelivery], plans: Sequence[Plan], added: Seq
 def _handed_on(done: Sequence[tuple[LocalDelivery, Plan, AddedMessage]]) -> Iterator[Onward]:
     """Hand a message on as it came: from who handed it on, for the reports; of a report, from nobody."""
     some = [each for each in done if each[1].outcome.forwards]
-    blob_ids = forwarding.blobs_of([new.message_id for _, _, new in some]) if some else {}
+    blob_ids = queries.blob_ids([new.message_id for _, _, new in some]) if some else {}
     for copy, plan, new in some:
         for number, address in enumerate(plan.outcome.forwards):
             yield Onward(

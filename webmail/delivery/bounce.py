@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mailserver.message import dsn, header
-from mailserver.message.address import Address
+from mailserver.message.address import Address, of_spec
 from webmail.models import Account, OutboundMessage
 from webmail.store import blobs
 
@@ -74,10 +74,9 @@ def _cover(
     subject = header.decode(header.first(fields, "subject") or b"")
     # In brackets, so that the subject without it, and with it the conversation, is the same (RFC 5256 §2.1).
     about = _("[Delayed] %(subject)s") if action == "delayed" else _("[Not delivered] %(subject)s")
-    local, _at, domain = parcel.mail_from.rpartition("@")
     return dsn.Cover(
         sender=Address(_("Mail delivery"), "mailer-daemon", settings.MAIL_HOSTNAME),
-        to=Address("", local, domain),
+        to=of_spec(parcel.mail_from),
         subject=about % {"subject": subject},
         text="\n\n".join(_paragraphs(parcel, results, action, now)) + "\n",
         date=now,

@@ -5,20 +5,17 @@ from itertools import islice
 
 from django.conf import settings
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from mailserver.imap_answers import Folder, Head
 from mailserver.imap_source import Source, SourceError, Where
-from webmail.celery import app
 from webmail.store import import_jobs, mail_archives
 from webmail.store.bring import Bringer, batches
 from webmail.store.import_jobs import Job
 from webmail.store.mail_files import FoundMessage, RefusedMessage, checked
 
-from . import turn
+from . import kick, turn
 from .attempt import resolver
 
-_EXPIRES_SECONDS = 10
 _HEADS_AT_ONCE = 200
 _FETCHED_AT_ONCE = 25
 _FETCHED_BYTES = 8 * 1024 * 1024
@@ -26,12 +23,7 @@ _FETCHED_BYTES = 8 * 1024 * 1024
 
 def wake() -> None:
     """Ask for workers to go on with what waits; one query where nothing does."""
-    for import_id in import_jobs.waiting(timezone.now()):
-        try:
-            app.send_task("webmail.delivery.tasks.bring", [import_id], expires=_EXPIRES_SECONDS, retry=False)
-        except (OperationalError, OSError):
-            # The broker is away: the next sweep tries again.
-            return
+    kick.wake("bring", import_jobs.waiting(timezone.now()), expires_seconds=10)
 
 
 def run(import_id: int) -> None:

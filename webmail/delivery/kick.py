@@ -50,3 +50,12 @@ def _run() -> None:
 def send(domain: str) -> None:
     """Hand the broker a task for a destination; raises when it takes none."""
     app.send_task("webmail.delivery.tasks.deliver", [domain], expires=EXPIRES_SECONDS, retry=False)
+
+
+def wake(task: str, keys: Iterable[int], *, expires_seconds: int) -> None:
+    """Hand the broker a task for each key; when it is away, the next sweep tries again."""
+    for key in keys:
+        try:
+            app.send_task(f"webmail.delivery.tasks.{task}", [key], expires=expires_seconds, retry=False)
+        except (OperationalError, OSError):
+            return

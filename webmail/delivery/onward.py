@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from mailserver.message.address import domain_of
 from webmail.models import OutboundMessage, OutboundRecipient, RecipientState
 
+from . import schedule
 from .kick import kick
 
 
@@ -55,5 +55,5 @@ def _message(owed: Onward, now: datetime) -> OutboundMessage:
         submission_key=owed.key,
         mail_from=owed.mail_from,
         created_at=now,
-        expires_at=now + timedelta(seconds=settings.GIVE_UP),
+        expires_at=schedule.expiry(now),
     )

@@ -10,20 +10,19 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from mailserver.dns import Resolver
 from mailserver.web import Web
 from mailserver.web_push import PushError, PushGoneError, Sender, Subscription
-from webmail.celery import app
 from webmail.models import PushDevice
 from webmail.store import devices, queries
 from webmail.store.queries import News
 
+from .kick import wake
+
 logger = logging.getLogger(__name__)
 
 _FRESH = timedelta(hours=1)
-_EXPIRES_SECONDS = 60
 # Of a storm, the newest conversations are enough.
 _MOST = 5
 _LONGEST_NAME, _LONGEST_SUBJECT = 80, 200
@@ -32,14 +31,7 @@ _DNS_SECONDS = 3.0
 
 def sweep() -> None:
     """Wake a worker for each account that has something to tell: one cheap query when none has."""
-    for account_id in queries.accounts_with_news():
-        try:
-            app.send_task(
-                "webmail.delivery.tasks.notify", [account_id], expires=_EXPIRES_SECONDS, retry=False
-            )
-        except (OperationalError, OSError):
-            # The broker is away: the next sweep tries again.
-            return
+    wake("notify", queries.accounts_with_news(), expires_seconds=60)
 
 
 def notify(account_id: int) -> None:

@@ -5,6 +5,7 @@ The queue's rows know the time and are due by themselves; what is done here is w
 
 import re
 import time
+from collections import defaultdict
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -13,8 +14,8 @@ from django.utils import timezone
 
 from mailserver.message import encode
 from mailserver.message.digest import digest
-from webmail.models import Mailbox, MailboxMessage, Message, OutboundMessage, Role
-from webmail.store import blobs, copy, expunge
+from webmail.models import Mailbox, MailboxMessage, OutboundMessage, Role
+from webmail.store import blobs, copy, expunge, queries
 from webmail.store.add import NewMessage, Placement, add_messages, pack
 from webmail.store.change import Change
 
@@ -29,16 +30,18 @@ _DATE = re.compile(rb"^Date:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULT
 def settle(now: datetime | None = None) -> int:
     """Move to Sent what has gone from Scheduled, for about a second; how many letters.
 
-    One query when nothing is scheduled anywhere (index mailbox_scheduled), one more for those that have some
-    (placement_newest).
+    One query when nothing is due, however many have something scheduled (indexes mailbox_scheduled,
+    placement_newest).
     """
-    now, deadline, count = now or timezone.now(), time.monotonic() + _WORKER_SECONDS, 0
-    waiting = Mailbox.objects.filter(role=Role.SCHEDULED, message_count__gt=0)
-    for mailbox_id, account_id in waiting.values_list("pk", "account_id"):
-        due = MailboxMessage.objects.filter(mailbox_id=mailbox_id, received_at__lte=now)
-        keys = list(due.values_list("message_id", flat=True)[:_BATCH])
-        if keys:
-            count += _move_to_sent(account_id, keys, mailbox_id)
+    deadline, count = time.monotonic() + _WORKER_SECONDS, 0
+    due = MailboxMessage.objects.filter(
+        mailbox__role=Role.SCHEDULED, mailbox__message_count__gt=0, received_at__lte=now or timezone.now()
+    )
+    letters: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for account_id, mailbox_id, key in due.values_list("account_id", "mailbox_id", "message_id")[:_BATCH]:
+        letters[account_id, mailbox_id].append(key)
+    for (account_id, mailbox_id), keys in letters.items():
+        count += _move_to_sent(account_id, keys, mailbox_id)
         if time.monotonic() > deadline:
             break
     return count
@@ -58,7 +61,7 @@ def change_time(account_id: int, outbound_id: int, at: datetime | None) -> int |
         renewed = _replace(message, new)
         OutboundMessage.objects.filter(pk=message.pk).update(
             sent_message_id=renewed,
-            blob_id=Message.objects.values_list("blob_id", flat=True).get(pk=renewed),
+            blob_id=queries.blob_ids([renewed])[renewed],
             hold_until=at,
             expires_at=schedule.expiry(goes),
         )

@@ -17,7 +17,6 @@ from webmail.models import (
     Account,
     Identity,
     MailboxMessage,
-    Message,
     OutboundMessage,
     OutboundRecipient,
     RecipientState,
@@ -96,29 +95,37 @@ def submit(
         # Again, now that the account is locked: of two clicks at once, one waits here and finds the other's.
         if known := _known(account_id, submission_key):
             return known
-        if how.send_at:
-            mailboxes.ensure(change, account_id, "Scheduled", Role.SCHEDULED)
-        if how.remind_at:
-            mailboxes.ensure(change, account_id, "Snoozed", Role.SNOOZED)
+        _make_places(change, account_id, how)
         drafts.leave(account_id, draft.message_id, draft_message_id, submission_key)
         sent = add_messages([new])[0][0]
-        sent_id = sent.message_id
         if reply_to_message_id is not None:
             flags.set_flags(account_id, [reply_to_message_id], add=frozenset({"\\Answered"}))
         if how.archives:
             conversations.archive(account_id, queries.messages_of_threads(account_id, [sent.thread_id]))
         if not draft.automatic:
             _count_contacts(account_id, draft)
-        seconds = account.undo_send_seconds if hold_seconds is None else hold_seconds
-        held_until = timezone.now() + timedelta(seconds=seconds + GRACE_SECONDS) if seconds else None
         return _enqueue(
             account_id,
-            sent_id,
+            sent.message_id,
             recipients,
             submission_key=submission_key,
             mail_from=draft.from_[0].spec,
-            hold_until=how.send_at or held_until,
+            hold_until=how.send_at
+            or _held_until(account.undo_send_seconds if hold_seconds is None else hold_seconds),
         )
+
+
+def _make_places(change: Change, account_id: int, how: Handling) -> None:
+    """Make the mailboxes that an account has from their first use on."""
+    if how.send_at:
+        mailboxes.ensure(change, account_id, "Scheduled", Role.SCHEDULED)
+    if how.remind_at:
+        mailboxes.ensure(change, account_id, "Snoozed", Role.SNOOZED)
+
+
+def _held_until(seconds: int) -> datetime | None:
+    """Until when it can be taken back; None where it goes at once."""
+    return timezone.now() + timedelta(seconds=seconds + GRACE_SECONDS) if seconds else None
 
 
 def undo(account_id: int, outbound_id: int) -> int | None:
@@ -218,7 +225,7 @@ def _enqueue(
     outbound = OutboundMessage.objects.create(
         account_id=account_id,
         sent_message_id=sent_id,
-        blob_id=Message.objects.values_list("blob_id", flat=True).get(pk=sent_id),
+        blob_id=queries.blob_ids([sent_id])[sent_id],
         submission_key=submission_key,
         mail_from=mail_from,
         created_at=now,

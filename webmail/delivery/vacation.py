@@ -7,7 +7,7 @@ from email.utils import make_msgid
 from typing import Final
 
 from mailserver.message import compose, header
-from mailserver.message.address import Address, domain_of
+from mailserver.message.address import Address, domain_of, of_spec, without_detail
 from mailserver.message.reply import bounded
 from webmail.store import sender_names
 from webmail.store.queries import Away, VacationFacts
@@ -48,11 +48,10 @@ def is_answered(sender: str, copy: LocalDelivery, away: Away, facts: VacationFac
 
 def answer(copy: LocalDelivery, away: Away, facts: VacationFacts, own: Address, now: datetime) -> bytes:
     """Write the answer, to the envelope's sender alone (RFC 3834 §3.1.2)."""
-    local, _at, domain = copy.return_path.rpartition("@")
     found = copy.content.digest
     draft = compose.Draft(
         from_=(Address(facts.name, own.local, own.domain),),
-        to=(Address("", local, domain),),
+        to=(of_spec(copy.return_path),),
         subject=away.subject or f"Auto: {found.subject}".strip(),
         text=away.text,
         message_id=make_msgid(domain=domain_of(own.spec)).strip("<>"),
@@ -85,6 +84,4 @@ def _addressed(copy: LocalDelivery) -> Iterable[str]:
     envelope = copy.content.digest.envelope
     for person in (*envelope.to, *envelope.cc, *envelope.bcc):
         name = sender_names.of_address(f"{person.local}@{person.host}")
-        yield name
-        local, _at, domain = name.rpartition("@")
-        yield f"{local.partition('+')[0]}@{domain}"
+        yield from (name, without_detail(name))

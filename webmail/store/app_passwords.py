@@ -8,6 +8,7 @@ from django.db import transaction
 from webmail.models import AppPassword, Door, User
 
 from . import random_words
+from .refusal import RefusalError
 from .text import storable
 
 DOORS = (Door.IMAP, Door.POP3, Door.SMTP)
@@ -17,12 +18,8 @@ _LENGTH = 28  # letters of 5 bits
 _NOTED = timedelta(minutes=5)
 
 
-class AppPasswordError(ValueError):
+class AppPasswordError(RefusalError):
     """It can't be made; `code` is taken (the name), full (there are too many) or nowhere (no door)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def create(user: User, name: str, doors: Collection[Door]) -> str:

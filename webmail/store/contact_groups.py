@@ -9,18 +9,15 @@ from webmail.models import Contact, ContactGroup
 from . import contact_terms
 from .change import Change
 from .done import Done, Step
+from .refusal import RefusalError
 from .text import storable
 
 MOST_GROUPS = 200
 _LONGEST = 100
 
 
-class GroupError(ValueError):
+class GroupError(RefusalError):
     """There can't be such a group; `code` is name, taken or full."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def create(account_id: int, name: str) -> tuple[int, Done]:

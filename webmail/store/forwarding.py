@@ -6,11 +6,12 @@ from typing import Final
 
 from django.utils import timezone
 
-from webmail.models import ForwardAddress, Message, OutboundMessage, Rule
+from webmail.models import ForwardAddress, OutboundMessage, Rule
 
 from .automation_count import recount
 from .change import Change
 from .done import Done, Step
+from .refusal import RefusalError
 from .sender_names import of_address
 
 KEY: Final = "onward-"
@@ -19,12 +20,8 @@ MAX_ADDRESSES: Final = 20
 ASK_AGAIN: Final = timedelta(minutes=10)
 
 
-class ForwardError(ValueError):
+class ForwardError(RefusalError):
     """It can't be; `code` is own (one's own address), full, or soon (it was asked a moment ago)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def ask(account_id: int, address: str, own: Collection[str], now: datetime | None = None) -> ForwardAddress:
@@ -105,11 +102,6 @@ def remake(account_id: int, step: Step) -> Done:
             Rule.objects.filter(account_id=account_id, pk__in=step["rules"]).update(forward=made)
         recount(account_id)
         return Done(change.modseq(account_id), 0)
-
-
-def blobs_of(message_ids: Collection[int]) -> dict[int, int]:
-    """Find the raw bytes of messages: blob ids by the ids of messages."""
-    return dict(Message.objects.filter(pk__in=message_ids).values_list("pk", "blob_id"))
 
 
 def handed_on(account_id: int, message_id: int) -> list[str]:

@@ -8,16 +8,13 @@ from mailserver.message.address import AddressError, normalise
 from webmail.models import Account, Identity
 
 from .queries import resolve_recipients
+from .refusal import RefusalError
 
 MAX_IDENTITIES = 100
 
 
-class IdentityError(ValueError):
+class IdentityError(RefusalError):
     """It can't be kept; `code` is address (leads elsewhere), reply_to (is no address), exists or full."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def keep(account: Account, address: str, fields: Mapping[str, str | bool], *, new: bool = False) -> Identity:

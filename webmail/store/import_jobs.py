@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.fernet import InvalidToken
 from django.db.models import F, Q
 from django.utils import timezone
 
 from webmail.models import ImportState, MailImport
 
 from . import imports
+from .sealing import UnsealError, unseal
 from .text import storable
 
 LEASE: Final = timedelta(seconds=90)
@@ -138,7 +138,7 @@ def _opened(sealed: bytes) -> str:
     if not sealed:
         return ""
     try:
-        return imports.box().decrypt(sealed).decode()
-    except InvalidToken:
+        return unseal(sealed.decode())
+    except UnsealError:
         # Another SECRET_KEY since: the log-in fails, and says so.
         return ""

@@ -1,19 +1,18 @@
 """Imports: begun, uploaded, cancelled, ended. What they work with ends with them."""
 
-import base64
-import hashlib
 import secrets
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.utils import timezone
 
 from webmail.models import ImportState, MailImport
 
+from .refusal import RefusalError
+from .sealing import seal
 from .text import storable
 
 MOST_UNFINISHED: Final = 3
@@ -23,12 +22,8 @@ _ABANDONED = timedelta(days=1)
 _LEFT_FREE = 1024**3
 
 
-class CannotImportError(ValueError):
+class CannotImportError(RefusalError):
     """It can't be begun or go on; `code` is many, large, room (on the disk), place or gone."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def of_account(account_id: int, limit: int = 10) -> list[MailImport]:
@@ -58,7 +53,7 @@ def begin_file(account_id: int, name: str, size: int, folder: str = "") -> MailI
 def begin_server(account_id: int, host: str, port: int, user: str, password: str) -> MailImport:
     """Note that the mail of an account on another server is wanted. Raises CannotImportError."""
     name = storable(f"{user} · {host}")[:300]
-    sealed = box().encrypt(password.encode())
+    sealed = seal(password).encode()
     return _begin(
         account_id, name, "", ImportState.WAITING, host=host, port=port, user=storable(user), secret=sealed
     )
@@ -150,9 +145,3 @@ def end(rows: Any, row: MailImport, state: str, problem: str) -> bool:
     )
     path_of(row).unlink(missing_ok=True)
     return bool(ended)
-
-
-def box() -> Fernet:
-    """Seals with a key of this installation: a stolen database alone opens nothing."""
-    key = hashlib.sha256(b"webmail.imports:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))

@@ -27,6 +27,7 @@ from fido2.webauthn import (
 from webmail.models import Passkey, User
 
 from . import second_factor
+from .refusal import RefusalError
 from .text import storable
 
 MAX_NAME = 100
@@ -41,12 +42,8 @@ _UNREADABLE = (
 type Json = dict[str, Any]
 
 
-class PasskeyError(ValueError):
+class PasskeyError(RefusalError):
     """It can't be kept; `code` is invalid, taken or full."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

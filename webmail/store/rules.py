@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from webmail.models import ForwardAddress, Mailbox, Rule, RuleHit
 
@@ -14,18 +14,15 @@ from . import sql
 from .automation_count import recount
 from .change import Change
 from .done import Done, Step
+from .refusal import RefusalError
 from .text import storable
 
 MAX_RULES = 500
 _HIT_COLUMNS = ("message_id", "rule_id", "name")
 
 
-class RuleError(ValueError):
+class RuleError(RefusalError):
     """It can't be kept; `code` is full (there are too many)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +51,13 @@ class Written:
 def create(account_id: int, written: Written) -> int:
     """Keep a rule, the last in order; its key. Raises RuleError."""
     with Change([account_id]):
-        rows = Rule.objects.filter(account_id=account_id)
-        if rows.count() >= MAX_RULES:
-            raise RuleError("full")
-        last = rows.aggregate(last=Max("position"))["last"] or 0
-        made = Rule.objects.create(account_id=account_id, position=last + 1, **_fields(account_id, written))
-        recount(account_id)
-        return made.pk
+        return _append(account_id, [written])[0]
 
 
 def create_all(account_id: int, many: Sequence[Written]) -> Done:
     """Keep rules, the last in order, all or none; the way back deletes them. Raises RuleError."""
     with Change([account_id]) as changing:
-        keys = [create(account_id, written) for written in many]
+        keys = _append(account_id, many)
         inverse: Step = {"verb": "delete_rules", "rule_ids": keys}
         return Done(changing.modseq(account_id), len(keys), (inverse,) if keys else ())
 
@@ -82,7 +73,7 @@ def delete_all(account_id: int, keys: Sequence[int]) -> Done:
 def change(account_id: int, key: int, written: Written) -> None:
     """Write a rule anew; its place and its hits stay."""
     with Change([account_id]):
-        Rule.objects.filter(account_id=account_id, pk=key).update(**_fields(account_id, written))
+        Rule.objects.filter(account_id=account_id, pk=key).update(**_fields(account_id, [written])[0])
         recount(account_id)
 
 
@@ -126,7 +117,7 @@ def delete(account_id: int, key: int) -> Done:
 def remake(account_id: int, step: Step) -> Done:
     """Make a deleted rule again."""
     with Change([account_id]) as changing:
-        fields = _fields(account_id, Written(**step["rule"]))
+        [fields] = _fields(account_id, [Written(**step["rule"])])
         Rule.objects.create(account_id=account_id, position=step["position"], hits=step["hits"], **fields)
         recount(account_id)
         return Done(changing.modseq(account_id), 0)
@@ -144,14 +135,36 @@ def _ordered(account_id: int) -> Any:
     return Rule.objects.filter(account_id=account_id).order_by("position", "pk")
 
 
-def _fields(account_id: int, written: Written) -> dict[str, Any]:
-    """Write what is the account's own; a label or an address that is gone meanwhile is left out."""
-    fields = asdict(written)
-    fields |= {"name": storable(written.name)[:100], "query": storable(written.query)}
-    labels = Mailbox.objects.filter(account_id=account_id, pk=written.mailbox_id or 0)
-    addresses = ForwardAddress.objects.filter(
-        account_id=account_id, pk=written.forward_id or 0, verified_at__isnull=False
+def _append(account_id: int, many: Sequence[Written]) -> list[int]:
+    """Keep rules, the last in order, in a fixed number of statements."""
+    rows = Rule.objects.filter(account_id=account_id)
+    found = rows.aggregate(count=Count("pk"), last=Max("position"))
+    if found["count"] + len(many) > MAX_RULES:
+        raise RuleError("full")
+    first = (found["last"] or 0) + 1
+    made = Rule.objects.bulk_create(
+        Rule(account_id=account_id, position=place, **fields)
+        for place, fields in enumerate(_fields(account_id, many), first)
     )
-    fields["mailbox_id"] = labels.values_list("pk", flat=True).first()
-    fields["forward_id"] = addresses.values_list("pk", flat=True).first()
-    return fields
+    recount(account_id)
+    return [row.pk for row in made]
+
+
+def _fields(account_id: int, many: Sequence[Written]) -> list[dict[str, Any]]:
+    """Write what is the account's own; a label or an address that is gone meanwhile is left out."""
+    labels = Mailbox.objects.filter(account_id=account_id, pk__in={each.mailbox_id for each in many})
+    addresses = ForwardAddress.objects.filter(
+        account_id=account_id, pk__in={each.forward_id for each in many}, verified_at__isnull=False
+    )
+    kept_labels = set(labels.values_list("pk", flat=True))
+    kept_addresses = set(addresses.values_list("pk", flat=True))
+    return [
+        asdict(each)
+        | {
+            "name": storable(each.name)[:100],
+            "query": storable(each.query),
+            "mailbox_id": each.mailbox_id if each.mailbox_id in kept_labels else None,
+            "forward_id": each.forward_id if each.forward_id in kept_addresses else None,
+        }
+        for each in many
+    ]

@@ -5,18 +5,15 @@ from django.db import IntegrityError
 from webmail.models import Account, SavedSearch
 
 from .change import Change
+from .refusal import RefusalError
 from .text import storable
 
 MAX_NAME = 100
 MAX_SAVED = 100
 
 
-class SavedSearchError(ValueError):
+class SavedSearchError(RefusalError):
     """It can't be kept; `code` is taken (the name) or full (there are too many)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def create(account_id: int, name: str, query: str) -> int:

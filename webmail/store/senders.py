@@ -8,17 +8,14 @@ from . import mailboxes, sender_names
 from .change import Change
 from .done import Done, Step
 from .queries import own_addresses
+from .refusal import RefusalError
 from .text import storable
 
 MAX_CHOICES = 10_000
 
 
-class SenderError(ValueError):
+class SenderError(RefusalError):
     """It can't be chosen; `code` is own (one's own address or domain) or full (there are too many)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def choose(account: Account, sender: str, verdict: Verdict, mailbox_id: int | None = None) -> Done:

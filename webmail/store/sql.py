@@ -270,7 +270,7 @@ def _insert_statement(
     if unique:
         added = (f"{column} = {_table(model)}.{column} + excluded.{column}" for column in add)
         changes = ", ".join((*(f"{column} = excluded.{column}" for column in change), *added))
-        action = f"UPDATE SET {changes}" if change else "NOTHING"
+        action = f"UPDATE SET {changes}" if changes else "NOTHING"
         statement += f" ON CONFLICT ({', '.join(unique)}) DO {action}"
     return statement
 

@@ -4,17 +4,14 @@ from django.db import IntegrityError, transaction
 
 from webmail.models import Template
 
+from .refusal import RefusalError
 from .text import storable
 
 MAX_TEMPLATES = 200
 
 
-class TemplateError(ValueError):
+class TemplateError(RefusalError):
     """It can't be kept; `code` is taken (the name) or full (there are too many)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def create(account_id: int, name: str, subject: str, html: str) -> int:

@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from webmail.store.bulk import Progress
 
+from . import next_page
 from .access import wants_json
 from .bulk import answer, said
 
@@ -43,7 +43,4 @@ def bulk(request: HttpRequest, slug: str, progress: Progress, before: str = "") 
 
 
 def _back(request: HttpRequest, slug: str) -> HttpResponse:
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("mailbox", args=[slug])
-    return HttpResponseRedirect(target)
+    return HttpResponseRedirect(next_page.of(request, reverse("mailbox", args=[slug])))

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 
 from webmail.models import Role, Verdict
 from webmail.store import bulk as storing
-from webmail.store import from_senders, queries, sender_names, senders, undo
+from webmail.store import from_senders, queries, sender_names, senders
 from webmail.store.from_senders import FromSenders
 
-from . import answers, bulk, places, sidebar
+from . import answers, bulk, places, sidebar, toast
 from .access import account_required
 from .located import message_of
 
@@ -67,7 +67,7 @@ def _block(request: HttpRequest, sender: str) -> HttpResponse:
         wanted = FromSenders((chosen,), movable(request))
         asked = storing.Asked(bulk.SWEEP, target_id=by_role(request, Role.JUNK), from_senders=wanted)
         return answers.bulk(request, slug, bulk.start(request, asked, done), said)
-    token = undo.remember(request.account.pk, done) if done.inverse else ""
+    token = toast.way_back(request, done)
     return answers.act(request, slug, said, token)
 
 
@@ -77,7 +77,7 @@ def forget(request: HttpRequest) -> HttpResponse:
     """Take back what was chosen for a sender: unblock, or forget that they were let in."""
     sender = request.POST.get("sender", "")
     done = senders.forget(request.account.pk, sender)
-    token = undo.remember(request.account.pk, done) if done.inverse else ""
+    token = toast.way_back(request, done)
     was_blocked = bool(done.inverse) and done.inverse[0]["verdict"] != Verdict.ACCEPTED
     words = _("%(sender)s is no longer blocked.") if was_blocked else _("%(sender)s is forgotten.")
     return answers.act(request, "inbox", words % {"sender": shown(sender)}, token)

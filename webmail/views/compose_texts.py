@@ -48,6 +48,11 @@ def identities(account: Account, chosen: str) -> list[Sender]:
     ]
 
 
+def text_tools() -> list[Tool]:
+    """The tools of a text that has no files."""
+    return [tool for tool in tools() if tool.action != "picture"]
+
+
 def tools() -> list[Tool]:
     """The formatting buttons in order."""
     return [

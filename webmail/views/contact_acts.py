@@ -5,15 +5,16 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from webmail.store import contact_groups, contacts
 
+from . import next_page
 from .access import account_required
-from .contact_sides import groups_of, say, to
+from .contact_sides import group_of, to
+from .toast import say
 
 _MOST = 1_000
 
@@ -52,36 +53,29 @@ def _merge(request: HttpRequest, ids: list[int]) -> HttpResponse:
 
 
 def _group(request: HttpRequest, ids: list[int]) -> HttpResponse:
-    group = _chosen(request)
+    group = group_of(request, request.POST.get("group", ""))
     if group is None:
         messages.error(request, _("Choose a group first."))
         return _back(request)
-    done = contact_groups.change_members(request.account.pk, group[0], add=ids)
+    done = contact_groups.change_members(request.account.pk, group.id, add=ids)
     text = ngettext("%(count)d added to %(name)s", "%(count)d added to %(name)s", done.count)
-    say(request, text % {"count": done.count, "name": group[1]}, done)
+    say(request, text % {"count": done.count, "name": group.name}, done)
     return _back(request)
 
 
 def _ungroup(request: HttpRequest, ids: list[int]) -> HttpResponse:
-    group = _chosen(request)
+    group = group_of(request, request.POST.get("group", ""))
     if group is None:
         return HttpResponseBadRequest()
-    done = contact_groups.change_members(request.account.pk, group[0], remove=ids)
+    done = contact_groups.change_members(request.account.pk, group.id, remove=ids)
     text = ngettext("%(count)d removed from %(name)s", "%(count)d removed from %(name)s", done.count)
-    say(request, text % {"count": done.count, "name": group[1]}, done)
+    say(request, text % {"count": done.count, "name": group.name}, done)
     return _back(request)
 
 
-def _chosen(request: HttpRequest) -> tuple[int, str] | None:
-    asked = request.POST.get("group", "")
-    return next(((group.id, group.name) for group in groups_of(request) if str(group.id) == asked), None)
-
-
 def _back(request: HttpRequest) -> HttpResponse:
-    target = request.POST.get("next", "")
-    if not target.startswith("/contacts/") or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("contacts")
-    return to(request, target)
+    target = next_page.of(request, "")
+    return to(request, target if target.startswith("/contacts/") else reverse("contacts"))
 
 
 _VERBS: dict[str, Callable[[HttpRequest, list[int]], HttpResponse]] = {

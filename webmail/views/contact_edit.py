@@ -14,16 +14,16 @@ from webmail.store.cards import Card, CardAddress
 from .access import account_required
 from .contact_form import KINDS, ContactForm
 from .contact_page import own
-from .contact_sides import groups_of, say, side, to
+from .contact_sides import group_of, groups_of, side, to
 from .located import message_of
+from .toast import say
 
 
 @account_required
 def new(request: HttpRequest) -> HttpResponse:
     """Make a contact; `group` is one to be in."""
-    asked = request.GET.get("group", "")
-    group_ids = tuple(group.id for group in groups_of(request) if str(group.id) == asked)
-    return _edit(request, Card(group_ids=group_ids), reverse("contact_new"))
+    group = group_of(request, request.GET.get("group", ""))
+    return _edit(request, Card(group_ids=(group.id,) if group else ()), reverse("contact_new"))
 
 
 @account_required

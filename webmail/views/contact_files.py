@@ -14,8 +14,9 @@ from mailserver.message import contact_table_writer, vcard_writer
 from webmail.store import contact_files, contacts, queries
 
 from .access import account_required
-from .contact_sides import groups_of, say, side, to
+from .contact_sides import group_of, side, to
 from .file_response import download
+from .toast import say
 
 # Styles by name: file ending, media type.
 _STYLES = {
@@ -41,10 +42,9 @@ def files(request: HttpRequest) -> HttpResponse:
         return _page(
             request, _("No contacts were found in this file. It should be a vCard (.vcf) or a table (.csv).")
         )
-    asked = request.POST.get("group", "")
-    groups = [group.id for group in groups_of(request) if str(group.id) == asked]
+    group = group_of(request, request.POST.get("group", ""))
     try:
-        brought = contact_files.bring(request.account.pk, people, groups)
+        brought = contact_files.bring(request.account.pk, people, [group.id] if group else [])
     except contacts.ContactsFullError:
         return _page(request, _("There is no room for so many contacts."))
     if not brought.added and not brought.completed:
@@ -61,8 +61,7 @@ def export(request: HttpRequest) -> HttpResponse:
     style = request.GET.get("as", "vcf")
     if style not in _STYLES:
         raise Http404
-    asked = request.GET.get("group", "")
-    group = next((group for group in groups_of(request) if str(group.id) == asked), None)
+    group = group_of(request, request.GET.get("group", ""))
     ids = queries.contact_ids(request.account.pk, group_id=group.id if group else 0)
     ending, media_type = _STYLES[style]
     name = group.name if group else _("Contacts")

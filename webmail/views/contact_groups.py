@@ -12,7 +12,8 @@ from webmail.store.contact_groups import GroupError
 from webmail.store.queries import GroupRow
 
 from .access import account_required
-from .contact_sides import groups_of, say, side, to
+from .contact_sides import group_of, side, to
+from .toast import say
 
 _REFUSED = {
     "name": gettext_lazy("A group needs a name."),
@@ -61,10 +62,10 @@ def delete(request: HttpRequest, group_id: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, group_id: int) -> GroupRow:
-    for group in groups_of(request):
-        if group.id == group_id:
-            return group
-    raise Http404
+    found = group_of(request, group_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _page(group_id: int) -> str:

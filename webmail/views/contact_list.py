@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from webmail.store import contacts, queries
-from webmail.store.queries import ContactRow
+from webmail.store.queries import ContactRow, GroupRow
 from webmail.store.text import storable
 
 from . import people
 from .access import account_required
-from .contact_sides import groups_of, side
+from .contact_sides import group_of, side
 
 _PAGE = 50
 _LONGEST = 100
@@ -24,7 +24,8 @@ _LONGEST = 100
 def index(request: HttpRequest) -> HttpResponse:
     """Show a page: `q` finds, `group` and `show=collected` choose, `after` goes on."""
     text = storable(request.GET.get("q", "")).strip()[:_LONGEST]
-    group_id, collected = _group(request), request.GET.get("show") == "collected"
+    group, collected = _group(request), request.GET.get("show") == "collected"
+    group_id = group.id if group else 0
     after = _read(request.GET.get("after", ""))
     rows = queries.contact_page(
         request.account.pk, text=text, group_id=group_id, collected=collected, after=after, limit=_PAGE
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     here = str(group_id) if group_id else "collected" if collected else "all"
     context = {
         "side": side(request, here),
-        "group": next((group for group in groups_of(request) if group.id == group_id), None),
+        "group": group,
         "rows": [(row, _person(row)) for row in rows[:_PAGE]],
         "text": text,
         "collected": collected,
@@ -55,12 +56,10 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     return render(request, "contacts/duplicates.html", {"side": side(request, "duplicates"), "sets": shown})
 
 
-def _group(request: HttpRequest) -> int:
+def _group(request: HttpRequest) -> GroupRow | None:
     asked = request.GET.get("group", "")
-    if not asked:
-        return 0
-    found = next((group.id for group in groups_of(request) if str(group.id) == asked), 0)
-    if not found:
+    found = group_of(request, asked)
+    if asked and found is None:
         raise Http404
     return found
 

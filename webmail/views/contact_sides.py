@@ -2,13 +2,11 @@
 
 from typing import NamedTuple
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseLocation
 
-from webmail.store import queries, undo
-from webmail.store.done import Done
+from webmail.store import queries
 from webmail.store.queries import GroupRow
 
 
@@ -27,15 +25,14 @@ def groups_of(request: HttpRequest) -> list[GroupRow]:
     return found
 
 
+def group_of(request: HttpRequest, asked: object) -> GroupRow | None:
+    """The account's group of this id, as a form or an address names it."""
+    return next((group for group in groups_of(request) if str(group.id) == str(asked)), None)
+
+
 def side(request: HttpRequest, here: str = "all") -> Side:
     """Describe the side."""
     return Side(groups_of(request), here)
-
-
-def say(request: HttpRequest, text: str, done: Done) -> None:
-    """Tell in a toast what was done, with its Undo."""
-    token = undo.remember(request.account.pk, done) if done.inverse else ""
-    messages.success(request, text, extra_tags=token)
 
 
 def to(request: HttpRequest, address: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from webmail.store.queries import Suggestion
 from webmail.store.text import storable
 
 from .access import account_required
-from .contact_sides import groups_of
+from .contact_sides import group_of
 
 _LONGEST = 100
 
@@ -27,7 +27,7 @@ def complete(request: HttpRequest) -> JsonResponse:
 @account_required
 def members(request: HttpRequest, group_id: int) -> JsonResponse:
     """Name the members of a group, each by the address they are written to."""
-    if all(group.id != group_id for group in groups_of(request)):
+    if group_of(request, group_id) is None:
         raise Http404
     found = queries.group_members(request.account.pk, group_id)
     return JsonResponse({"people": [_described(each) for each in found]})

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mailserver.message import compose
-from mailserver.message.address import Address, AddressError, normalise
+from mailserver.message.address import AddressError, normalise, of_spec
 from webmail.delivery import submit
 from webmail.models import ForwardAddress
-from webmail.store import forwarding, queries, undo
+from webmail.store import forwarding, queries
 
 from .access import account_required
+from .toast import say
 
 _SALT = "webmail.forwarding"
 _VALID_SECONDS = 30 * 24 * 3600
@@ -58,8 +59,8 @@ def take_all(request: HttpRequest) -> HttpResponse:
 def forget(request: HttpRequest, forward_id: int) -> HttpResponse:
     """Forget an address; rules that hand on to it do so no more."""
     found = _own(request, forward_id)
-    token = undo.remember(request.account.pk, forwarding.forget(request.account.pk, found.pk))
-    messages.success(request, _("%(address)s is forgotten.") % {"address": found.address}, extra_tags=token)
+    done = forwarding.forget(request.account.pk, found.pk)
+    say(request, _("%(address)s is forgotten.") % {"address": found.address}, done)
     return redirect("forwarding")
 
 
@@ -90,19 +91,14 @@ def _ask(request: HttpRequest, address: str) -> None:
         "If you don’t, do nothing: no mail will be forwarded."
     )
     draft = compose.Draft(
-        from_=(_address(account.name, account.address),),
-        to=(_address("", address),),
+        from_=(of_spec(account.address, account.name),),
+        to=(of_spec(address),),
         subject=_("May mail of %(own)s be forwarded to you?") % names,
         text=text % {**names, "link": link},
         automatic="auto-generated",
     )
     key = f"consent-{found.pk}-{found.asked_at.timestamp():.0f}"
     submit.submit(account.pk, draft, submission_key=key, hold_seconds=0)
-
-
-def _address(name: str, spec: str) -> Address:
-    local, _at, domain = spec.rpartition("@")
-    return Address(name, local, domain)
 
 
 def _refusal(error: forwarding.ForwardError) -> str:

@@ -42,8 +42,8 @@ def context() -> dict[str, object]:
     """What the menus of times offer."""
     now, zone = timezone.now(), timezone.get_current_timezone()
     offered = [choice for choice in snooze_times.choices(now, zone) if choice.name in _OFFERED]
-    tomorrow = next(choice.at for choice in offered if choice.name == "tomorrow")
-    return {"times": [snoozing.words(choice) for choice in offered], "tomorrow": tomorrow, "zone": str(zone)}
+    times = [snoozing.words(choice) for choice in offered]
+    return {"times": times, "tomorrow": snoozing.tomorrow(offered), "zone": str(zone)}
 
 
 def reminders() -> list[tuple[int, str]]:

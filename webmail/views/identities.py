@@ -56,7 +56,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         "form": form,
         "known": known,
         "example": request.account.address.replace("@", "+shop@"),
-        "tools": _tools(),
+        "tools": compose_texts.text_tools(),
     }
     return render(request, "settings/identity.html", context, status=422 if form.errors else 200)
 
@@ -101,7 +101,3 @@ def _read(request: HttpRequest, form: IdentityForm, known: SendingAddress | None
         "signature_html": signature,
         "is_default": data["is_default"],
     }
-
-
-def _tools() -> list[compose_texts.Tool]:
-    return [tool for tool in compose_texts.tools() if tool.action != "picture"]

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from django.contrib import messages
 from django.http import (
     Http404,
     HttpRequest,
@@ -29,6 +28,7 @@ from webmail.store.queries import MailboxRow
 
 from . import places, sidebar
 from .access import account_required, wants_json
+from .toast import say
 
 PAGE_LABELS = 200
 # Pages that a dialog over them leads back to.
@@ -70,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             if wants_json(request):
                 return JsonResponse({"id": mailbox_id, "path": path, "color": color})
-            _say(request, _("Label made"), done)
+            say(request, _("Label made"), done)
             return _to(request, f"label-{mailbox_id}")
     if request.method == "POST" and wants_json(request):
         return JsonResponse({"errors": [str(each) for each in form.errors.values()]}, status=422)
@@ -88,7 +88,7 @@ def edit(request: HttpRequest, mailbox_id: int) -> HttpResponse:
         except MailboxError as error:
             form.refuse(error.code)
         else:
-            _say(request, _("Label changed"), done)
+            say(request, _("Label changed"), done)
             return _back(request, f"label-{label.id}")
     return _form(request, form, reverse("label_edit", args=[label.id]), label)
 
@@ -105,7 +105,7 @@ def show(request: HttpRequest, mailbox_id: int) -> HttpResponse:
     if wants_json(request):
         token = undo.remember(request.account.pk, done)
         return JsonResponse({"text": _("Label changed"), "undo": reverse("undo", args=[token])})
-    _say(request, _("Label changed"), done)
+    say(request, _("Label changed"), done)
     return redirect("labels")
 
 
@@ -118,7 +118,7 @@ def merge(request: HttpRequest, mailbox_id: int) -> HttpResponse:
         into = _own(request, form.cleaned_data["into"])
         done = merging.merge(request.account.pk, label.id, into.id)
         words = _("%(name)s merged into %(other)s") % {"name": label.path, "other": into.path}
-        _say(request, words, done)
+        say(request, words, done)
         return _back(request, f"label-{into.id}")
     context = {"form": form, "label": label}
     return render(request, "labels/merge.html", context, status=422 if form.errors else 200)
@@ -137,7 +137,7 @@ def delete(request: HttpRequest, mailbox_id: int) -> HttpResponse:
         under,
     )
     said = words if under else _("Label %(name)s deleted")
-    _say(request, said % {"name": label.path, "count": under}, done)
+    say(request, said % {"name": label.path, "count": under}, done)
     return _back(request, "inbox")
 
 
@@ -192,12 +192,6 @@ def _form(request: HttpRequest, form: LabelForm, action: str, label: MailboxRow 
         "under": _under(request, label) if label else 0,
     }
     return render(request, "labels/form.html", context, status=422 if form.errors else 200)
-
-
-def _say(request: HttpRequest, text: str, done: Done) -> None:
-    """Tell in a toast what was done, with its Undo."""
-    token = undo.remember(request.account.pk, done) if done.inverse else ""
-    messages.success(request, text, extra_tags=token)
 
 
 def _back(request: HttpRequest, slug: str) -> HttpResponse:

@@ -133,11 +133,11 @@ def _reply(account: Account, message_id: int, *, to_all: bool) -> Letter:
     wrote = gettext("On {date}, {name} wrote:")
     root = texts.tree(account.pk, message, raw)
     draft = reply.reply(raw, root, queries.own_addresses(account), to_all, wrote=wrote)
-    letter = _answer(account, draft)
+    letter, signature = _answer(account, draft)
     letter.reply_to_message = message.id
     letter.list_address = unsubscribe.post_address(header.fields(raw[root.start : root.body]))
     cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
-    _quote(account, letter, draft, of_message(message, [_inline(message)[cid] for cid in cids], cids))
+    _quote(letter, draft, of_message(message, [_inline(message)[cid] for cid in cids], cids), signature)
     return letter
 
 
@@ -146,38 +146,38 @@ def _forward(account: Account, message_id: int) -> Letter:
     raw = queries.blob_raw(account.pk, message_id)
     banner = gettext("---------- Forwarded message ----------")
     draft = reply.forward(raw, texts.tree(account.pk, message, raw), banner=banner)
-    letter = _answer(account, draft)
+    letter, signature = _answer(account, draft)
     shown = content.display_parts(raw, message.part)
     cids = letter_html.shown_cids(draft.html or "", _inline(message).keys())
     sections = [*shown.attachments, *(_inline(message)[cid] for cid in cids)]
-    _quote(account, letter, draft, of_message(message, dict.fromkeys(sections), cids))
+    _quote(letter, draft, of_message(message, dict.fromkeys(sections), cids), signature)
     return letter
 
 
 def _forward_whole(account: Account, message_id: int) -> Letter:
     message = queries.message(account.pk, message_id)
     draft = reply.forward_whole(MessageBytes(message.blob_id), message.part)
-    letter = _answer(account, draft)
-    _quote(account, letter, draft, [of_whole(message)])
+    letter, signature = _answer(account, draft)
+    _quote(letter, draft, [of_whole(message)], signature)
     return letter
 
 
-def _answer(account: Account, draft: compose.Draft) -> Letter:
-    """Begin an answer; it comes from the address the message came to, where that is the writer's."""
-    asked = draft.from_[0].spec if draft.from_ else ""
-    letter = Letter(new_message_id(account), queries.sending_address(account, asked).address, quoted=True)
+def _answer(account: Account, draft: compose.Draft) -> tuple[Letter, str]:
+    """Begin an answer, from the address the message came to where that is the writer's; and its signature."""
+    sender = queries.sending_address(account, draft.from_[0].spec if draft.from_ else "")
+    letter = Letter(new_message_id(account), sender.address, quoted=True)
     letter.to, letter.cc, letter.subject = _people(draft.to), _people(draft.cc), draft.subject
     letter.in_reply_to, letter.references = draft.in_reply_to, " ".join(draft.references)
-    return letter
+    return letter, sender.signature_html
 
 
-def _quote(account: Account, letter: Letter, draft: compose.Draft, attached: list[LetterFile]) -> None:
+def _quote(letter: Letter, draft: compose.Draft, attached: list[LetterFile], signature: str) -> None:
     letter.attachments = attached
     letter.text = draft.text or ""
     source = draft.html or ""
     if _PLAIN_QUOTE in source:
         source = source.replace(_PLAIN_QUOTE, "<div>").replace("\n", "<br>")
-    if signature := queries.sending_address(account, letter.sender).signature_html:
+    if signature:
         source = letter_signature.above(source, signature)
         letter.text = letter_signature.above_text(letter.text, signature)
     letter.html = letter_html.to_editor(source, {file.content_id: file.url for file in attached})

@@ -75,7 +75,7 @@ def draft_of(
     wire = letter_html.to_wire(letter.html, cids) if scripted else None
     shown = letter_html.shown_cids(wire or "", cids)
     return compose.Draft(
-        from_=(written_by(chosen),),
+        from_=(address.of_spec(chosen.address, chosen.name),),
         to=address.parse(letter.to),
         cc=address.parse(letter.cc),
         bcc=address.parse(letter.bcc),
@@ -111,12 +111,6 @@ def _gone_told() -> Iterator[None]:
         yield
     except letter_files.FileGoneError as error:
         raise LetterError(_("An attachment is no longer here. Please attach it again.")) from error
-
-
-def written_by(sender: queries.SendingAddress) -> address.Address:
-    """Write a sender as a header names it."""
-    local, _at, domain = sender.address.rpartition("@")
-    return address.Address(sender.name, local, domain)
 
 
 def _message_id(text: str, account: Account) -> str:

@@ -2,17 +2,17 @@
 
 from typing import NamedTuple
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from webmail.models import Rule
-from webmail.store import queries, rules, undo
+from webmail.store import queries, rules
 
 from . import places, rule_words, sidebar
 from .access import account_required
+from .toast import say
 
 _STEPS = {"up": -1, "down": 1}
 
@@ -61,8 +61,7 @@ def delete(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Forget a rule; mail stays where it is."""
     rule = own(request, rule_id)
     done = rules.delete(request.account.pk, rule.pk)
-    token = undo.remember(request.account.pk, done)
-    messages.success(request, _("Rule %(name)s deleted") % {"name": rule}, extra_tags=token)
+    say(request, _("Rule %(name)s deleted") % {"name": rule}, done)
     return redirect("rules")
 
 

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST
 from mailserver.message.address import AddressError
 from webmail.models import Role, Verdict
 from webmail.store import bulk as storing
-from webmail.store import queries, sender_names, senders, undo
+from webmail.store import queries, sender_names, senders
 
 from . import answers, bulk, dates, places, sidebar
 from .access import account_required
 from .blocking import by_role, refusal, shown
+from .toast import say
 
 _PAGE = 50
 _SHOWN = {
@@ -70,9 +71,7 @@ def _add(request: HttpRequest) -> HttpResponse:
         return _show(request, typed=typed, error=error)
     except senders.SenderError as refused:
         return _show(request, typed=typed, error=refusal(refused))
-    token = undo.remember(request.account.pk, done) if done.inverse else ""
-    said = _("%(sender)s is blocked.") % {"sender": shown(sender)}
-    messages.success(request, said, extra_tags=token)
+    say(request, _("%(sender)s is blocked.") % {"sender": shown(sender)}, done)
     return redirect("senders")
 
 

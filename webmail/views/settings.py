@@ -9,13 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from webmail.store import preferences
 
-from . import time_zones
+from . import next_page, time_zones
 from .access import account_required, wants_json
 from .settings_table import PAGES, SECTIONS, SETTINGS, Page, Setting, SettingsForm, words
 
@@ -65,10 +64,7 @@ def _keep(request: HttpRequest, names: Sequence[str], sent: Mapping[str, Any], a
     if wants_json(request):
         return JsonResponse({"text": text})
     messages.success(request, text)
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = f"{reverse('settings')}#{anchor}"
-    return HttpResponseRedirect(target)
+    return HttpResponseRedirect(next_page.of(request, f"{reverse('settings')}#{anchor}"))
 
 
 def _page(request: HttpRequest, sent: Mapping[str, BoundField], status: int = 200) -> HttpResponse:

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 import mailserver.sieve
 from mailserver.query import write
 from mailserver.sieve import Filter, Unread
-from webmail.store import mailboxes, queries, rules, sieve_script, undo
+from webmail.store import mailboxes, queries, rules, sieve_script
 from webmail.store.mailbox_names import MailboxError
 from webmail.store.rules import RuleError, Written
 from webmail.store.search_match import compiled
 
-from . import answers, sidebar
+from . import answers, sidebar, toast
 from .access import account_required
 
 _LARGEST = mailserver.sieve.MAX_LENGTH
@@ -47,15 +47,11 @@ def sieve(request: HttpRequest) -> HttpResponse:
     except RuleError:
         return answers.refuse(request, "inbox", _("There would be too many rules. Nothing was changed."))
     said = ngettext("%(count)d rule made", "%(count)d rules made", len(many)) % {"count": len(many)}
+    token = toast.way_back(request, done)
     if not unread:
-        return answers.act(request, "inbox", said, undo.remember(request.account.pk, done) if many else "")
-    token = undo.remember(request.account.pk, done) if many else ""
-    return render(
-        request,
-        "rules/sieve.html",
-        {"unread": unread, "said": said, "token": token, "text": text},
-        status=200,
-    )
+        return answers.act(request, "inbox", said, token)
+    context = {"unread": unread, "said": said, "token": token, "text": text}
+    return render(request, "rules/sieve.html", context)
 
 
 def _sent(request: HttpRequest) -> str:

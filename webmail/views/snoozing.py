@@ -59,7 +59,7 @@ def page(request: HttpRequest, place: Place) -> HttpResponse:
     kept = [(name, value) for name in _KEPT for value in request.POST.getlist(name) if value]
     now, zone = timezone.now(), timezone.get_current_timezone()
     context = {"place": place, "kept": kept, "items": items(), "zone": str(zone)}
-    context["tomorrow"] = _tomorrow(snooze_times.choices(now, zone))
+    context["tomorrow"] = tomorrow(snooze_times.choices(now, zone))
     return render(request, "list/snooze_page.html", context)
 
 
@@ -86,7 +86,7 @@ def _draw(_language: str, zone: str, offered: tuple[Choice, ...], good_until: da
         "zone": zone,
         "good_until": int(good_until.timestamp() * 1000),
     }
-    return render_to_string("list/snooze_items.html", context | {"tomorrow": _tomorrow(offered)})
+    return render_to_string("list/snooze_items.html", context | {"tomorrow": tomorrow(offered)})
 
 
 def words(choice: Choice) -> tuple[str | Promise, str, str]:
@@ -99,5 +99,6 @@ def _beside(choice: Choice) -> str:
     return dates.clock(choice.at) if choice.name == "today" else dates.weekday(choice.at)
 
 
-def _tomorrow(offered: Sequence[Choice]) -> datetime:
+def tomorrow(offered: Sequence[Choice]) -> datetime:
+    """The choice that is always offered."""
     return next(choice.at for choice in offered if choice.name == "tomorrow")

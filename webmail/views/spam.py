@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail.store import clues, queries, spam_learning, undo
+from webmail.store import clues, queries, spam_learning
 
 from . import clue_words
 from .access import account_required
+from .toast import say
 
 _SHOWN = 40
 
@@ -47,8 +48,7 @@ def switch(request: HttpRequest) -> HttpResponse:
 def forget(request: HttpRequest) -> HttpResponse:
     """Forget all that was learnt; the toast takes it back."""
     done = spam_learning.forget(request.account.pk)
-    token = undo.remember(request.account.pk, done) if done.inverse else ""
-    messages.success(request, _("All that was learnt is forgotten."), extra_tags=token)
+    say(request, _("All that was learnt is forgotten."), done)
     return redirect("spam")
 
 

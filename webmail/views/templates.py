@@ -98,7 +98,9 @@ def _form(request: HttpRequest, form: TemplateForm, row: Template | None) -> Htt
     status = 422 if form.errors else 200
     if wants_json(request):
         return JsonResponse({"error": " ".join(str(each[0]) for each in form.errors.values())}, status=status)
-    tools = [tool for tool in compose_texts.tools() if tool.action != "picture"]
     return render(
-        request, "settings/template.html", {"form": form, "row": row, "tools": tools}, status=status
+        request,
+        "settings/template.html",
+        {"form": form, "row": row, "tools": compose_texts.text_tools()},
+        status=status,
     )

@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from webmail.models import Account
-from webmail.store import undo, vacations
+from webmail.store import vacations
 
-from . import dates
+from . import dates, next_page
 from .access import account_required
+from .toast import say
 
 
 class VacationForm(forms.Form):
@@ -59,12 +59,8 @@ def vacation(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest) -> HttpResponse:
     """Answer no more from now on; what was written is kept."""
     done = vacations.end(request.account.pk)
-    token = undo.remember(request.account.pk, done) if done.inverse else ""
-    messages.success(request, _("You are back: nobody is answered any more."), extra_tags=token)
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("vacation")
-    return HttpResponseRedirect(target)
+    say(request, _("You are back: nobody is answered any more."), done)
+    return HttpResponseRedirect(next_page.of(request, reverse("vacation")))
 
 
 def state(account: Account) -> str:

@@ -1,6 +1,6 @@
 """Why a message is where it is: who brought it, what was checked, what was chosen, which rules had a part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mailserver.message import header
 from mailserver.query import write
-from webmail.models import Role, Verdict
+from webmail.models import Role, RuleHit, Verdict
 from webmail.store import blobs, forwarding, queries, sender_names, vacations
 from webmail.store.queries import ConversationMessage
 from webmail.store.search_match import Matcher
@@ -47,13 +47,14 @@ def why(request: HttpRequest, message_id: int) -> HttpResponse:
     """Say it in words."""
     message = message_of(request, message_id)
     fields = header.fields(message.prefix + blobs.read_range(message.blob_id, 0, message.part.body))
+    hits = queries.rule_hits(message.id)
     context = {
         "message": message,
         "places": [_place(standing) for standing in message.mailboxes],
         "came": _came(message),
         "checks": checks_words.checks(message, fields),
-        "reasons": list(_reasons(request, message)),
-        "nearly": list(_nearly(request, message)),
+        "reasons": list(_reasons(request, message, hits)),
+        "nearly": list(_nearly(request, message, hits)),
         "answered": vacations.was_answered(request.account.pk, message.id),
         "sent_on": forwarding.handed_on(request.account.pk, message.id),
     }
@@ -78,10 +79,9 @@ def _came(message: ConversationMessage) -> str:
     return _("It was not brought by another server: it was imported, or written by this one.")
 
 
-def _reasons(request: HttpRequest, message: ConversationMessage) -> Iterator[Reason]:
+def _reasons(request: HttpRequest, message: ConversationMessage, hits: Sequence[RuleHit]) -> Iterator[Reason]:
     sender = sender_names.of_address(message.from_address)
     chosen = queries.sender_choices(request.account.pk, [sender]) if sender else {}
-    hits = queries.rule_hits(message.id)
     if choice := chosen.get(sender):
         yield _chosen(choice)
     for hit in hits:
@@ -116,16 +116,16 @@ def _chosen(choice: queries.Choice) -> Reason:
     return Reason(text, "block", [Button(_("Unblock"), forget.url, forget.sender)])
 
 
-def _nearly(request: HttpRequest, message: ConversationMessage) -> Iterator[Reason]:
+def _nearly(request: HttpRequest, message: ConversationMessage, hits: Sequence[RuleHit]) -> Iterator[Reason]:
     """Rules that would find it now, and those that one condition keeps from it."""
     rules = queries.rules(request.account.pk)
     if not rules:
         return
-    hits = {hit.rule_id for hit in queries.rule_hits(message.id)}
+    found = {hit.rule_id for hit in hits}
     raw = queries.blob_raw(request.account.pk, message.id)
     matcher = Matcher.of_stored(raw, message.prefix, message.received_at)
     for rule in rules:
-        if rule.pk in hits:
+        if rule.pk in found:
             continue
         values = {"name": str(rule)}
         if matcher.fits(rule.query):

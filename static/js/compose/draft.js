@@ -110,9 +110,9 @@ export class DraftKeeper {
 
   failed(error) {
     this.dirty = this.failing = true;
+    this.keepAside();
     const refused = error instanceof Refused;
     if (refused && error.status === 409) {
-      this.keepAside();
       this.stopped = true;
       this.tell("conflict", error.answer);
     } else if (refused && [401, 403].includes(error.status)) {
@@ -124,7 +124,6 @@ export class DraftKeeper {
       this.tell("unsaved");
       this.later(AGAIN);
     }
-    this.keepAside();
   }
 
   // The page goes: no answer can be awaited. What is too long to be carried, or could not be saved before,

@@ -1,4 +1,5 @@
 // Requests of the composer: the form's own token, JSON back, and errors that say what happened.
+import { csrfToken } from "../lib/http.js";
 
 export class Refused extends Error {
   constructor(status, answer) {
@@ -6,10 +7,6 @@ export class Refused extends Error {
     this.status = status;
     this.answer = answer;
   }
-}
-
-export function token() {
-  return document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
 /** After a new sign-in the page's token is worth nothing: have the new one. False when nobody is signed in. */
@@ -35,7 +32,7 @@ export async function post(url, body = new FormData()) {
 }
 
 async function postOnce(url, body) {
-  const headers = { Accept: "application/json", "X-CSRFToken": token() };
+  const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
   const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
   const json = response.headers.get("Content-Type")?.startsWith("application/json");
   const answer = json ? await response.json() : {};

@@ -7,7 +7,7 @@ const LASTS = 7 * 24 * 3600 * 1000; // ms
 // The longest body that a browser takes along from a page that goes, and some room for what is around it.
 const CARRIED = 60_000;
 
-function isText([name, value]) {
+export function isText([name, value]) {
   return typeof value === "string" && name !== "csrfmiddlewaretoken";
 }
 

@@ -1,6 +1,7 @@
 // Sends a letter once, whatever is pressed how often, and gives it back while the server still holds it.
 import { openComposer } from "./dock.js";
 import { Refused, post } from "./http.js";
+import { isText } from "./keepsake.js";
 import { csrfToken } from "../lib/http.js";
 import { toast } from "../lib/toast.js";
 import { ask } from "../lib/worker.js";
@@ -16,8 +17,6 @@ export async function undoSend(url, texts) {
     toast(error.answer.error ?? texts.tooLate, { bad: true });
   }
 }
-
-const isText = ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken";
 
 /** Without a network: let the letter wait in this browser. Tells whether it could. */
 export async function postpone(url, data) {

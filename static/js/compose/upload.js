@@ -1,5 +1,6 @@
 // One file on its way up, in pieces: when the line breaks it goes on where it was.
-import { Refused, renewToken, token } from "./http.js";
+import { csrfToken } from "../lib/http.js";
+import { Refused, renewToken } from "./http.js";
 
 const PIECE = 1024 * 1024;
 const PAUSES = [1, 2, 4, 8, 15, 30, 30, 30]; // s before each further try, after which it is given up
@@ -17,7 +18,7 @@ function request(sending, url, fields, onLoaded = () => {}) {
     call.open("POST", url);
     call.responseType = "json";
     call.setRequestHeader("Accept", "application/json");
-    call.setRequestHeader("X-CSRFToken", token());
+    call.setRequestHeader("X-CSRFToken", csrfToken());
     call.upload.addEventListener("progress", (event) => onLoaded(event.loaded));
     call.addEventListener("load", () => {
       if (call.status < 300) resolve(call.response);

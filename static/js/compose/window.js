@@ -18,7 +18,10 @@ import { templates } from "./templates.js";
 import { toolbar } from "./toolbar.js";
 
 class ComposeWindow extends HTMLElement {
+  endOfSession = () => this.signedOut();
+
   connectedCallback() {
+    document.addEventListener("postillion:signed-out", this.endOfSession);
     if (this.ready) {
       this.draft.watch();
       return;
@@ -44,6 +47,7 @@ class ComposeWindow extends HTMLElement {
   }
 
   disconnectedCallback() {
+    document.removeEventListener("postillion:signed-out", this.endOfSession);
     this.draft.unwatch();
   }
 
@@ -125,7 +129,6 @@ class ComposeWindow extends HTMLElement {
       event.submitter?.closest("[popover]")?.hidePopover();
       this.sending.send(event.submitter);
     });
-    document.addEventListener("postillion:signed-out", () => this.isConnected && this.signedOut());
     later(this);
     templates(this);
     const on = (name, run) => this.querySelector(`[data-window=${name}]`)?.addEventListener("click", run);

@@ -19,6 +19,7 @@ from .conversation import (
     ConversationMessage,
     MessageNotFoundError,
     Standing,
+    blob_ids,
     blob_raw,
     conversation,
     conversation_around,
@@ -35,7 +36,7 @@ from .conversation import (
 )
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, hits_in, search_page
-from .identities import SendingAddress, plain, sending_address, sending_addresses
+from .identities import SendingAddress, sending_address, sending_addresses
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
@@ -116,6 +117,7 @@ __all__ = [
     "all_page",
     "app_passwords_of",
     "automation",
+    "blob_ids",
     "blob_raw",
     "came_and_fits",
     "changed_messages",
@@ -155,7 +157,6 @@ __all__ = [
     "part_bytes",
     "person",
     "place_in",
-    "plain",
     "push_choice",
     "push_devices",
     "raw",

@@ -147,6 +147,11 @@ def raw(account_id: int, message_id: int) -> bytes:
     return prefix + blobs.read(blob_id)
 
 
+def blob_ids(message_ids: Collection[int]) -> dict[int, int]:
+    """Where the raw bytes of messages are, by their keys."""
+    return dict(Message.objects.filter(pk__in=message_ids).values_list("pk", "blob_id"))
+
+
 def blob_raw(account_id: int, message_id: int) -> bytes:
     """The message as it came, without our headers: what the offsets of its parts count in."""
     return blobs.read(_bytes_of(account_id, message_id)[1])

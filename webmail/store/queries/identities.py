@@ -1,7 +1,8 @@
 """Whom an account may write as."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mailserver.message.address import without_detail
 from webmail.models import Account, Alias, Identity
 
 
@@ -27,7 +28,9 @@ def sending_addresses(account: Account) -> list[SendingAddress]:
     }
     aliases = Alias.objects.filter(account=account).order_by("address").values_list("address", flat=True)
     found = [_of(account, address, chosen) for address in dict.fromkeys([account.address, *chosen, *aliases])]
-    return found if any(each.is_default for each in found) else [_default(found[0]), *found[1:]]
+    if not any(each.is_default for each in found):
+        found[0] = replace(found[0], is_default=True)
+    return found
 
 
 def sending_address(account: Account, wanted: str) -> SendingAddress:
@@ -36,16 +39,11 @@ def sending_address(account: Account, wanted: str) -> SendingAddress:
     "user+detail" goes with "user", whose mail comes to it (RFC 5233): the detail stays in the address.
     """
     known = {each.address.lower(): each for each in sending_addresses(account)}
-    found = known.get(wanted.lower()) or known.get(plain(wanted))
+    plain = without_detail(wanted.lower())
+    found = known.get(wanted.lower()) or known.get(plain)
     if found is None:
         return next(each for each in known.values() if each.is_default)
-    return _as(found, wanted) if plain(wanted) == found.address.lower() else found
-
-
-def plain(address: str) -> str:
-    """The address without its detail, in lower case."""
-    local, _at, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0] or local}@{domain}"
+    return replace(found, address=wanted) if plain == found.address.lower() else found
 
 
 def _of(account: Account, address: str, chosen: dict[str, Identity]) -> SendingAddress:
@@ -54,16 +52,4 @@ def _of(account: Account, address: str, chosen: dict[str, Identity]) -> SendingA
         return SendingAddress(address, account.name)
     return SendingAddress(
         row.address, row.name or account.name, row.reply_to, row.signature_html, row.is_default, row.pk
-    )
-
-
-def _default(each: SendingAddress) -> SendingAddress:
-    return SendingAddress(
-        each.address, each.name, each.reply_to, each.signature_html, is_default=True, id=each.id
-    )
-
-
-def _as(found: SendingAddress, address: str) -> SendingAddress:
-    return SendingAddress(
-        address, found.name, found.reply_to, found.signature_html, found.is_default, found.id
     )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import F
 
+from mailserver.message.address import without_detail
 from webmail.models import Account, Alias, Domain, User
 
 from .. import sql
@@ -90,9 +91,8 @@ def own_addresses(account: Account) -> set[str]:
 
 def _forms(address: str) -> list[str]:
     """Write the address as it may be known: as it is, then without its detail."""
-    local, _, domain = address.lower().rpartition("@")
-    plain = local.partition("+")[0]
-    return [f"{local}@{domain}", f"{plain}@{domain}"] if plain and plain != local else [f"{local}@{domain}"]
+    known_as = address.lower()
+    return list(dict.fromkeys([known_as, without_detail(known_as)]))
 
 
 def _known(forms: Collection[str]) -> dict[str, list[Destination]]:
