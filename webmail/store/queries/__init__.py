@@ -37,6 +37,26 @@ from .conversation import (
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, hits_in, search_page
 from .identities import SendingAddress, sending_address, sending_addresses
+from .imap import (
+    ImapBody,
+    ImapMailbox,
+    ImapRow,
+    imap_bodies,
+    imap_deleted,
+    imap_expunged,
+    imap_first_unseen,
+    imap_heads,
+    imap_keywords,
+    imap_mailboxes,
+    imap_message_ids,
+    imap_modseq,
+    imap_piece,
+    imap_quota,
+    imap_rows,
+    imap_rows_since,
+    imap_uids,
+    imap_uids_of,
+)
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
@@ -89,6 +109,9 @@ __all__ = [
     "Destination",
     "Found",
     "GroupRow",
+    "ImapBody",
+    "ImapMailbox",
+    "ImapRow",
     "Lore",
     "MailboxRow",
     "Marked",
@@ -140,6 +163,21 @@ __all__ = [
     "ground_of",
     "group_members",
     "hits_in",
+    "imap_bodies",
+    "imap_deleted",
+    "imap_expunged",
+    "imap_first_unseen",
+    "imap_heads",
+    "imap_keywords",
+    "imap_mailboxes",
+    "imap_message_ids",
+    "imap_modseq",
+    "imap_piece",
+    "imap_quota",
+    "imap_rows",
+    "imap_rows_since",
+    "imap_uids",
+    "imap_uids_of",
     "latest_messages",
     "local_domains",
     "log_ins_of",

@@ -1,0 +1,41 @@
+"""The commands, each in the table once its module is loaded."""
+
+from . import (
+    append,
+    authenticate,
+    close,
+    copy,
+    enable,
+    expunge,
+    fetch,
+    idle,
+    listing,
+    login,
+    mailboxes,
+    search,
+    select,
+    simple,
+    starttls,
+    status,
+    store,
+)
+
+__all__ = [
+    "append",
+    "authenticate",
+    "close",
+    "copy",
+    "enable",
+    "expunge",
+    "fetch",
+    "idle",
+    "listing",
+    "login",
+    "mailboxes",
+    "search",
+    "select",
+    "simple",
+    "starttls",
+    "status",
+    "store",
+]
