@@ -24,8 +24,8 @@ class Command:
     """What is wrong with it by its size alone."""
 
 
-type Allowance = Callable[[bytes, int], Awaitable[int]]
-"""Says how large a literal may be, given the command so far and the size that was announced."""
+type Allowance = Callable[[bytes, list[bytes], int], Awaitable[int]]
+"""Says how large a literal may be, given the command and its literals so far, and the announced size."""
 
 
 async def read(connection: Connection, limit: int, allowance: Allowance) -> Command:
@@ -35,26 +35,24 @@ async def read(connection: Connection, limit: int, allowance: Allowance) -> Comm
     if not _TAG.match(tag.rstrip(b"\r\n")) or not rest.strip():
         return Command(_printable(tag), refusal=Bad("A command begins with a tag and a word"))
     command = Command(tag.decode())
-    data = bytearray(rest)
+    data = rest
     while announced := _LITERAL.search(data):
         allowed = await _allowed(allowance, data, announced, command)
         await _literal(connection, command, announced, allowed)
         if command.refusal and not announced[3]:
             return command
-        data += await _line(connection, limit - len(data))
         if len(command.literals) > connection.limits.literals:
             raise Bye("Too many literals")
+        data += await _line(connection, limit - len(data))
     if not data.endswith(b"\r\n"):
         command.refusal = command.refusal or Bad("Lines end with CR LF")
-    command.data = bytes(data).rstrip(b"\r\n")
+    command.data = data.removesuffix(b"\n").removesuffix(b"\r")
     return command
 
 
-async def _allowed(
-    allowance: Allowance, data: bytearray, announced: re.Match[bytes], command: Command
-) -> int:
+async def _allowed(allowance: Allowance, data: bytes, announced: re.Match[bytes], command: Command) -> int:
     try:
-        return await allowance(bytes(data[: announced.start()]), int(announced[2]))
+        return await allowance(data[: announced.start()], command.literals, int(announced[2]))
     except No as refusal:
         command.refusal = refusal
         return 0

@@ -18,8 +18,6 @@ from .view import View
 
 log = logging.getLogger(__name__)
 
-_APPENDING = (b"APPEND ", b"REPLACE ", b"UID REPLACE ")
-
 
 class Selection:
     """The mailbox that is selected, and the session's picture of it."""
@@ -156,13 +154,15 @@ class Session:
             self.service.budget.give_back(self._taken)
             self._taken = 0
 
-    async def _allowance(self, data: bytes, size: int) -> int:
+    async def _allowance(self, data: bytes, literals: list[bytes], size: int) -> int:
         """How large a literal may be; a message to be appended is asked for before it is sent."""
         if self.mail is None:
             return self.limits.line_bytes_before_login
-        if not data.upper().startswith(_APPENDING) or data.count(b" ") < 2:
+        path = append_target(Lexer(data, literals, utf8=self.utf8))
+        if path is None:
             return self.limits.literal_bytes
         if size <= self.limits.message_bytes:
+            await self.call(self.mail.check_append, path, size)
             self.service.budget.take(size)
             self._taken += size
         return self.limits.message_bytes
@@ -290,6 +290,17 @@ class Session:
         except (TimeoutError, ConnectionError, ssl.SSLError):
             log.debug("%s left without its last answer", self.connection.ip)
         self.connection.close()
+
+
+def append_target(args: Lexer) -> str | None:
+    """Where a message is to go, when a command has come so far that its literal is one."""
+    try:
+        if args.atom() != "APPEND":
+            return None
+        args.space()
+        return args.mailbox()
+    except Bad:
+        return None
 
 
 SYSTEM_FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft"
