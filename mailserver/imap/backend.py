@@ -133,7 +133,7 @@ class Folder(Protocol):
         ...
 
     def vanished(self, modseq: int, known: Sequence[tuple[int, int]]) -> list[int]:
-        """Read which uids went after a modseq, of the known ranges if there are any (RFC 7162 §3.2.6)."""
+        """Read which uids went after a modseq, of these ranges, which rise (RFC 7162 §3.2.6)."""
         ...
 
     def find(self, key: Key) -> tuple[list[int], Key | None]:

@@ -5,16 +5,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .session import Session
 
-_ALWAYS = ("IMAP4rev1", "SASL-IR", "LITERAL+", "ENABLE", "ID")
+_ALWAYS = ("IMAP4rev1", "IMAP4rev2", "SASL-IR", "LITERAL+", "ENABLE", "ID")
 _WITH_MAIL = (
-    "IDLE",
-    "NAMESPACE",
+    "BINARY",
     "CHILDREN",
-    "UNSELECT",
-    "UIDPLUS",
-    "MOVE",
+    "COMPRESS=DEFLATE",
+    "CONDSTORE",
+    "ESEARCH",
+    "ESORT",
+    "IDLE",
+    "LIST-EXTENDED",
     "LIST-STATUS",
+    "MOVE",
+    "MULTIAPPEND",
+    "NAMESPACE",
+    "OBJECTID",
+    "PREVIEW",
+    "QRESYNC",
+    "QUOTA",
+    "QUOTA=RES-STORAGE",
+    "SAVEDATE",
+    "SEARCHRES",
+    "SORT",
+    "SORT=DISPLAY",
     "SPECIAL-USE",
+    "STATUS=SIZE",
+    "THREAD=ORDEREDSUBJECT",
+    "THREAD=REFERENCES",
+    "UIDPLUS",
+    "UNSELECT",
+    "UTF8=ACCEPT",
+    "WITHIN",
 )
 
 

@@ -111,13 +111,17 @@ class Candidate:
 
     @cached_property
     def _fields(self) -> list[tuple[str, str]]:
+        return [(name, _folded(header.decode(value))) for name, value in self.raw_fields()]
+
+    def raw_fields(self) -> header.Fields:
+        """The fields of its header as they came."""
         prefix = self.row.size - self._root.end
         body, end = self._body, self._root.body
         if body is None or end > len(body.blob):
             raw = self._folder.piece(self.row.message, 0, prefix + end)
         else:
             raw = body.prefix + body.blob[:end]
-        return [(name, _folded(header.decode(value))) for name, value in header.fields(raw)]
+        return header.fields(raw)
 
     def has_header(self, text: str) -> bool:
         """Tell whether any field holds this."""

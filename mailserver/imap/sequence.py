@@ -1,6 +1,6 @@
 """Sets of numbers: `1,3:5,7:*` (RFC 9051 §9, sequence-set)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LARGEST = 4_294_967_295
@@ -16,12 +16,15 @@ class NumberSet:
     saved: bool = False
 
     def bounds(self, largest: int) -> list[tuple[int, int]]:
-        """The ranges with `*` put in and the smaller number first, as RFC 9051 §9 has them."""
+        """The ranges with `*` put in and the smaller number first, rising; those that meet are one."""
         known = [(first or largest, last or largest) for first, last in self.ranges]
-        return sorted((min(pair), max(pair)) for pair in known)
-
-    def __contains__(self, number: int) -> bool:
-        return any(first <= number <= last for first, last in self.bounds(LARGEST))
+        merged: list[tuple[int, int]] = []
+        for low, high in sorted((min(pair), max(pair)) for pair in known):
+            if merged and low <= merged[-1][1] + 1:
+                merged[-1] = merged[-1][0], max(high, merged[-1][1])
+            else:
+                merged.append((low, high))
+        return merged
 
 
 def parse(text: bytes) -> NumberSet:
@@ -29,6 +32,18 @@ def parse(text: bytes) -> NumberSet:
     if text == b"$":
         return NumberSet((), saved=True)
     return NumberSet(tuple(map(_range, text.split(b","))))
+
+
+def within(numbers: Iterable[int], bounds: Sequence[tuple[int, int]]) -> list[int]:
+    """Keep of numbers that rise those within ranges that rise."""
+    kept: list[int] = []
+    at = 0
+    for number in numbers:
+        while at < len(bounds) and bounds[at][1] < number:
+            at += 1
+        if at < len(bounds) and bounds[at][0] <= number:
+            kept.append(number)
+    return kept
 
 
 def written(numbers: Iterable[int]) -> str:

@@ -101,8 +101,13 @@ class Session:
         await self.connection.send(b"* %b\r\n" % octets)
 
     def enable(self, name: str) -> None:
-        """Note that the client knows an extension."""
+        """Note that the client knows an extension; who knows QRESYNC knows CONDSTORE (RFC 7162 §3.2.3)."""
+        if name in ("CONDSTORE", "QRESYNC") and "CONDSTORE" not in self.enabled and self.selection:
+            modseq = max(self.selection.view.modseq, 1)
+            self.connection.write(b"* OK [HIGHESTMODSEQ %d] The newest change\r\n" % modseq)
         self.enabled.add(name)
+        if name == "QRESYNC":
+            self.enabled.add("CONDSTORE")
 
     def leave(self) -> None:
         """No mailbox is selected any more."""

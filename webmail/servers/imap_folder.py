@@ -7,6 +7,7 @@ from functools import lru_cache
 from mailserver.imap.backend import Body, Changes, FlagChange, Mailbox, Row
 from mailserver.imap.replies import Bye, No
 from mailserver.imap.search_keys import Key
+from mailserver.imap.sequence import within
 from webmail.store import by_uid, queries
 from webmail.store.board import UnknownMailboxError
 from webmail.store.queries import ImapRow
@@ -67,9 +68,11 @@ class ImapFolder:
         return Changes(current, rows, queries.imap_expunged(key, modseq))
 
     def vanished(self, modseq: int, known: Sequence[tuple[int, int]]) -> list[int]:
-        """Read which uids went after a modseq."""
-        gone = queries.imap_expunged(self.mailbox.key, modseq)
-        return [uid for uid in gone if any(first <= uid <= last for first, last in known)] if known else gone
+        """Read which uids went after a modseq; all that are not here, when what went then is forgotten."""
+        if modseq >= queries.imap_forgotten_modseq(self._account_id):
+            return within(queries.imap_expunged(self.mailbox.key, modseq), known)
+        here, end = set(self.uids()), self.mailbox.uid_next
+        return [uid for first, last in known for uid in range(first, min(last + 1, end)) if uid not in here]
 
     def find(self, key: Key) -> tuple[list[int], Key | None]:
         """Find what may fit."""

@@ -33,7 +33,10 @@ def _message(args: Lexer) -> NewMessage:
     if args.peek(b'"'):
         received_at = dates.moment(args.string().decode("ascii", "replace"))
         args.space()
+    is_utf8 = args.take(b"UTF8 (")
     raw = args.literal()
+    if is_utf8:
+        args.expect(b")")
     if not raw:
         raise No("There is nothing to append", "CANNOT")
     return NewMessage(raw, flags, received_at)

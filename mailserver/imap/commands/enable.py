@@ -6,7 +6,7 @@ from ..registry import State, command
 from ..replies import Done
 from ..session import Session
 
-_KNOWN: frozenset[str] = frozenset()
+_KNOWN = frozenset({"CONDSTORE", "QRESYNC", "UTF8=ACCEPT", "IMAP4REV2"})
 
 
 @command("ENABLE", State.WITH_MAIL)

@@ -21,8 +21,8 @@ async def create(session: Session, args: Lexer) -> Done:
     args.end()
     if not path:
         raise Bad("A mailbox needs a name")
-    await session.call(session.account.create, path)
-    return Done("completed")
+    key = await session.call(session.account.create, path)
+    return Done("completed", f"MAILBOXID (F{key})")
 
 
 @command("DELETE", State.WITH_MAIL)

@@ -1,17 +1,29 @@
-"""SEARCH and UID SEARCH (RFC 9051 §6.4.4)."""
+"""SEARCH and UID SEARCH (RFC 9051 §6.4.4), with ESEARCH (RFC 4731) and SEARCHRES (RFC 5182)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import batched
 
 from ..lexer import Lexer
 from ..matching import Cost, cost, fitting
 from ..registry import News, State, command
-from ..replies import Done, No
+from ..replies import Bad, Done, No
 from ..search_keys import And, Key, Not, Numbers, Or, Parser, Uids
+from ..sequence import written
 from ..session import Session
 
 _CHARSETS = {"US-ASCII", "UTF-8"}
 _AT_ONCE = {Cost.ROW: 2000, Cost.ENVELOPE: 1000, Cost.HEADER: 200, Cost.BODY: 50}
+_RETURN = {"MIN", "MAX", "ALL", "COUNT", "SAVE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Uids in the order of the answer; `modseq` is the highest among them, when that was asked about."""
+
+    uids: Sequence[int]
+    modseq: int = 0
 
 
 @command("SEARCH", State.SELECTED, News.NO_EXPUNGES)
@@ -28,42 +40,104 @@ async def uid_search(session: Session, args: Lexer) -> Done:
 
 async def _search(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     args.space()
+    wanted = read_return(args)
     read_charset(args)
     found = await find(session, args)
-    view = session.selected.view
-    numbers = found if by_uid else [view.number(uid) for uid in found]
-    await session.say(b" ".join([b"SEARCH", *(b"%d" % number for number in numbers)]))
+    if wanted is None and "IMAP4REV2" in session.enabled:
+        wanted = {"ALL"}
+    if wanted is not None:
+        await tell_esearch(session, wanted, found, by_uid=by_uid)
+        return Done("completed")
+    words = [b"SEARCH", *(b"%d" % number for number in named(session, found.uids, by_uid=by_uid))]
+    if found.modseq and found.uids:
+        words.append(b"(MODSEQ %d)" % found.modseq)
+    await session.say(b" ".join(words))
     return Done("completed")
+
+
+def named(session: Session, uids: Sequence[int], *, by_uid: bool) -> Sequence[int]:
+    """Uids, or the numbers of the messages."""
+    return uids if by_uid else list(map(session.selected.view.number, uids))
+
+
+async def tell_esearch(session: Session, wanted: set[str], found: Found, *, by_uid: bool) -> None:
+    """Say what of the result was asked for, and keep what is to be kept (RFC 4731 §3.1, RFC 5182 §2.4)."""
+    numbers = named(session, found.uids, by_uid=by_uid)
+    told: list[str] = []
+    kept: list[int] = []
+    if numbers:
+        ends = {"MIN": 0, "MAX": -1}
+        for end in [end for end in ends if end in wanted]:
+            told.append(f"{end} {numbers[ends[end]]}")
+            kept.append(found.uids[ends[end]])
+        if "ALL" in wanted:
+            told.append(f"ALL {written(numbers)}")
+    if "COUNT" in wanted:
+        told.append(f"COUNT {len(numbers)}")
+    if found.modseq and numbers and wanted != {"SAVE"}:
+        told.append(f"MODSEQ {found.modseq}")
+    if "SAVE" in wanted:
+        some = kept and not wanted & {"ALL", "COUNT"}
+        session.saved = sorted(set(kept if some else found.uids))
+    if wanted != {"SAVE"}:
+        head = [f'ESEARCH (TAG "{session.tag}")', *(["UID"] if by_uid else [])]
+        await session.say(" ".join([*head, *told]).encode())
+
+
+def read_return(args: Lexer) -> set[str] | None:
+    """Read RETURN (…); None when it isn't there."""
+    if not args.take(b"RETURN "):
+        return None
+    words = set() if args.take(b"()") else set(args.words())
+    args.space()
+    if words - _RETURN:
+        raise Bad(f"{min(words - _RETURN)} can't be returned")
+    return words or {"ALL"}
 
 
 def read_charset(args: Lexer) -> None:
     """Pass over CHARSET: all of ours are read as UTF-8."""
     if args.take(b"CHARSET "):
-        charset = args.astring().decode("ascii", "replace").upper()
-        if charset not in _CHARSETS:
-            raise No("This charset is not known", "BADCHARSET (US-ASCII UTF-8)")
+        known_charset(args)
         args.space()
 
 
-async def find(session: Session, args: Lexer) -> list[int]:
-    """Read search keys up to the end of the command; the uids of what fits, rising."""
+def known_charset(args: Lexer) -> None:
+    """Read the name of a charset that we know."""
+    if args.astring().decode("ascii", "replace").upper() not in _CHARSETS:
+        raise No("This charset is not known", "BADCHARSET (US-ASCII UTF-8)")
+
+
+async def find(session: Session, args: Lexer) -> Found:
+    """Read search keys up to the end of the command; what fits, by rising uids."""
     limits, selection = session.limits, session.selected
     parser = Parser(args, datetime.now(UTC), most=limits.search_keys, depth=limits.depth)
     key = _with_uids(parser.program(), session)
     if parser.names_modseq:
         session.enable("CONDSTORE")
-    found, rest = await session.call(selection.folder.find, key)
     view = selection.view
+    found, rest = await session.call(selection.folder.find, key)
     found = [uid for uid in found if view.number(uid) and uid not in view.gone]
-    if rest is None:
-        return found
+    if rest is not None:
+        found = await _filtered(session, found, rest)
+    if not parser.names_modseq or not found:
+        return Found(found)
+    return Found(found, await session.call(_highest_modseq, session, found))
+
+
+async def _filtered(session: Session, found: list[int], rest: Key) -> list[int]:
+    """Look at each message, some at a time: others have their turn between."""
     kept: list[int] = []
     for batch in batched(found, _AT_ONCE[cost(rest)], strict=False):
         # Who has left waits for no answer.
         if session.connection.has_ended:
             raise EOFError
-        kept += await session.call(fitting, selection.folder, rest, batch)
+        kept += await session.call(fitting, session.selected.folder, rest, batch)
     return kept
+
+
+def _highest_modseq(session: Session, uids: list[int]) -> int:
+    return max((row.modseq for row in session.selected.folder.rows(uids)), default=0)
 
 
 def _with_uids(key: Key, session: Session) -> Key:

@@ -8,7 +8,18 @@ from ..replies import Bad, Done, No
 from ..session import Session
 
 ITEMS = frozenset(
-    {"MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "DELETED", "SIZE", "APPENDLIMIT"}
+    {
+        "MESSAGES",
+        "RECENT",
+        "UIDNEXT",
+        "UIDVALIDITY",
+        "UNSEEN",
+        "DELETED",
+        "SIZE",
+        "APPENDLIMIT",
+        "HIGHESTMODSEQ",
+        "MAILBOXID",
+    }
 )
 
 
@@ -33,6 +44,8 @@ async def status(session: Session, args: Lexer) -> Done:
 
 async def tell_status(session: Session, box: Mailbox, items: list[str]) -> None:
     """Say what was asked for of a mailbox."""
+    if "HIGHESTMODSEQ" in items:
+        session.enable("CONDSTORE")
     values = {
         "MESSAGES": str(box.messages),
         "RECENT": "0",
@@ -41,6 +54,8 @@ async def tell_status(session: Session, box: Mailbox, items: list[str]) -> None:
         "UNSEEN": str(box.unseen),
         "SIZE": str(box.size),
         "APPENDLIMIT": str(session.limits.message_bytes),
+        "HIGHESTMODSEQ": str(max(box.highest_modseq, 1)),
+        "MAILBOXID": f"(F{box.key})",
     }
     if "DELETED" in items:
         values["DELETED"] = str(await session.call(session.account.deleted, box.key))

@@ -23,6 +23,7 @@ from mailserver.imap.backend import (
 from mailserver.imap.limits import Limits
 from mailserver.imap.replies import No
 from mailserver.imap.search_keys import Key
+from mailserver.imap.sequence import within
 from mailserver.imap.server import Server
 from mailserver.limits import ConnectionLimiter
 from mailserver.message import part, structure
@@ -182,8 +183,7 @@ class MemoryFolder:
         return Changes(self._box.modseq, rows, [uid for uid, at in self._box.gone if at > modseq])
 
     def vanished(self, modseq: int, known: Sequence[tuple[int, int]]) -> list[int]:
-        gone = sorted(uid for uid, at in self._box.gone if at > modseq)
-        return [uid for uid in gone if not known or any(low <= uid <= high for low, high in known)]
+        return within(sorted(uid for uid, at in self._box.gone if at > modseq), known)
 
     def find(self, key: Key) -> tuple[list[int], Key | None]:
         return sorted(self._box.rows), key

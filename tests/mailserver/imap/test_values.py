@@ -51,7 +51,8 @@ def test_patterns(pattern: str, fitting: list[str], others: list[str]) -> None:
 
 def test_sets_of_numbers() -> None:
     found = sequence.parse(b"7:3,1,*:9")
-    assert found.bounds(8) == [(1, 1), (3, 7), (8, 9)]
+    assert found.bounds(8) == [(1, 1), (3, 9)]
+    assert sequence.within([1, 2, 5, 9, 10], found.bounds(8)) == [1, 5, 9]
     assert sequence.written([1, 2, 3, 5, 9, 10]) == "1:3,5,9:10"
     for wrong in (b"0", b"1:", b":1", b"1,,2", b"a", b"4294967296"):
         with pytest.raises(ValueError, match="number"):

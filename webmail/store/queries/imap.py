@@ -85,6 +85,12 @@ def imap_quota(account_id: int) -> tuple[int, int]:
     return used, limit
 
 
+def imap_forgotten_modseq(account_id: int) -> int:
+    """The modseq up to which it is forgotten what went."""
+    rows = sql.read("SELECT forgotten_modseq FROM webmail_account WHERE id = %s", [account_id])
+    return rows[0][0] if rows else 0
+
+
 def imap_uids(mailbox_id: int) -> array[int]:
     """All uids of a mailbox, rising (constraint placement_uid)."""
     rows = sql.read("SELECT uid FROM webmail_mailboxmessage WHERE mailbox_id = %s ORDER BY uid", [mailbox_id])
