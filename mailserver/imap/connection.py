@@ -138,6 +138,10 @@ class Connection(asyncio.Protocol):
         if not self._held:
             await self._more()
 
+    def peek(self, count: int) -> bytes:
+        """Look at the first octets that came and were not read."""
+        return bytes(self._held[:count])
+
     @property
     def has_ended(self) -> bool:
         """Tell whether the client sends no more."""

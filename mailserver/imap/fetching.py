@@ -1,5 +1,6 @@
 """FETCH answers for a batch of messages, made in a thread: small ones are read at once, large ones stream."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -20,6 +21,8 @@ BATCH_ROWS = 500
 BATCH_BYTES = 4 * MIB
 _TEXTS = frozenset({"ENVELOPE", "BODYSTRUCTURE", "BODY", "PREVIEW"})
 _HEADS = ("HEADER", "HEADER.FIELDS", "HEADER.FIELDS.NOT")
+
+_SPACE_AT_END = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
 
 type Writer = Callable[[Row], bytes]
 
@@ -165,7 +168,7 @@ class _Message:
         """BINARY: without its transfer encoding (RFC 9051 §6.4.5.1)."""
         octets = self._bytes(found.start, found.end)
         if section.part and found.part is not None and not found.part.children:
-            octets = transfer.decode(octets, found.part.encoding)
+            octets = _without_encoding(octets, found.part.encoding)
         if section.form == "BINARY.SIZE":
             return b"%b %d" % (section.label, len(octets))
         return _labelled(section, octets, mark=b"~" if b"\0" in octets else b"")
@@ -175,6 +178,13 @@ class _Message:
         if body is None or end > len(body.prefix) + len(body.blob):
             return self._folder.piece(self._row.message, start, end)
         return (body.prefix + body.blob)[start:end] if body.prefix else body.blob[start:end]
+
+
+def _without_encoding(octets: bytes, encoding: str) -> bytes:
+    if encoding == "quoted-printable":
+        # Space at the end of a line was added on the way (RFC 2045 §6.7, rule 3).
+        octets = _SPACE_AT_END.sub(b"", octets)
+    return transfer.decode(octets, encoding)
 
 
 def _labelled(section: Section, octets: bytes, mark: bytes = b"") -> bytes:

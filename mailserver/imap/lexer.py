@@ -139,7 +139,7 @@ class Lexer:
         return found
 
     def _starts_string(self) -> bool:
-        return self._data[self._at : self._at + 1] in (b'"', b"{", b"~")
+        return self._data[self._at : self._at + 1] in (b'"', b"{") or self.peek(b"~{")
 
     def _mailbox(self, raw: bytes) -> str:
         name = _text(raw)

@@ -12,6 +12,8 @@ class Limits:
 
     message_bytes: int = 35 * MIB
     line_bytes_before_login: int = 8 * KIB
+    id_bytes: int = 40 * KIB
+    """Of ID before log-in: 30 fields with 1,024 octets each are allowed (RFC 2971 §3.3)."""
     line_bytes: int = 64 * KIB
     """Of a command without its literals."""
     literal_bytes: int = 100 * KIB

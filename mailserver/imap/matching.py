@@ -50,8 +50,8 @@ def cost(key: Key) -> Cost:
             return max(cost(one), cost(other))
         case Not(inner):
             return cost(inner)
-        case Header(name, _):
-            return Cost.ENVELOPE if name in ("subject", *_ADDRESSES) else Cost.HEADER
+        case Header(name, text):
+            return Cost.ENVELOPE if text and name in ("subject", *_ADDRESSES) else Cost.HEADER
         case Text():
             return Cost.BODY
         case Day("sent", _, _):
@@ -96,11 +96,11 @@ class Candidate:
         except ValueError:
             return self.row.received_at.astimezone(UTC).date()
 
-    def values(self, name: str) -> Iterator[str]:
-        """The values of a header field, folded to be compared."""
-        if name in _ADDRESSES and self.row.envelope:
+    def values(self, name: str, *, from_envelope: bool) -> Iterator[str]:
+        """The values of a header field, folded to be compared; the envelope doesn't tell of empty ones."""
+        if name in _ADDRESSES and from_envelope:
             yield _folded(" ".join(map(_address, getattr(self.envelope, _ADDRESSES[name]))))
-        elif name == "subject" and self.row.envelope:
+        elif name == "subject" and from_envelope:
             yield _folded(header.decode_words(self.envelope.subject))
         else:
             yield from (value for field, value in self._fields if field == name)
@@ -157,7 +157,7 @@ def fits(key: Key, message: Candidate) -> bool:
         case Not(inner):
             return not fits(inner, message)
         case Header(name, text):
-            return any(_folded(text) in value for value in message.values(name))
+            return any(_folded(text) in value for value in message.values(name, from_envelope=bool(text)))
         case Text(text, with_header):
             folded = _folded(text)
             return message.has_body(folded) or (with_header and message.has_header(folded))

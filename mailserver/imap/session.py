@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import Callable, Collection
 
@@ -17,6 +18,9 @@ from .service import Service
 from .view import View
 
 log = logging.getLogger(__name__)
+
+_ID = re.compile(rb"\S+ ID ", re.IGNORECASE)
+_PEEKED = 120
 
 
 class Selection:
@@ -151,13 +155,18 @@ class Session:
             self.is_waiting = False
         if self._last_words:
             raise Bye(self._last_words)
-        limit = self.limits.line_bytes if self.mail else self.limits.line_bytes_before_login
         try:
-            command = await command_input.read(self.connection, limit, self._allowance)
+            command = await command_input.read(self.connection, self._line_limit(), self._allowance)
             await self._answer(command)
         finally:
             self.service.budget.give_back(self._taken)
             self._taken = 0
+
+    def _line_limit(self) -> int:
+        if self.mail is not None:
+            return self.limits.line_bytes
+        is_id = _ID.match(self.connection.peek(_PEEKED))
+        return self.limits.id_bytes if is_id else self.limits.line_bytes_before_login
 
     async def _allowance(self, data: bytes, literals: list[bytes], size: int) -> int:
         """How large a literal may be; a message to be appended is asked for before it is sent."""

@@ -19,7 +19,9 @@ class Criterion(NamedTuple):
 
 
 class Sortable(NamedTuple):
-    """A message with all that it may be sorted by; texts are folded."""
+    """A message with all that it may be sorted by; texts in capitals,
+
+    for that is how i;unicode-casemap compares them (RFC 5051): signs such as _ come after letters."""
 
     uid: int
     arrival: datetime
@@ -67,7 +69,7 @@ def _sortable(row: Row) -> Sortable:
         row.received_at,
         sent_at(envelope.date, row),
         row.size,
-        threading.base_subject(header.decode_words(envelope.subject)),
+        threading.base_subject(header.decode_words(envelope.subject)).upper(),
         _local(envelope.from_),
         _local(envelope.to),
         _local(envelope.cc),
@@ -77,7 +79,7 @@ def _sortable(row: Row) -> Sortable:
 
 
 def _local(mailboxes: Sequence[Mailbox]) -> str:
-    return mailboxes[0].local.casefold() if mailboxes else ""
+    return mailboxes[0].local.upper() if mailboxes else ""
 
 
 def _shown(mailboxes: Sequence[Mailbox]) -> str:
@@ -85,4 +87,4 @@ def _shown(mailboxes: Sequence[Mailbox]) -> str:
     if not mailboxes:
         return ""
     first = mailboxes[0]
-    return (header.decode_words(first.name) or f"{first.local}@{first.host}").casefold()
+    return (header.decode_words(first.name) or f"{first.local}@{first.host}").upper()

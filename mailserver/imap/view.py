@@ -30,7 +30,14 @@ class View:
         return at + 1 if at < len(self.uids) and self.uids[at] == uid else 0
 
     def chosen(self, numbers: NumberSet, *, by_uid: bool, saved: Collection[int] = ()) -> list[int]:
-        """The uids that a set names, rising. Of uids those that are not here are passed over (§6.4.9)."""
+        """The uids that a set names, rising. Uids that are not here are passed over (§6.4.9), numbers not."""
+        largest = numbers.bounds(len(self.uids))[-1:]
+        if not by_uid and not numbers.saved and (largest[0][1] > len(self.uids) or not self.uids):
+            raise Bad("There is no message with this number")
+        return self.found(numbers, by_uid=by_uid, saved=saved)
+
+    def found(self, numbers: NumberSet, *, by_uid: bool, saved: Collection[int] = ()) -> list[int]:
+        """The uids that a set names, as far as they are here: a search for others finds nothing."""
         if numbers.saved:
             return [uid for uid in sorted(saved) if self.number(uid)]
         ranges = self._by_uid(numbers) if by_uid else self._by_number(numbers)
@@ -48,9 +55,7 @@ class View:
 
     def _by_number(self, numbers: NumberSet) -> Iterable[tuple[int, int]]:
         for first, last in numbers.bounds(len(self.uids)):
-            if not 0 < first <= last <= len(self.uids):
-                raise Bad("There is no message with this number")
-            yield first - 1, last
+            yield max(first - 1, 0), last
 
     def take(self, changes: Changes) -> list[Row]:
         """Take in what happened; the rows of messages that were known and changed."""

@@ -43,7 +43,7 @@ class ImapMail:
     def create(self, path: str) -> int:
         """Make a mailbox; those above it that are missing are made, too."""
         with _said():
-            return mailboxes.create(self._account_id, self._stored(path))[0]
+            return mailboxes.create(self._account_id, self._stored(path), subscribed=False)[0]
 
     def delete(self, path: str) -> None:
         """Delete a mailbox; what stands nowhere else goes to Archive."""

@@ -127,7 +127,7 @@ def _sent(when: str, begin: datetime) -> Q:
 
 def _header(name: str, text: str) -> Bound:
     """What is not ASCII is left to be read: SQLite folds the case of nothing else."""
-    if name == "subject" and text.isascii():
+    if name == "subject" and text and text.isascii():
         return Bound(Q(message__subject__icontains=text), False)
     pieces = _PIECES.findall(text)
     if name in _ENVELOPE and text.isascii() and not set(text) & {'"', "\\"} and pieces:

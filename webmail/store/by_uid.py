@@ -67,7 +67,9 @@ def move_to(account_id: int, mailbox_id: int, uids: Sequence[int], target_id: in
         _refuse_scheduled(account_id, mailbox_id)
         keys = queries.imap_message_ids(mailbox_id, uids)
         if target_id == mailbox_id:
-            return []
+            for batch in batched(keys.values(), _BATCH, strict=False):
+                copy.place_anew(account_id, batch, mailbox_id)
+            return _paired(keys, target_id)
         for batch in batched(keys.values(), _BATCH, strict=False):
             copy.move_messages(account_id, batch, mailbox_id, target_id)
         return _paired(keys, target_id)

@@ -86,7 +86,8 @@ def rows(mailboxes: Collection[Mailbox], pattern: Pattern, request: Request) -> 
     """What a request lists of these (pure)."""
     by_path = {box.path: box for box in mailboxes}
     above = _above(mailboxes)
-    subscribed_above = _above([box for box in mailboxes if box.is_subscribed])
+    unlisted = [box for box in mailboxes if box.is_subscribed and not pattern.fits(box.path)]
+    subscribed_above = _above(unlisted)
     for path in _with_parents(mailboxes):
         box = by_path.get(path)
         if not pattern.fits(path):

@@ -15,15 +15,16 @@ from ..session import Session
 
 _CHARSETS = {"US-ASCII", "UTF-8"}
 _AT_ONCE = {Cost.ROW: 2000, Cost.ENVELOPE: 1000, Cost.HEADER: 200, Cost.BODY: 50}
+_ENDS = {"MIN": 0, "MAX": -1}
 _RETURN = {"MIN", "MAX", "ALL", "COUNT", "SAVE"}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Uids in the order of the answer; `modseq` is the highest among them, when that was asked about."""
+    """Uids in the order of the answer, and whether it tells their highest modseq."""
 
     uids: Sequence[int]
-    modseq: int = 0
+    tells_modseq: bool = False
 
 
 @command("SEARCH", State.SELECTED, News.NO_EXPUNGES)
@@ -49,8 +50,8 @@ async def _search(session: Session, args: Lexer, *, by_uid: bool) -> Done:
         await tell_esearch(session, wanted, found, by_uid=by_uid)
         return Done("completed")
     words = [b"SEARCH", *(b"%d" % number for number in named(session, found.uids, by_uid=by_uid))]
-    if found.modseq and found.uids:
-        words.append(b"(MODSEQ %d)" % found.modseq)
+    if found.tells_modseq and found.uids:
+        words.append(b"(MODSEQ %d)" % await session.call(_highest_modseq, session, found.uids))
     await session.say(b" ".join(words))
     return Done("completed")
 
@@ -63,25 +64,26 @@ def named(session: Session, uids: Sequence[int], *, by_uid: bool) -> Sequence[in
 async def tell_esearch(session: Session, wanted: set[str], found: Found, *, by_uid: bool) -> None:
     """Say what of the result was asked for, and keep what is to be kept (RFC 4731 §3.1, RFC 5182 §2.4)."""
     numbers = named(session, found.uids, by_uid=by_uid)
-    told: list[str] = []
-    kept: list[int] = []
-    if numbers:
-        ends = {"MIN": 0, "MAX": -1}
-        for end in [end for end in ends if end in wanted]:
-            told.append(f"{end} {numbers[ends[end]]}")
-            kept.append(found.uids[ends[end]])
-        if "ALL" in wanted:
-            told.append(f"ALL {written(numbers)}")
+    told = [f"{end} {numbers[at]}" for end, at in _ENDS.items() if numbers and end in wanted]
+    if "ALL" in wanted and numbers:
+        told.append(f"ALL {written(numbers)}")
     if "COUNT" in wanted:
         told.append(f"COUNT {len(numbers)}")
-    if found.modseq and numbers and wanted != {"SAVE"}:
-        told.append(f"MODSEQ {found.modseq}")
+    meant = _meant(wanted, found.uids)
+    if found.tells_modseq and meant and wanted != {"SAVE"}:
+        told.append(f"MODSEQ {await session.call(_highest_modseq, session, meant)}")
     if "SAVE" in wanted:
-        some = kept and not wanted & {"ALL", "COUNT"}
-        session.saved = sorted(set(kept if some else found.uids))
+        session.saved = sorted(meant)
     if wanted != {"SAVE"}:
         head = [f'ESEARCH (TAG "{session.tag}")', *(["UID"] if by_uid else [])]
         await session.say(" ".join([*head, *told]).encode())
+
+
+def _meant(wanted: set[str], uids: Sequence[int]) -> list[int]:
+    """What an answer is about: all that was found, or only the ends that it names."""
+    if not uids or wanted & {"ALL", "COUNT"} or not wanted & _ENDS.keys():
+        return list(uids)
+    return sorted({uids[at] for end, at in _ENDS.items() if end in wanted})
 
 
 def read_return(args: Lexer) -> set[str] | None:
@@ -120,9 +122,7 @@ async def find(session: Session, args: Lexer) -> Found:
     found = [uid for uid in found if view.number(uid) and uid not in view.gone]
     if rest is not None:
         found = await _filtered(session, found, rest)
-    if not parser.names_modseq or not found:
-        return Found(found)
-    return Found(found, await session.call(_highest_modseq, session, found))
+    return Found(found, parser.names_modseq)
 
 
 async def _filtered(session: Session, found: list[int], rest: Key) -> list[int]:
@@ -136,15 +136,16 @@ async def _filtered(session: Session, found: list[int], rest: Key) -> list[int]:
     return kept
 
 
-def _highest_modseq(session: Session, uids: list[int]) -> int:
-    return max((row.modseq for row in session.selected.folder.rows(uids)), default=0)
+def _highest_modseq(session: Session, uids: Sequence[int]) -> int:
+    rows = session.selected.folder.rows(sorted(uids))
+    return max((row.modseq for row in rows), default=0)
 
 
 def _with_uids(key: Key, session: Session) -> Key:
     """Put uids in the place of numbers, which are this session's own."""
     match key:
         case Numbers(numbers, by_uid):
-            return Uids(frozenset(session.selected.view.chosen(numbers, by_uid=by_uid, saved=session.saved)))
+            return Uids(frozenset(session.selected.view.found(numbers, by_uid=by_uid, saved=session.saved)))
         case And(keys):
             return And(tuple(_with_uids(each, session) for each in keys))
         case Or(one, other):

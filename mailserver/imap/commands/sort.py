@@ -38,7 +38,7 @@ async def _sort(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     # Stable, so the last criterion first; equals stay in the order of their numbers.
     for criterion in reversed(criteria):
         messages.sort(key=KEYS[criterion.name], reverse=criterion.is_reverse)
-    in_order = Found([message.uid for message in messages], found.modseq)
+    in_order = Found([message.uid for message in messages], found.tells_modseq)
     if wanted is not None:
         await tell_esearch(session, wanted, in_order, by_uid=by_uid)
         return Done("completed")
