@@ -16,7 +16,7 @@ from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Pa
 from .device import PushDevice
 from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
-from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
+from .mailbox import ExpungedMessage, LostSubscription, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
 from .rule import Rule, RuleHit
@@ -51,6 +51,7 @@ __all__ = [
     "ImportState",
     "LogIn",
     "LoginFailures",
+    "LostSubscription",
     "MailImport",
     "Mailbox",
     "MailboxMessage",

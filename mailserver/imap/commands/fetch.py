@@ -59,6 +59,7 @@ async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_
         rows = await session.call(fetcher.read, batch, request.changed_since)
         is_missing = is_missing or (len(rows) < len(batch) and request.changed_since is None)
         rows, read = await _mark_read(session, fetcher, items, rows)
+        rows = selection.view.shown(rows)
         await session.announce_keywords(rows)
         for group in fetcher.batches(rows):
             numbers = {row.uid: selection.view.number(row.uid) for row in group}

@@ -9,7 +9,7 @@ from ..lexer import Lexer
 from ..matching import Cost, cost, fitting
 from ..registry import News, State, command
 from ..replies import Bad, Done, No
-from ..search_keys import And, Key, Not, Numbers, Or, Parser, Uids
+from ..search_keys import And, Key, Not, Numbers, Or, Parser, Recent, Uids
 from ..sequence import written
 from ..session import Session
 
@@ -146,6 +146,8 @@ def _with_uids(key: Key, session: Session) -> Key:
     match key:
         case Numbers(numbers, by_uid):
             return Uids(frozenset(session.selected.view.found(numbers, by_uid=by_uid, saved=session.saved)))
+        case Recent():
+            return Uids(frozenset(session.selected.view.recent))
         case And(keys):
             return And(tuple(_with_uids(each, session) for each in keys))
         case Or(one, other):

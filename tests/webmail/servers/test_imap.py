@@ -95,9 +95,9 @@ def test_what_the_web_does_is_told(imap: Running, client: imaplib.IMAP4, alice: 
     raw.send(b"i IDLE\r\n")
     assert raw.line() == "+ idling"
     do("star", alice.account.pk, [sent.thread_id])
-    assert raw.line() == "* 1 FETCH (UID 1 FLAGS (\\Flagged))"
+    assert raw.line() == "* 1 FETCH (UID 1 FLAGS (\\Recent \\Flagged))"
     arrive(alice.account.pk, letter("Two", number=2))
-    assert [raw.line(), raw.line()] == ["* 2 EXISTS", "* 0 RECENT"]
+    assert [raw.line(), raw.line()] == ["* 2 EXISTS", "* 2 RECENT"]
     do("archive", alice.account.pk, [sent.thread_id])
     assert raw.line() == "* 1 EXPUNGE"
     raw.send(b"DONE\r\n")
