@@ -29,7 +29,8 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     unchanged_since = _unchanged_since(session, args)
     verb = args.atom()
     args.space()
-    flags = frozenset(args.flags() if args.peek(b"(") else _bare_flags(args)) - _READ_ONLY
+    named = args.flags() if args.peek(b"(") else _bare_flags(args)
+    flags = frozenset(flag for flag in named if flag.lower() not in _READ_ONLY)
     args.end()
     selection = session.selected
     if selection.read_only:

@@ -18,7 +18,7 @@ def test_news_of_another_session(server: RunningServer, client: RawClient) -> No
     assert [client.line(), client.line()] == ["* 1 EXISTS", "* 1 RECENT"]
     other.ask("SELECT INBOX")
     other.ask("STORE 1 +FLAGS (\\Recent \\Flagged)")
-    assert client.line() == "* 1 FETCH (UID 1 FLAGS (\\Flagged))"
+    assert client.line() == "* 1 FETCH (UID 1 FLAGS (\\Recent \\Flagged))"
     other.ask("STORE 1 +FLAGS (\\Deleted)")
     assert client.line() == "* 1 FETCH (UID 1 FLAGS (\\Recent \\Deleted \\Flagged))"
     other.ask("CLOSE")
