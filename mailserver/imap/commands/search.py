@@ -1,5 +1,6 @@
 """SEARCH and UID SEARCH (RFC 9051 §6.4.4), with ESEARCH (RFC 4731) and SEARCHRES (RFC 5182)."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -128,10 +129,14 @@ async def find(session: Session, args: Lexer) -> Found:
 async def _filtered(session: Session, found: list[int], rest: Key) -> list[int]:
     """Look at each message, some at a time: others have their turn between."""
     kept: list[int] = []
+    clock = asyncio.get_running_loop().time
+    end = clock() + session.limits.search_seconds
     for batch in batched(found, _AT_ONCE[cost(rest)], strict=False):
         # Who has left waits for no answer.
         if session.connection.has_ended:
             raise EOFError
+        if clock() > end:
+            raise No("The search would take too long: ask for less", "LIMIT")
         kept += await session.call(fitting, session.selected.folder, rest, batch)
     return kept
 

@@ -15,7 +15,7 @@ from tests.mail import arrive, do, letter
 from tests.mailserver.imap.memory import RawClient, Running, serving
 from tests.people import PASSWORD, Person, make_person
 from webmail.models import Account, Door, ExpungedMessage, LogIn, MailboxMessage, Message, Outcome
-from webmail.servers import imap_server
+from webmail.servers import imap_search, imap_server
 from webmail.store import app_passwords, check, mailboxes, queries
 
 
@@ -179,6 +179,18 @@ def test_searches(imap: Running, alice: Person) -> None:
     }  # fmt: skip
     said = {keys: _found(raw, keys) for keys in found}
     assert said == found
+    raw.close()
+
+
+def test_of_very_many_the_index_tells(imap: Running, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap_search, "MOST_READ", 1)
+    arrive(alice.account.pk, letter("One", "The dough rests overnight."))
+    arrive(alice.account.pk, letter("Two", "Nothing rests.", number=2))
+    raw = _raw(imap)
+    raw.ask("SELECT INBOX")
+    said = {text: _found(raw, f'TEXT "{text}"') for text in ("dough rests", "over", "night", "rests", "?!")}
+    # By words and their beginnings: "night" begins none.
+    assert said == {"dough rests": "1", "over": "1", "night": "", "rests": "1 2", "?!": ""}
     raw.close()
 
 
