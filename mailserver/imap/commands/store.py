@@ -42,7 +42,7 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     modseq, conflicts = await session.call(selection.folder.store, uids, change)
     session.own_modseqs[modseq] = not verb.endswith(".SILENT")
     if not by_uid and selection.view.gone.intersection(uids):
-        raise No("Some of these messages are gone", "EXPUNGEISSUED")
+        return Done("completed, some of these messages are gone", "EXPUNGEISSUED")
     return Done("completed", _modified(session, conflicts, by_uid=by_uid))
 
 
