@@ -28,7 +28,7 @@ type Allowance = Callable[[bytes, list[bytes], int], Awaitable[int]]
 """Says how large a literal may be, given the command and its literals so far, and the announced size."""
 
 
-async def read(connection: Connection, limit: int, allowance: Allowance) -> Command:
+async def read(connection: Connection, limit: int, most_literals: int, allowance: Allowance) -> Command:
     """Read one command whole; raises EOFError at the end, Bye when there is no way to go on."""
     line = await _line(connection, limit)
     tag, _, rest = line.partition(b" ")
@@ -41,7 +41,7 @@ async def read(connection: Connection, limit: int, allowance: Allowance) -> Comm
         await _literal(connection, command, announced, allowed)
         if command.refusal and not announced[3]:
             return command
-        if len(command.literals) > connection.limits.literals:
+        if len(command.literals) > most_literals:
             raise Bye("Too many literals")
         data += await _line(connection, limit - len(data))
     if not data.endswith(b"\r\n"):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from mailserver.message import part as parts
@@ -150,18 +151,19 @@ class _Message:
 
     def __init__(self, folder: Folder, row: Row, body: Body | None) -> None:
         self._folder, self._row, self._body = folder, row, body
-        self._tree: Part | None = None
 
-    @property
+    @cached_property
     def _root(self) -> Part:
-        if self._tree is None:
-            self._tree = parts.loads(self._row.structure)
-        return self._tree
+        return parts.loads(self._row.structure)
+
+    @cached_property
+    def _outline(self) -> Part:
+        return parts.outline(self._row.structure)
 
     @property
     def _prefix(self) -> int:
         """Bytes of our own headers: the tree knows how many came."""
-        return self._row.size - self._root.end
+        return self._row.size - self._outline.end
 
     def write(self, item: str) -> bytes:
         """ENVELOPE, BODY and BODYSTRUCTURE."""
@@ -178,7 +180,8 @@ class _Message:
         """A section with its label."""
         found: Stretch | None = Stretch(0, self._row.size)
         if has_structure:
-            found = locate(self._root, section, self._prefix, self._row.size)
+            root = self._root if section.part else self._outline
+            found = locate(root, section, self._prefix, self._row.size)
         if found is None:
             return [section.label + (b" 0" if section.form == "BINARY.SIZE" else b" NIL")]
         if section.form != "BODY":

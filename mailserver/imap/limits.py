@@ -17,6 +17,7 @@ class Limits:
     line_bytes: int = 64 * KIB
     """Of a command without its literals."""
     literal_bytes: int = 100 * KIB
+    literals_before_login: int = 4
     literals: int = 1000
     written_bytes: int = 32 * MIB
     """Of envelopes and structures that are kept as they were written."""

@@ -155,8 +155,9 @@ class Session:
             self.is_waiting = False
         if self._last_words:
             raise Bye(self._last_words)
+        literals = self.limits.literals if self.mail else self.limits.literals_before_login
         try:
-            command = await command_input.read(self.connection, self._line_limit(), self._allowance)
+            command = await command_input.read(self.connection, self._line_limit(), literals, self._allowance)
             await self._answer(command)
         finally:
             self.service.budget.give_back(self._taken)

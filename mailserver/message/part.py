@@ -92,6 +92,12 @@ def loads(text: str | bytes) -> Part:
     return _part(orjson.loads(text))
 
 
+def outline(text: str | bytes) -> Part:
+    """Where the outermost part, its body and its end are, and no more: a fraction of the work."""
+    row = [*orjson.loads(text)[:4], 0, 0, 0, 0]
+    return Part(*row[:4])
+
+
 def _row(part: Part) -> list[Any]:
     row: list[Any] = [
         part.start,

@@ -92,10 +92,15 @@ def read(blob_id: int) -> bytes:
 
 def read_many(blob_ids: Sequence[int]) -> dict[int, bytes]:
     """All bytes of several blobs."""
-    sizes = dict(Blob.objects.filter(pk__in=blob_ids).values_list("pk", "size"))
+    condition, parameters = sql.among("id", blob_ids)
+    sizes = dict(sql.read(f"SELECT id, size FROM webmail_blob WHERE {condition}", parameters))
     pieces: dict[int, list[bytes]] = {blob_id: [] for blob_id in blob_ids}
-    rows = BlobChunk.objects.filter(blob_id__in=blob_ids).order_by("blob_id", "position")
-    for blob_id, codec, data in rows.values_list("blob_id", "codec", "data"):
+    condition, parameters = sql.among("blob_id", blob_ids)
+    rows = sql.read(
+        f"SELECT blob_id, codec, data FROM webmail_blobchunk WHERE {condition} ORDER BY blob_id, position",
+        parameters,
+    )
+    for blob_id, codec, data in rows:
         pieces[blob_id].append(_opened(codec, bytes(data)))
     raws = {blob_id: b"".join(parts) for blob_id, parts in pieces.items()}
     for blob_id, raw in raws.items():

@@ -27,6 +27,14 @@ def test_literals_before_log_in_are_short(server: RunningServer) -> None:
     assert client.line() == "* BYE A literal is too large"
 
 
+def test_before_log_in_literals_are_few(server: RunningServer) -> None:
+    client = RawClient(server.connect())
+    client.line()
+    client.send(b"1 ID (" + b"{1+}\r\nx " * 5)
+    assert client.line() == "* BYE Too many literals"
+    client.close()
+
+
 def test_very_many_literals(client: RawClient) -> None:
     client.send(b"1 SEARCH " + b"SUBJECT {1+}\r\nx " * 1001)
     assert client.line() == "* BYE Too many literals"

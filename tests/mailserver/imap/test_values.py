@@ -9,6 +9,7 @@ from mailserver.imap.backend import Changes
 from mailserver.imap.patterns import Pattern
 from mailserver.imap.replies import Bad
 from mailserver.imap.view import View
+from mailserver.imap.written import Written
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,14 @@ def test_a_view_keeps_numbers_until_they_may_go() -> None:
     assert (len(view), view.number(30), view.modseq) == (4, 3, 5)
     assert view.let_go() == [(2, 20), (3, 40)]
     assert (list(view.uids), view.number(30), view.let_go()) == ([10, 30], 2, [])
+
+
+def test_what_was_written_is_kept_within_its_limit() -> None:
+    kept = Written(1000)
+    for message in (1, 2, 3):
+        kept.put(message, "ENVELOPE", b"x" * 100)
+    assert kept.get(1, "ENVELOPE") == b"x" * 100
+    kept.put(4, "ENVELOPE", b"y" * 100)
+    assert [bool(kept.get(message, "ENVELOPE")) for message in (1, 2, 3, 4)] == [True, False, True, True]
+    kept.put(5, "ENVELOPE", b"z" * 2000)
+    assert kept.get(5, "ENVELOPE") is None

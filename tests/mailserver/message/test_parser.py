@@ -164,6 +164,8 @@ def check(raw: bytes) -> None:
             assert position <= child.start <= child.end <= each.end
             position = child.end
     assert part.loads(part.dumps(root)) == root
+    outline = part.outline(part.dumps(root))
+    assert (outline.start, outline.body, outline.end) == (root.start, root.body, root.end)
     assert [section for section, _ in root.walk()] == list(dict(root.walk()))
 
 
