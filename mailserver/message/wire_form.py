@@ -39,6 +39,19 @@ def fit(raw: bytes, *, eight_bit: bool) -> bytes:
     return _broken(b"".join([*pieces, raw[position:]]))
 
 
+def without_nul(raw: bytes) -> bytes:
+    """Encode the parts that hold NUL, which no literal of IMAP may (RFC 9051 §4.3.1); all else stays."""
+    pieces, position = [], 0
+    for _, leaf in parse(raw).walk():
+        body = raw[leaf.body : leaf.end]
+        if leaf.children or b"\0" not in body or leaf.encoding not in _AS_IT_IS:
+            continue
+        pieces += [raw[position : leaf.start], _header(raw[leaf.start : leaf.body], "base64")]
+        pieces.append(_encoded(body, "base64"))
+        position = leaf.end
+    return b"".join([*pieces, raw[position:]])
+
+
 def _is_unfit(data: bytes, eight_bit: bool) -> bool:
     return not (eight_bit or data.isascii()) or bool(_LONG_LINE.search(data))
 

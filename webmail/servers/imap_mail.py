@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from mailserver.imap.backend import Mailbox, NewMessage, Quota
 from mailserver.imap.replies import No
 from mailserver.message.digest import digest
+from mailserver.message.wire_form import without_nul
 from webmail.models import Role
 from webmail.store import announce, by_uid, copy, mailboxes, queries, subscriptions
 from webmail.store.add import NewMessage as StoredMessage
@@ -130,7 +131,8 @@ class ImapMail:
             mailbox_ids=(mailbox_id,),
             flags=message.flags,
         )
-        return StoredMessage(message.raw, digest(message.raw), (placement,))
+        raw = without_nul(message.raw) if b"\0" in message.raw else message.raw
+        return StoredMessage(raw, digest(raw), (placement,))
 
     def _stored(self, path: str) -> str:
         """The path as the store has it: INBOX is what the account's Inbox is called."""

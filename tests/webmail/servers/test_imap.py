@@ -116,6 +116,20 @@ def test_append_goes_through_the_one_door(client: imaplib.IMAP4, alice: Person) 
     assert Message.objects.get().subject == "A draft"
 
 
+def test_what_no_literal_may_hold_is_encoded(client: imaplib.IMAP4, imap: Running, alice: Person) -> None:
+    octets = b"\x00\x80-\r\n"
+    raw = b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n\r\n" + octets
+    program = _raw(imap)
+    program.send(b"a APPEND INBOX ~{%d+}\r\n%b\r\n" % (len(raw), raw))
+    assert program.line().startswith("a OK")
+    program.ask("SELECT INBOX")
+    assert program.ask("FETCH 1 (BODY.PEEK[1] BINARY.SIZE[1])")[:2] == [
+        "* 1 FETCH (BODY[1] {8}",
+        f"AIAtDQo= BINARY.SIZE[1] {len(octets)})",
+    ]
+    program.close()
+
+
 def test_a_full_account_takes_nothing(imap: Running, alice: Person) -> None:
     raw = _raw(imap)
     Account.objects.filter(pk=alice.account.pk).update(quota_bytes=100)
