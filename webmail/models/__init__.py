@@ -26,7 +26,7 @@ from .session import LoginFailures, Session
 from .spam import Said, SpamClue, SpamMark
 from .template import Template
 from .thread import MailboxThread, Thread, ThreadReference
-from .upload import PartialUpload, UploadPiece
+from .upload import PartialUpload, UploadPurpose
 from .vacation import Vacation, VacationAnswer
 
 __all__ = [
@@ -85,7 +85,7 @@ __all__ = [
     "Unit",
     "Unsubscription",
     "Upload",
-    "UploadPiece",
+    "UploadPurpose",
     "User",
     "Vacation",
     "VacationAnswer",

@@ -18,7 +18,6 @@ from webmail.models import (
     MailboxMessage,
     Message,
     OutboundMessage,
-    PartialUpload,
     Role,
     Session,
     Thread,
@@ -27,7 +26,7 @@ from webmail.models import (
     VacationAnswer,
 )
 
-from . import bulk, imports, log_ins, search
+from . import bulk, imports, log_ins, partial_uploads, search
 from .change import Change
 from .expunge import expunge
 
@@ -64,6 +63,7 @@ class Swept:
 def run(now: datetime | None = None) -> Swept:
     """Sweep all; `now` lets a test hurry."""
     now = now or timezone.now()
+    partial_uploads.sweep(now)
     return Swept(
         messages=delete_orphans(now - UNDO_FOREVER),
         expired=expire_bins(now - BINS),
@@ -81,8 +81,7 @@ def run(now: datetime | None = None) -> Swept:
 
 
 def _forget_uploads(before: datetime) -> int:
-    """Delete files that no letter holds, and those that never came whole."""
-    PartialUpload.objects.filter(created_at__lt=before).delete()
+    """Delete files that no letter holds."""
     return Upload.objects.filter(created_at__lt=before, draft=None).delete()[0]
 
 

@@ -14,6 +14,7 @@ from . import (
     file_view,
     located,
     neighbour,
+    pieces,
     plain_text,
     remote_picture,
     single_message,
@@ -75,6 +76,6 @@ urlpatterns = [
     path("outbox/<int:outbound_id>/time/", trace.send_at, name="outbox_time"),
     path("uploads/", uploads.upload, name="uploads"),
     path("uploads/pieces/", uploads.begin, name="uploads_begin"),
-    path("uploads/pieces/<int:partial_id>/", uploads.piece, name="uploads_piece"),
+    path("uploads/pieces/<slug:upload>/", pieces.piece, name="uploads_piece"),
     path("uploads/<int:upload_id>/", uploads.uploaded, name="upload"),
 ]
