@@ -7,6 +7,7 @@ import dns.exception
 import dns.name
 import dns.rdatatype
 import dns.resolver
+import dns.reversename
 
 LIFETIME = 10.0
 """Seconds a question may take in all, retries included."""
@@ -57,6 +58,19 @@ class Resolver:
     def txt(self, name: str) -> list[bytes]:
         """Return the TXT records of a name, the strings of each joined (RFC 7208 §3.3)."""
         return [b"".join(item.strings) for item in self._ask(name, "TXT")]
+
+    def aliases(self, name: str) -> list[str]:
+        """Return where a CNAME leads, with a final dot; empty for a name that is no alias."""
+        return [item.target.to_text() for item in self._ask(name, "CNAME")]
+
+    def services(self, name: str) -> list[str]:
+        """Return the SRV records of a name as text: priority, weight, port, host (RFC 2782)."""
+        return [item.to_text() for item in self._ask(name, "SRV")]
+
+    def names(self, address: str) -> list[str]:
+        """Return the names of an IP address (PTR), with a final dot."""
+        reverse = dns.reversename.from_address(address).to_text()
+        return [item.target.to_text() for item in self._ask(reverse, "PTR")]
 
     def _ask(self, name: str, kind: str) -> Sequence[dns.resolver.Answer]:
         try:

@@ -17,6 +17,7 @@ _BASE = (
 )
 _STORE = ("webmail.store", "webmail.models", "mailserver")
 _DELIVERY = ("webmail.delivery", "webmail.celery", "webmail.heartbeat", *_STORE)
+_INSTALLATION = ("webmail.installation", *_DELIVERY)
 
 # The longest matching name rules; a module may import what begins with one of the names on the right.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -35,6 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.imap_source": ("mailserver.dns", "mailserver.imap_answers", "mailserver.web"),
     "mailserver.html_process": ("mailserver.message", "mailserver.child"),
     "mailserver.query": ("mailserver.query",),
+    "mailserver.setup": ("mailserver.setup", "mailserver.dns", "mailserver.web"),
     "mailserver.sieve": ("mailserver.sieve", "mailserver.query"),
     "mailserver.authenticity": ("mailserver.authenticity", *_BASE),
     "mailserver.smtp": ("mailserver.smtp", "mailserver.authenticity", *_BASE),
@@ -43,9 +45,16 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "webmail.models": ("webmail.models",),
     "webmail.store": _STORE,
     "webmail.delivery": _DELIVERY,
+    "webmail.installation": _INSTALLATION,
     "webmail.servers": ("webmail.servers", *_DELIVERY),
-    "webmail.views": ("webmail.views", "webmail.forms", "webmail.assets", "webmail.templatetags", *_DELIVERY),
-    "webmail.admin": ("webmail.admin", *_DELIVERY),
+    "webmail.views": (
+        "webmail.views",
+        "webmail.forms",
+        "webmail.assets",
+        "webmail.templatetags",
+        *_INSTALLATION,
+    ),
+    "webmail.admin": ("webmail.admin", *_INSTALLATION),
     "webmail.management": ("webmail", "mailserver"),
     # The rest of webmail wires the parts together: urls, settings, asgi, celery, forms, supervisor …
     "webmail": ("webmail", "mailserver"),

@@ -64,6 +64,13 @@ HTTP_PROBE = _reachable(HTTP_LISTEN)
 SMTP_PROBE = env.str("SMTP_PROBE", "") or _reachable(SMTP_LISTEN)
 # A filter that is asked about each message from outside, as http://127.0.0.1:11333.
 RSPAMD_URL = env.str("RSPAMD_URL", "")
+# The ports at which the world reaches our doors, where others map them: imaps=993,submission=587.
+PUBLIC_PORTS = {
+    name.strip(): int(port)
+    for name, _, port in (pair.partition("=") for pair in env.list("PUBLIC_PORTS", default=[]))
+}
+# Whom `doctor` asks whether port 25 is open outwards: domains, or host:port.
+DOCTOR_PEERS = env.list("DOCTOR_PEERS", default=["gmail.com", "outlook.com", "qq.com"])
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 
@@ -112,6 +119,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "webmail.middleware.discovery",
     "webmail.middleware.LargePages",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -8,17 +8,18 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from mailserver.message.address import AddressError, normalise, normalise_domain
 from webmail.models import Account, Alias, Domain, User
 from webmail.store import accounts, domains, mailboxes, second_factor
 
+from . import dns
 from .base import VerbAdmin
 
 admin.site.unregister(Group)
@@ -51,12 +52,20 @@ class DomainAdmin(VerbAdmin):
     """The domains whose mail ends here."""
 
     form = DomainForm
+    actions_detail = ("dns",)
+    actions_row = ("dns",)
     list_display = ("name", "people", "needs_second_factor", "created_at")
     search_fields = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Domain]:
         """Count the accounts of each domain along the way."""
         return super().get_queryset(request).annotate(account_count=Count("accounts"))
+
+    @action(description=_("DNS and ports"), url_path="dns", icon="dns")
+    def dns(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show what to paste where, and what is there now."""
+        context = self.admin_site.each_context(request) | {"opts": self.opts}
+        return dns.page(request, self.get_object(request, str(object_id)), context)
 
     @display(description=_("Accounts"), ordering="account_count")
     def people(self, domain: Domain) -> int:

@@ -35,6 +35,7 @@ from .conversation import (
     threads_of,
 )
 from .cursor import Cursor
+from .domains import dkim_records, domain_names
 from .found import Found, SearchCursor, ground_of, hits_in, search_page
 from .identities import SendingAddress, sending_address, sending_addresses
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
@@ -133,6 +134,8 @@ __all__ = [
     "conversations",
     "count_fitting",
     "current_modseq",
+    "dkim_records",
+    "domain_names",
     "duplicates",
     "find_message_id",
     "first_domain",
