@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from webmail.sessions import person_of
 from webmail.views import access, entrance, time_zones
+from webmail.views import discovery as discovery_files
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -35,6 +36,18 @@ class LargePages(GZipMiddleware):
         if response.streaming or not is_page or len(response.content) < _LARGE:
             return response
         return super().process_response(request, response)
+
+
+def discovery(get_response: GetResponse) -> GetResponse:
+    """Answer what programs ask a domain for, before anything looks at the host, the session or a token.
+
+    The host is `autoconfig.DOMAIN` and the like: no name of the site, and each domain has its own.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return discovery_files.answer(request) or get_response(request)
+
+    return middleware
 
 
 class PersonMiddleware(AuthenticationMiddleware):

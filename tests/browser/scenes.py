@@ -286,6 +286,7 @@ SCENES: dict[str, Scene] = {
         "/compose/", EDITOR, click("[id^=options-]"), see("[data-plain-text]"), click("[data-plain-text]")
     ),
     "scheduled": at("/mail/scheduled/"),
+    "mail programs": at("/settings/programs/"),
     "identities": at("/settings/identities/"),
     "identity": at("/settings/identities/edit/", see("rich-text [data-editor]")),
     "templates": at("/settings/templates/"),

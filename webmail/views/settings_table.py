@@ -215,6 +215,12 @@ PAGES = (
         _("Password, second step, passkeys, app passwords, where you are signed in, and every log-in."),
     ),
     Page(
+        "programs",
+        "you",
+        _("Mail programs"),
+        _("What to type into Thunderbird, Outlook or a phone, and a profile for Apple devices."),
+    ),
+    Page(
         "identities",
         "writing",
         _("Signatures and addresses"),
