@@ -8,13 +8,13 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from mailserver.message import script
 from webmail import assets
 
-from .stencil import fill, mark
+from .stencil import cut, fill, mark
 
 register = template.Library()
 
@@ -73,11 +73,11 @@ def constant(template_name: str, **values: object) -> SafeString:
     It may write `values`, but not ask about them. `message__id=…` is message.id in it.
     """
     kept = _constant(template_name, get_language(), tuple(values))
-    return fill(kept, values) if values else kept
+    return fill(kept, values) if values else mark_safe(kept)  # noqa: S308 (rendered)
 
 
 @cache
-def _constant(template_name: str, _language: str, names: tuple[str, ...]) -> SafeString:
+def _constant(template_name: str, _language: str, names: tuple[str, ...]) -> str:
     context: dict[str, object] = {}
     for name in names:
         owner, _, attribute = name.rpartition("__")
@@ -85,4 +85,5 @@ def _constant(template_name: str, _language: str, names: tuple[str, ...]) -> Saf
             context[owner] = {attribute: mark(name)}
         else:
             context[name] = mark(name)
-    return render_to_string(template_name, context)
+    html = render_to_string(template_name, context)
+    return cut(html, names) if names else html
