@@ -6,6 +6,7 @@ message or its envelope has, and a recipient who was handed it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -74,33 +75,30 @@ def _note(copy: LocalDelivery, told: Told, new: AddedMessage) -> None:
     pairs = [(row, item) for item in found if (row := tie.of(item, len(found)))]
     with queue.changing([copy.account_id]) as modseqs:
         for row, item in pairs:
-            _record(row, item, told.bounce, copy, new, modseqs[copy.account_id])
+            if row.reports.count() < _MOST_REPORTS:
+                _record(_report(row, item, told.bounce, new, copy.received_at), modseqs[copy.account_id])
 
 
-def _record(
-    row: OutboundRecipient,
-    item: RecipientReport,
-    told: Bounce,
-    copy: LocalDelivery,
-    new: AddedMessage,
-    modseq: int,
-) -> None:
-    if row.reports.count() >= _MOST_REPORTS:
-        return
-    RemoteReport.objects.create(
+def _report(
+    row: OutboundRecipient, item: RecipientReport, told: Bounce, new: AddedMessage, at: datetime
+) -> RemoteReport:
+    return RemoteReport(
         recipient=row,
         message_id=new.message_id,
-        received_at=copy.received_at,
+        received_at=at,
         action=item.action[:16],
         status=item.status[:16],
         reporting_host=storable(told.reporting_host or item.host)[:255],
         text=storable(item.diagnostic),
     )
+
+
+def _record(report: RemoteReport, modseq: int) -> None:
+    report.save(force_insert=True)
     changed: dict[str, object] = {"modseq": modseq}
-    if item.action == "failed":
+    if report.action == "failed":
         changed["state"] = RecipientState.FAILED
-    # What was not handed over, nobody afar can know of.
-    OutboundRecipient.objects.filter(pk=row.pk).update(**changed)
+    OutboundRecipient.objects.filter(pk=report.recipient_id).update(**changed)
 
 
 def _by_ids(account_id: int, told: Told) -> list[OutboundRecipient]:

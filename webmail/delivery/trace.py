@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -83,7 +84,7 @@ def trace(account_id: int, message_id: int) -> list[RecipientTrace]:
     ]
 
 
-def wanted() -> tuple[Prefetch, ...]:
+def wanted() -> "tuple[Prefetch[Any], ...]":
     """Name what `recipient_trace` reads with a recipient's row."""
     return (
         Prefetch("attempts", DeliveryAttempt.objects.order_by("pk")),
