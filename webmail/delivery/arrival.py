@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailserver.message.bounce import Bounce
 from mailserver.message.digest import Digest, digest
 from webmail.store.add import PackedMessage, pack
 from webmail.store.spam_marks import Reason
@@ -28,6 +29,14 @@ def read_content(raw: bytes) -> Content:
     return Content(raw, found, pack(raw, found))
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message that came from outside reports, and the ids of messages that it may speak of."""
+
+    bounce: Bounce
+    message_ids: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalDelivery:
     """One copy for one account.
@@ -36,6 +45,7 @@ class LocalDelivery:
     `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy. `sorts`: the
     account chooses by who sent it where mail goes. `automates`: it has rules, hands mail on, or is away.
     `filters`: it has learnt what spam is; `spam` is why the filter of the server takes the message for that.
+    `told` is what it reports about mail of the account's own.
     """
 
     account_id: int
@@ -48,6 +58,7 @@ class LocalDelivery:
     automates: bool = False
     filters: bool = False
     spam: Reason | None = None
+    told: Told | None = None
 
     @property
     def prefix(self) -> bytes:

@@ -15,7 +15,8 @@ from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
 from webmail.store.spam_marks import Reason
 
-from .arrival import Content, LocalDelivery, read_content
+from . import remote_report
+from .arrival import Content, LocalDelivery, Told, read_content
 from .directory import Directory
 from .local import deliver_local
 from .verdict import Recipient, is_junk
@@ -31,11 +32,13 @@ class Arrived:
 
     envelope: Envelope
     content: Content
+    told: Told | None = None
 
 
 def read(envelope: Envelope) -> Arrived:
     """Read a message; what is stored of it needs no more work then."""
-    return Arrived(envelope, read_content(envelope.content))
+    content = read_content(envelope.content)
+    return Arrived(envelope, content, remote_report.read(envelope.mail_from, content))
 
 
 def receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
@@ -92,6 +95,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             automates=account_id in recipients[recipient].automating,
             spam=spam,
             filters=account_id in recipients[recipient].filtering,
+            told=arrived.told,
             trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )
 

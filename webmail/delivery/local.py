@@ -9,7 +9,7 @@ from webmail.store.add import AddedMessage, NewMessage, Placement, add_messages
 from webmail.store.queries import Asked, SenderFacts
 from webmail.store.spam_marks import Reason
 
-from . import automation, suspicion
+from . import automation, remote_report, suspicion
 from .arrival import LocalDelivery
 from .automation import Plan
 from .filing import INBOX, Filing, decide
@@ -23,11 +23,12 @@ def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
     nothing is stored then.
     """
     plans = automation.plan(items, _filings(items))
-    if not any(plan.does_more for plan in plans):
+    if not any(plan.does_more for plan in plans) and not any(item.told for item in items):
         return _add(items, plans)
     with transaction.atomic():
         added = _add(items, plans)
         automation.carry_out(items, plans, added)
+        remote_report.note(items, added)
     return added
 
 

@@ -125,6 +125,10 @@ def _past(account_id: int, addresses: Collection[str]) -> _Past:
 
 
 def _result(address: str, row: OutboundRecipient, attempt: DeliveryAttempt | None) -> Remark | None:
+    if row.state == RecipientState.FAILED and attempt and 200 <= attempt.code < 300:
+        # It had been taken: the reason came later, from afar.
+        told = row.reports.filter(action="failed").order_by("pk").last()
+        return Remark(address, "refused", text=told.text[:300], at=told.received_at) if told else None
     kind = {RecipientState.FAILED: "refused", RecipientState.WAITING: "delayed"}.get(
         RecipientState(row.state)
     )

@@ -152,12 +152,15 @@ def mend_clock(now: datetime) -> None:
     leased.filter(leased_until__gt=now + 2 * lease_time()).update(leased_until=now + lease_time())
 
 
-def cancel(account_id: int | None, outbound_id: int) -> list[tuple[str, bool]]:
-    """Stop what has not left yet; tells for each recipient whether it was still in time."""
+def cancel(
+    account_id: int | None, outbound_id: int, recipient_id: int | None = None
+) -> list[tuple[str, bool]]:
+    """Stop what has not left yet, for all or one; tells for each recipient whether it was still in time."""
     message = owned(account_id, outbound_id)
     with changing([account_id]):
-        stopped = _cancel_waiting(message)
-        return [(row.address, row.pk in stopped) for row in message.recipients.order_by("pk")]
+        rows = _of(message, recipient_id)
+        stopped = _cancel_waiting(rows)
+        return [(row.address, row.pk in stopped) for row in rows.order_by("pk")]
 
 
 def cancel_untouched(message: OutboundMessage) -> bool:
@@ -165,7 +168,7 @@ def cancel_untouched(message: OutboundMessage) -> bool:
 
     Call it within `changing` of its account: against a worker's claim there is one winner.
     """
-    return is_untouched(message) and bool(_cancel_waiting(message))
+    return is_untouched(message) and bool(_cancel_waiting(message.recipients.all()))
 
 
 def is_untouched(message: OutboundMessage) -> bool:
@@ -180,12 +183,12 @@ def put_off(message: OutboundMessage, until: datetime) -> list[str]:
     return sorted(set(message.recipients.values_list("domain", flat=True)))
 
 
-def retry_now(account_id: int | None, outbound_id: int) -> list[str]:
-    """Make everything of a message that waits, is held or parked due at once; returns whom to kick for it."""
+def retry_now(account_id: int | None, outbound_id: int, recipient_id: int | None = None) -> list[str]:
+    """Make what waits, is held or parked due at once, of all or one; returns whom to kick for it."""
     message = owned(account_id, outbound_id)
     with changing([account_id]):
         OutboundMessage.objects.filter(pk=message.pk).update(hold_until=None)
-        rows = message.recipients.filter(state__in=_STOPPABLE)
+        rows = _of(message, recipient_id).filter(state__in=_STOPPABLE)
         domains = sorted(set(rows.values_list("domain", flat=True)))
         rows.update(
             state=RecipientState.WAITING,
@@ -207,6 +210,14 @@ def hold(account_id: int | None, outbound_id: int) -> int:
         OutboundMessage.objects.filter(pk=message.pk).update(hold_until=None)
         rows = message.recipients.filter(state=RecipientState.WAITING)
         return rows.update(next_attempt_at=None, modseq=_account_modseq())
+
+
+def with_corrections(message: OutboundMessage) -> list[OutboundMessage]:
+    """Name all that goes out of one sent message: itself, and what was sent again to corrected addresses."""
+    if message.sent_message_id is None:
+        return [message]
+    rows = OutboundMessage.objects.filter(account=message.account_id, sent_message=message.sent_message_id)
+    return list(rows.order_by("pk"))
 
 
 def owned(account_id: int | None, outbound_id: int) -> OutboundMessage:
@@ -237,8 +248,14 @@ def lease_time() -> timedelta:
     return timedelta(seconds=settings.DELIVERY_LEASE)
 
 
-def _cancel_waiting(message: OutboundMessage) -> set[int]:
-    rows = message.recipients.filter(state__in=_STOPPABLE)
+def _of(message: OutboundMessage, recipient_id: int | None) -> QuerySet[OutboundRecipient]:
+    """Name the recipients that are meant: one of them, or all."""
+    rows = OutboundRecipient.objects.filter(message=message)
+    return rows if recipient_id is None else rows.filter(pk=recipient_id)
+
+
+def _cancel_waiting(found: QuerySet[OutboundRecipient]) -> set[int]:
+    rows = found.filter(state__in=_STOPPABLE)
     stopped = set(rows.select_for_update().values_list("pk", flat=True))
     rows.filter(pk__in=stopped).update(
         state=RecipientState.CANCELLED,

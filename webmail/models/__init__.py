@@ -18,7 +18,7 @@ from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
-from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState, RemoteReport
 from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
@@ -67,6 +67,7 @@ __all__ = [
     "ReadingPane",
     "RecipientState",
     "RecoveryCode",
+    "RemoteReport",
     "Role",
     "Rule",
     "RuleHit",

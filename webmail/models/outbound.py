@@ -22,6 +22,13 @@ class OutboundMessage(models.Model):
     expires_at = models.DateTimeField(help_text="After this the sender gets a report")
     hold_until = models.DateTimeField(null=True, help_text="Undo window, schedule or an admin's hold")
     delay_notified_at = models.DateTimeField(null=True)
+    corrects = models.ForeignKey(
+        "OutboundRecipient",
+        models.SET_NULL,
+        null=True,
+        related_name="corrections",
+        help_text="Whom it did not reach before: sent again, to a corrected address",
+    )
 
     class Meta:
         constraints = [
@@ -110,3 +117,24 @@ class DeliveryAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host} {self.code}"
+
+
+class RemoteReport(models.Model):
+    """What another server reported about a recipient after it had taken the message; append-only."""
+
+    recipient = models.ForeignKey(OutboundRecipient, models.CASCADE, related_name="reports", db_index=False)
+    message = models.ForeignKey(
+        Message, models.SET_NULL, null=True, related_name="remote_reports", help_text="The report as it came"
+    )
+    received_at = models.DateTimeField()
+    action = models.CharField(max_length=16, help_text="RFC 3464 §2.3.3: failed, delayed, delivered …")
+    status = models.CharField(max_length=16, blank=True, help_text="Enhanced status code (RFC 3463)")
+    reporting_host = models.CharField(max_length=255, blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        # trace.trace: the reports about a recipient in order.
+        indexes = [models.Index(fields=["recipient", "id"], name="report_of_recipient")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.status}"
