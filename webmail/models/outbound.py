@@ -22,6 +22,9 @@ class OutboundMessage(models.Model):
     expires_at = models.DateTimeField(help_text="After this the sender gets a report")
     hold_until = models.DateTimeField(null=True, help_text="Undo window, schedule or an admin's hold")
     delay_notified_at = models.DateTimeField(null=True)
+    inverse = models.JSONField(
+        null=True, help_text="store.undo: the steps that lead back from what sending it did to other messages"
+    )
 
     class Meta:
         constraints = [
