@@ -15,7 +15,7 @@ from django.utils import timezone
 from mailserver.message import encode
 from mailserver.message.digest import digest
 from webmail.models import Mailbox, MailboxMessage, OutboundMessage, Role
-from webmail.store import blobs, copy, expunge, queries
+from webmail.store import blobs, copy, expunge, queries, undo
 from webmail.store.add import NewMessage, Placement, add_messages, pack
 from webmail.store.change import Change
 
@@ -82,6 +82,7 @@ def give_back(account_id: int, outbound_id: int) -> int | None:
         if new is None or not queue.cancel_untouched(message):
             return None
         OutboundMessage.objects.filter(pk=message.pk).update(sent_message=None)
+        undo.take(account_id, message.inverse or ())
         return _replace(message, new)
 
 

@@ -23,8 +23,10 @@ from webmail.models import (
     Role,
 )
 from webmail.store import contact_use, conversations, copy, drafts, flags, mailboxes, queries
+from webmail.store import undo as undoing
 from webmail.store.add import NewMessage, Placement, add_messages
 from webmail.store.change import Change
+from webmail.store.done import Done, Step, together
 
 from . import queue, schedule
 from .kick import kick
@@ -98,10 +100,7 @@ def submit(
         _make_places(change, account_id, how)
         drafts.leave(account_id, draft.message_id, draft_message_id, submission_key)
         sent = add_messages([new])[0][0]
-        if reply_to_message_id is not None:
-            flags.set_flags(account_id, [reply_to_message_id], add=frozenset({"\\Answered"}))
-        if how.archives:
-            conversations.archive(account_id, queries.messages_of_threads(account_id, [sent.thread_id]))
+        along = _do_along(account_id, sent.thread_id, reply_to_message_id, how)
         if not draft.automatic:
             _count_contacts(account_id, draft)
         return _enqueue(
@@ -112,7 +111,19 @@ def submit(
             mail_from=draft.from_[0].spec,
             hold_until=how.send_at
             or _held_until(account.undo_send_seconds if hold_seconds is None else hold_seconds),
+            inverse=along.inverse,
         )
+
+
+def _do_along(account_id: int, thread_id: int, answered_id: int | None, how: Handling) -> Done:
+    """Mark the message replied to, and put the conversation away where that is asked for."""
+    done = []
+    if answered_id is not None:
+        done.append(flags.set_flags(account_id, [answered_id], add=frozenset({"\\Answered"})))
+    if how.archives:
+        messages = queries.messages_of_threads(account_id, [thread_id])
+        done.append(conversations.archive(account_id, messages))
+    return together(done)
 
 
 def _make_places(change: Change, account_id: int, how: Handling) -> None:
@@ -129,7 +140,10 @@ def _held_until(seconds: int) -> datetime | None:
 
 
 def undo(account_id: int, outbound_id: int) -> int | None:
-    """Take back a message that has not left: it is a draft again; None when it is too late for that."""
+    """Take back a message that has not left: it is a draft again; None when it is too late for that.
+
+    Its conversation is where it was, and the message that it answered isn't answered.
+    """
     message = queue.owned(account_id, outbound_id)
     with Change([account_id]):
         waiting = queue.cancel_untouched(message)
@@ -141,6 +155,7 @@ def undo(account_id: int, outbound_id: int) -> int | None:
             copy.move_messages(account_id, [sent_id], mailbox_id, to)
         flags.set_flags(account_id, [sent_id], add=frozenset({"\\Draft", "\\Seen"}))
         OutboundMessage.objects.filter(pk=message.pk).update(sent_message=None)
+        undoing.take(account_id, message.inverse or ())
         return sent_id
 
 
@@ -219,6 +234,7 @@ def _enqueue(
     submission_key: str,
     mail_from: str,
     hold_until: datetime | None,
+    inverse: Sequence[Step],
 ) -> OutboundMessage:
     """Write what is owed; without a hold a worker is woken as soon as it is committed."""
     now = timezone.now()
@@ -231,6 +247,7 @@ def _enqueue(
         created_at=now,
         expires_at=schedule.expiry(hold_until or now),
         hold_until=hold_until,
+        inverse=list(inverse) or None,
     )
     rows = _rows(outbound, recipients, hold_until or now)
     OutboundRecipient.objects.bulk_create(rows)

@@ -29,6 +29,9 @@ class OutboundMessage(models.Model):
         related_name="corrections",
         help_text="Whom it did not reach before: sent again, to a corrected address",
     )
+    inverse = models.JSONField(
+        null=True, help_text="store.undo: the steps that lead back from what sending it did to other messages"
+    )
 
     class Meta:
         constraints = [

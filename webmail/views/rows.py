@@ -158,12 +158,14 @@ class _Pen:
         return escape(self.short(row.latest_received_at))
 
     def _note(self, row: Row) -> str:
-        """Say what it came back from, until it is read."""
-        if row.snoozed_until is None or self.place.soonest_first:
+        """Say what it came back from, until it is read; or that it comes if nobody answers."""
+        if row.snoozed_until is None or (self.place.soonest_first and not row.unanswered):
             return ""
-        return format_html(
-            '<span class="row-note">{}{}</span>', icon("clock", "icon-s"), snoozing.until(row.snoozed_until)
-        )
+        if self.place.soonest_first:
+            text = _("If nobody answers")
+        else:
+            text = _("Nobody has answered") if row.unanswered else snoozing.until(row.snoozed_until)
+        return format_html('<span class="row-note">{}{}</span>', icon("clock", "icon-s"), text)
 
     def _people(self, row: Row) -> str:
         if self.place.shows_recipients:
