@@ -54,7 +54,7 @@ def resolver() -> Resolver:
 
 def here(ask: Resolver) -> Installation:
     """This installation as the records should tell of it."""
-    site_host = urlsplit(settings.SITE_URL).hostname or settings.MAIL_HOSTNAME
+    site_host = _site_host()
     return Installation(
         settings.MAIL_HOSTNAME,
         site_host,
@@ -63,6 +63,12 @@ def here(ask: Resolver) -> Installation:
         lookup.addresses(ask, site_host),
         reach.own_address(),
     )
+
+
+def _site_host() -> str:
+    """The name of the site; one that is only an address, as on a developer's machine, is none to point to."""
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    return host if host[-1:].isalpha() and "." in host else settings.MAIL_HOSTNAME
 
 
 def domain_report(domain: str, ask: Resolver, installation: Installation) -> Report:

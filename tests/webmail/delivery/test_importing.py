@@ -2,17 +2,24 @@
 
 import io
 import os
+import ssl
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from mailserver.imap_source import Source, Ways
+from tests.certificate import server_context
 from tests.imap_peer import PASSWORD, Folder, ImapPeer
 from tests.mail import arrive, letter
+from tests.names import Names
 from tests.people import Person
 from webmail.delivery import importing
 from webmail.models import Mailbox, MailboxMessage, MailImport, PartialUpload, UploadPurpose
@@ -278,3 +285,52 @@ def test_only_so_many_at_a_time(alice: Person, bob: Person, peer: ImapPeer) -> N
     with pytest.raises(imports.CannotImportError):
         begin(alice, peer)
     assert len(import_jobs.waiting(timezone.now())) == import_jobs.AT_ONCE
+
+
+@pytest.fixture
+def secure(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapPeer]:
+    """A server with TLS, on a name whose certificate it has, and on another name."""
+    tls = server_context(tmp_path, "imap.test")
+    ways = Ways(ports={}, tls=partial(ssl.create_default_context, cafile=str(tmp_path / "certificate.pem")))
+    here = {"A": ["127.0.0.1"]}
+    folder = Folder({uid: letter(f"Mail {uid}", number=uid) for uid in range(1, 31)})
+    with ImapPeer({"INBOX": folder}, tls) as peer, Names({"imap.test": here, "other.test": here}) as names:
+        ways = replace(ways, permitted=lambda _: True, ports={peer.port: "tls"})
+        monkeypatch.setattr(importing, "Source", partial(Source, ways=ways))
+        settings.DNS_RESOLVER = names.server
+        yield peer
+
+
+@pytest.fixture
+def web(alice: Person, client: Client) -> Client:
+    """Alice's browser."""
+    client.force_login(alice.user)
+    return client
+
+
+def shown(client: Client) -> str:
+    return client.get("/settings/data/imports/").content.decode()
+
+
+def test_over_tls_it_breaks_off_is_seen_and_goes_on(
+    web: Client, alice: Person, secure: ImapPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_HEADS_AT_ONCE", 10)
+    monkeypatch.setattr(importing, "_FETCHED_AT_ONCE", 5)
+    secure.breaks_at = 18
+    row = run(imports.begin_server(alice.account.pk, "imap.test", secure.port, "bob", PASSWORD))
+    page = shown(web)
+    assert "15 messages added · The server does not answer." in page
+    assert '<progress max="100" value="33"' in page
+    MailImport.objects.update(next_at=timezone.now())
+    assert run(row).state == "done"
+    assert "30 messages added" in shown(web)
+    assert stands(alice) == {"Inbox": {f"Mail {uid}" for uid in range(1, 31)}}
+
+
+def test_a_wrong_certificate_is_refused_in_words(web: Client, alice: Person, secure: ImapPeer) -> None:
+    row = run(imports.begin_server(alice.account.pk, "other.test", secure.port, "bob", PASSWORD))
+    assert (row.state, bytes(row.secret)) == ("failed", b"")
+    assert "can’t be trusted with a password: no valid encryption" in shown(web)
+    run(imports.begin_server(alice.account.pk, "imap.test", secure.port, "bob", "wrong"))
+    assert "The server refused the name and password." in shown(web)
