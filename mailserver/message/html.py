@@ -121,7 +121,7 @@ def _clean(
     inlined = _inlined(html)
     same = inlined is html
     prepared, invisible = prepare(inlined, tokens if same else list(markup.tokens(inlined)), marks=for_screen)
-    folded = quote_html.fold(prepared, list(markup.tokens(prepared)))
+    folded = quote_html.fold(prepared)
     pictures = Pictures(cid_url, remote_url, invisible)
     sheet = media.rules(html, pictures.address) if for_screen else media.NONE
     cleaned = nh3.clean(

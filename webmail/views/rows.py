@@ -5,8 +5,7 @@ costs one replacement of marks by text that was escaped here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 # Not Django's, which looks for lazy strings in each call.
 from html import escape
@@ -34,8 +33,7 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One conversation or message, drawn."""
 
     id: int
@@ -75,6 +73,10 @@ def _template(_language: str) -> str:
     return render_to_string("list/row.html", marks).strip()
 
 
+# Of days and times of a day, which come again in each list.
+_escaped = lru_cache(maxsize=4096)(escape)
+
+
 class _Words(NamedTuple):
     """What lines say in the reader's language, escaped."""
 
@@ -111,6 +113,7 @@ class _Pen:
         self, place: Place, own_address: str, mailboxes: Sequence[MailboxRow], tail: str, marks: Marks
     ) -> None:
         self.place, self.own, self.marks = place, own_address, marks
+        self.marked = marks is not search_marks.NONE
         self.template, self.words = _template(get_language()), _words(get_language())
         self.tail = f"/?in={place.slug}{escape(tail)}"
         self.all_labels = {row.id for row in mailboxes if not row.role}
@@ -137,7 +140,7 @@ class _Pen:
             "labels": " ".join([str(key) for key in row.mailbox_ids if key in self.all_labels]),
             "chips": self._chips(row) if self.chipped else "",
             "subject_text": subject,
-            "subject": self.marks.subject(row.subject) if row.subject else subject,
+            "subject": self.marks.subject(row.subject) if row.subject and self.marked else subject,
             "preview": self.marks.preview(row.preview),
             "clip": self.words.clip if row.has_attachment else "",
             "date": self._date(row),
@@ -155,7 +158,7 @@ class _Pen:
     def _date(self, row: Row) -> str:
         if self.place.soonest_first:
             return escape(dates.coming(row.snoozed_until or row.latest_received_at))
-        return escape(self.short(row.latest_received_at))
+        return _escaped(self.short(row.latest_received_at))
 
     def _note(self, row: Row) -> str:
         """Say what it came back from, until it is read; or that it comes if nobody answers."""
