@@ -1,4 +1,4 @@
-"""A container's health check, by the name of what it runs: `web` (default), `live`, `smtp` or `worker`.
+"""A container's health check, by the name of what it runs: web (default), live, smtp, imap or worker.
 
     python -m tools.healthy [PART]
 
@@ -17,7 +17,7 @@ def _port(name: str) -> int:
 
 
 def _web() -> bool:
-    """The whole installation answers: pages, database, SMTP and worker."""
+    """The whole installation answers: pages, database, SMTP, IMAP and worker."""
     url = f"http://127.0.0.1:{_port('HTTP_LISTEN')}/healthz"
     with urllib.request.urlopen(url, timeout=5) as answer:
         return bool(answer.status == 200)
@@ -37,6 +37,14 @@ def _smtp() -> bool:
         return greeting.startswith(b"220")
 
 
+def _imap() -> bool:
+    """The greeting comes (RFC 9051 §7.1)."""
+    with socket.create_connection(("127.0.0.1", _port("IMAP_LISTEN")), 5) as peer:
+        greeting = peer.recv(512)
+        peer.sendall(b"a LOGOUT\r\n")
+        return greeting.startswith(b"* OK")
+
+
 def _worker() -> bool:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmail.settings")
     from webmail import heartbeat  # noqa: PLC0415 (needs settings)
@@ -44,7 +52,13 @@ def _worker() -> bool:
     return heartbeat.is_alive()
 
 
-PARTS: dict[str, Callable[[], bool]] = {"web": _web, "live": _live, "smtp": _smtp, "worker": _worker}
+PARTS: dict[str, Callable[[], bool]] = {
+    "web": _web,
+    "live": _live,
+    "smtp": _smtp,
+    "imap": _imap,
+    "worker": _worker,
+}
 
 
 def main() -> int:

@@ -49,6 +49,11 @@ MAIL_ROUTES = env.str("MAIL_ROUTES", "")
 DNS_RESOLVER = env.str("DNS_RESOLVER", "")
 SMTP_LISTEN = env.str("SMTP_LISTEN", "127.0.0.1:2525")
 SMTP_PROCESSES = env.int("SMTP_PROCESSES", 1)
+IMAP_LISTEN = env.str("IMAP_LISTEN", "127.0.0.1:2143")
+IMAPS_LISTEN = env.str("IMAPS_LISTEN", "")
+IMAP_PROCESSES = env.int("IMAP_PROCESSES", 1)
+# Log-in without TLS: never, always, or on this machine.
+PLAINTEXT_AUTH = env.str("PLAINTEXT_AUTH", "loopback")
 WORKERS = env.int("WORKERS", 1)
 # Deliveries that one worker carries out at a time.
 WORKER_THREADS = env.int("WORKER_THREADS", 16)
@@ -62,6 +67,8 @@ def _reachable(listen: str) -> str:
 HTTP_PROBE = _reachable(HTTP_LISTEN)
 # Where /healthz looks for the SMTP server: elsewhere when it has a machine or container of its own.
 SMTP_PROBE = env.str("SMTP_PROBE", "") or _reachable(SMTP_LISTEN)
+# And for the IMAP server.
+IMAP_PROBE = env.str("IMAP_PROBE", "") or _reachable(IMAP_LISTEN)
 # A filter that is asked about each message from outside, as http://127.0.0.1:11333.
 RSPAMD_URL = env.str("RSPAMD_URL", "")
 # The ports at which the world reaches our doors, where others map them: imaps=993,submission=587.
@@ -100,6 +107,8 @@ MAX_RECIPIENTS = env.int("MAX_RECIPIENTS", 1000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 SMTP_CONNECTIONS_PER_IP = env.int("SMTP_CONNECTIONS_PER_IP", 30)
 SMTP_CONNECTIONS_PER_MINUTE = env.int("SMTP_CONNECTIONS_PER_MINUTE", 300)
+IMAP_CONNECTIONS_PER_IP = env.int("IMAP_CONNECTIONS_PER_IP", 30)
+IMAP_CONNECTIONS_PER_MINUTE = env.int("IMAP_CONNECTIONS_PER_MINUTE", 300)
 
 # --- Django
 # Addresses of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; * is anybody.

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from unittest import mock
 
 import pytest
@@ -20,22 +21,29 @@ def fresh_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat._Pulse, "written_at", -1e9)
 
 
-@pytest.fixture
-def greeter(settings: Settings) -> Iterator[None]:
-    """Somebody who answers as an SMTP server does, once."""
+@contextmanager
+def _greeting(words: bytes) -> Iterator[str]:
+    """Somebody who greets once, and where."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def greet() -> None:
             peer, _ = listener.accept()
             with peer:
-                peer.sendall(b"220 crepes.test ESMTP\r\n")
+                peer.sendall(words)
                 peer.recv(64)
 
         thread = threading.Thread(target=greet)
         thread.start()
-        settings.SMTP_PROBE = f"127.0.0.1:{listener.getsockname()[1]}"
-        yield
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
         thread.join()
+
+
+@pytest.fixture
+def greeter(settings: Settings) -> Iterator[None]:
+    """Somebody who answers as an SMTP server does, and somebody as an IMAP server."""
+    with _greeting(b"220 crepes.test ESMTP\r\n") as smtp, _greeting(b"* OK ready\r\n") as imap:
+        settings.SMTP_PROBE, settings.IMAP_PROBE = smtp, imap
+        yield
 
 
 @pytest.mark.usefixtures("greeter")
@@ -45,7 +53,7 @@ def test_well_when_every_part_is(client: Client) -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ok",
-        "parts": {"web": "ok", "database": "ok", "smtp": "ok", "worker": "ok"},
+        "parts": {"web": "ok", "database": "ok", "smtp": "ok", "imap": "ok", "worker": "ok"},
     }
 
 
@@ -58,11 +66,12 @@ def test_a_worker_silent_for_too_long_is_broken(client: Client) -> None:
     assert answer.json()["parts"]["worker"] == "broken"
 
 
-def test_no_smtp_server_is_broken(client: Client, settings: Settings) -> None:
+@pytest.mark.parametrize("part", ["smtp", "imap"])
+def test_no_mail_server_is_broken(client: Client, settings: Settings, part: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
-        settings.SMTP_PROBE = f"127.0.0.1:{unused.getsockname()[1]}"
+        settings.SMTP_PROBE = settings.IMAP_PROBE = f"127.0.0.1:{unused.getsockname()[1]}"
     heartbeat.beat()
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["status"] == "broken"
-    assert answer.json()["parts"]["smtp"] == "broken"
+    assert answer.json()["parts"][part] == "broken"

@@ -27,6 +27,11 @@ class Server:
         """Where its peer delivers mail."""
         return f"{_LOOPBACK}:{self.base + 25}"
 
+    @property
+    def imap(self) -> str:
+        """Where a mail program reads."""
+        return f"{_LOOPBACK}:{self.base + 43}"
+
     def environment(self, data: Path, peer: "Server") -> Mapping[str, str]:
         """What its processes have in their environment; nothing of another installation reaches it."""
         return {
@@ -40,6 +45,9 @@ class Server:
             "HTTP_LISTEN": f"{_LOOPBACK}:{self.base}",
             "SMTP_LISTEN": self.smtp,
             "SMTP_PROBE": "",
+            "IMAP_LISTEN": self.imap,
+            "IMAPS_LISTEN": "",
+            "IMAP_PROBE": "",
         }
 
 

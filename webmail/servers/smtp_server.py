@@ -4,11 +4,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mailserver import tls
 from mailserver.limits import ConnectionLimiter
 from mailserver.smtp.limits import Limits
 from mailserver.smtp.server import Server
 
+from .certificate import certificate
 from .commit_turn import CommitTurn
 from .smtp_backend import SmtpBackend
 
@@ -34,7 +34,7 @@ def make_server(limiter: ConnectionLimiter) -> Server:
             recipients=settings.MAX_RECIPIENTS,
         ),
         limiter=limiter,
-        tls=_certificate().context,
+        tls=certificate().context,
         turn=CommitTurn(spool / "turn"),
     )
 
@@ -43,9 +43,3 @@ def _spool() -> Path:
     path: Path = settings.DATA_DIR / "spool"
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
-
-
-def _certificate() -> tls.Certificate:
-    if settings.TLS_CERT:
-        return tls.Certificate(Path(settings.TLS_CERT), Path(settings.TLS_KEY or settings.TLS_CERT))
-    return tls.self_signed(settings.DATA_DIR / "tls.pem", settings.MAIL_HOSTNAME)

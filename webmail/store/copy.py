@@ -20,6 +20,18 @@ def copy_messages(account_id: int, message_ids: Collection[int], mailbox_id: int
         return Done(change.modseq(account_id), len(copied), inverse, uids)
 
 
+def place_anew(account_id: int, message_ids: Collection[int], mailbox_id: int) -> Done:
+    """Give messages new uids in the mailbox where they stand, as they have after a move into it."""
+    with Change([account_id]) as change:
+        placements = Placements(change, account_id, message_ids)
+        for key in placements:
+            before = placements.at(key, mailbox_id)
+            if before is not None:
+                placements.remove(before)
+                placements.place(key, mailbox_id, like=before)
+        return Done(change.modseq(account_id), len(message_ids), (), placements.save())
+
+
 def move_messages(
     account_id: int, message_ids: Collection[int], from_mailbox_id: int | None, to_mailbox_id: int
 ) -> Done:

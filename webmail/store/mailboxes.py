@@ -41,11 +41,18 @@ def create_account(user: User, address: str, name: str = "") -> Account:
     return account
 
 
-def create(account_id: int, path: str, *, color: str = "", shown: str = Shown.ALWAYS) -> tuple[int, Done]:
-    """Make a folder or label, and those above it that are missing; its id."""
+def create(
+    account_id: int, path: str, *, color: str = "", shown: str = Shown.ALWAYS, subscribed: bool = True
+) -> tuple[int, Done]:
+    """Make a folder or label, and those above it that are missing; its id.
+
+    Mail programs say by themselves what they subscribe to.
+    """
     with Change([account_id]) as change:
         path, made = _with_parents(change, account_id, checked(path))
         mailbox = _create(change, account_id, path, color=color, shown=shown)
+        if not subscribed:
+            Mailbox.objects.filter(pk__in=[mailbox.pk, *made]).update(subscribed=False)
         inverse: Step = {"verb": "delete_mailbox", "mailbox_id": mailbox.pk}
         return mailbox.pk, Done(change.modseq(account_id), 0, (inverse, *_unmake_steps(made)))
 
@@ -102,6 +109,16 @@ def show(account_id: int, mailbox_id: int, shown: str) -> Done:
         mailbox.shown, mailbox.modseq = Shown(shown), change.modseq(account_id)
         mailbox.save(update_fields=["shown", "modseq"])
         return Done(change.modseq(account_id), 0, (inverse,))
+
+
+def subscribe(account_id: int, mailbox_id: int, *, is_subscribed: bool) -> Done:
+    """Say whether mail programs list a mailbox among those they show; any may be hidden so."""
+    with Change([account_id]) as change:
+        modseq = change.modseq(account_id)
+        Mailbox.objects.filter(account_id=account_id, pk=mailbox_id).update(
+            subscribed=is_subscribed, modseq=modseq
+        )
+        return Done(modseq, 1)
 
 
 def alter(account_id: int, mailbox_id: int, *, path: str, color: str, shown: str) -> Done:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from webmail import heartbeat
 
-_SMTP_SECONDS = 2.0
+_MAIL_SECONDS = 2.0
 
 
 def _database() -> bool:
@@ -23,15 +23,25 @@ def _database() -> bool:
 def _smtp() -> bool:
     """Read the greeting (RFC 5321 §3.1) and leave politely."""
     host, _, port = settings.SMTP_PROBE.rpartition(":")
-    with socket.create_connection((host.strip("[]"), int(port)), _SMTP_SECONDS) as peer:
+    with socket.create_connection((host.strip("[]"), int(port)), _MAIL_SECONDS) as peer:
         greeting = peer.recv(512)
         peer.sendall(b"QUIT\r\n")
         return greeting.startswith(b"220")
 
 
+def _imap() -> bool:
+    """Read the greeting (RFC 9051 §7.1) and leave politely."""
+    host, _, port = settings.IMAP_PROBE.rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), _MAIL_SECONDS) as peer:
+        greeting = peer.recv(512)
+        peer.sendall(b"a LOGOUT\r\n")
+        return greeting.startswith(b"* OK")
+
+
 PARTS: dict[str, Callable[[], bool]] = {
     "database": _database,
     "smtp": _smtp,
+    "imap": _imap,
     "worker": heartbeat.is_alive,
 }
 

@@ -1,4 +1,4 @@
-"""`up`: the whole mail server in one command: web, SMTP and worker, each restarted when it dies."""
+"""`up`: the whole mail server in one command: web, SMTP, IMAP and worker, each restarted when it dies."""
 
 import asyncio
 import io
@@ -31,6 +31,7 @@ def parts() -> list[Part]:
     return [
         Part("web", (sys.executable, *web, *limits, "webmail.asgi:application")),
         Part("smtp", (*manage, "run_smtp")),
+        Part("imap", (*manage, "run_imap")),
         *(Part(f"worker{number or ''}", _worker(number)) for number in range(settings.WORKERS)),
     ]
 
@@ -61,7 +62,7 @@ def prepare(verbosity: int) -> None:
 
 
 class Command(BaseCommand):
-    help = "Run the whole mail server: web, SMTP and worker"
+    help = "Run the whole mail server: web, SMTP, IMAP and worker"
     # `prepare` runs the one check that matters here; all of them would load every page first.
     requires_system_checks: list[str] = []
 
@@ -76,4 +77,5 @@ class Command(BaseCommand):
     async def _announce(self) -> None:
         """Say `ready` once all parts answer."""
         await wait_until_well(f"http://{settings.HTTP_PROBE}")
-        self._say(f"Postillion is ready: {settings.SITE_URL}, SMTP on {settings.SMTP_LISTEN}")
+        mail = f"SMTP on {settings.SMTP_LISTEN}, IMAP on {settings.IMAP_LISTEN}"
+        self._say(f"Postillion is ready: {settings.SITE_URL}, {mail}")

@@ -1,0 +1,223 @@
+"""What the IMAP server asks of its owner, grouped by the state of a session (RFC 9051 §3).
+
+All methods but `watch` are called in a thread of the server's, and may wait for a database. What they raise
+of `replies.No` is told to the client; anything else is our trouble.
+"""
+
+from array import array
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from .search_keys import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who speaks; `program` is what the client says it is (RFC 2971)."""
+
+    ip: str
+    is_encrypted: bool
+    program: str = ""
+
+
+class Mailbox(NamedTuple):
+    """A mailbox as LIST, STATUS and SELECT tell of it; `role` is its special use (RFC 6154)."""
+
+    key: int
+    path: str
+    role: str
+    is_subscribed: bool
+    uid_validity: int
+    uid_next: int
+    highest_modseq: int
+    messages: int
+    unseen: int
+    size: int
+
+
+class Row(NamedTuple):
+    """A message in its mailbox; `flags` are parted by spaces. The last three are read only when asked for."""
+
+    uid: int
+    message: int
+    thread: int
+    flags: str
+    modseq: int
+    received_at: datetime
+    saved_at: datetime
+    size: int
+    envelope: str = ""
+    structure: str = ""
+    preview: str = ""
+
+
+class Body(NamedTuple):
+    """The bytes of a message: headers of our own, then what came, from where offsets of parts count."""
+
+    prefix: bytes
+    blob: bytes
+
+
+class Changes(NamedTuple):
+    """What happened in a mailbox since a modseq: rows new or altered, uids that went."""
+
+    modseq: int
+    rows: list[Row]
+    gone: list[int]
+
+
+class FlagChange(NamedTuple):
+    """Flags to add and to remove, None for all others; not where a message changed after a modseq."""
+
+    add: frozenset[str] = frozenset()
+    remove: frozenset[str] | None = frozenset()
+    unchanged_since: int | None = None
+
+
+class Quota(NamedTuple):
+    """Bytes used and allowed."""
+
+    used: int
+    limit: int
+
+
+class NewMessage(NamedTuple):
+    """A message to be appended."""
+
+    raw: bytes
+    flags: frozenset[str]
+    received_at: datetime | None
+
+
+class Folder(Protocol):
+    """The mailbox that is selected."""
+
+    mailbox: Mailbox
+
+    def uids(self) -> array[int]:
+        """Read all uids, rising."""
+        ...
+
+    def keywords(self) -> list[str]:
+        """Read the keywords that messages here have."""
+        ...
+
+    def first_unseen(self) -> int:
+        """Read the first uid that was not read, 0 for none."""
+        ...
+
+    def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
+        """Read messages in the order of their uids, which rise; `whole` with envelope, structure, preview."""
+        ...
+
+    def rows_since(self, low: int, high: int, modseq: int) -> list[Row]:
+        """Read what changed after a modseq, of the uids between these two."""
+        ...
+
+    def bodies(self, messages: Sequence[int]) -> dict[int, Body]:
+        """Read messages whole."""
+        ...
+
+    def heads(self, messages: Sequence[int]) -> dict[int, Body]:
+        """Read how messages begin: some 10,000 bytes, or more."""
+        ...
+
+    def piece(self, message: int, start: int, end: int) -> bytes:
+        """Read a stretch of a message, counted from the first byte of its prefix."""
+        ...
+
+    def changes(self, modseq: int) -> Changes:
+        """Read what happened after a modseq."""
+        ...
+
+    def vanished(self, modseq: int, known: Sequence[tuple[int, int]]) -> list[int]:
+        """Read which uids went after a modseq, of these ranges, which rise (RFC 7162 §3.2.6)."""
+        ...
+
+    def find(self, key: Key) -> tuple[list[int], Key | None]:
+        """Find the uids of messages that may fit, rising, and what is left to be looked at of each."""
+        ...
+
+    def store(self, uids: Sequence[int], change: FlagChange) -> tuple[int, list[int]]:
+        """Change flags; the modseq of the change, and the uids that had changed (RFC 7162 §3.1.3)."""
+        ...
+
+    def copy(self, uids: Sequence[int], path: str) -> tuple[int, list[tuple[int, int]]]:
+        """Copy messages; uid validity of the target, and each uid with the one it has there."""
+        ...
+
+    def move(self, uids: Sequence[int], path: str) -> tuple[int, list[tuple[int, int]]]:
+        """Move messages, as `copy`."""
+        ...
+
+    def expunge(self, uids: Collection[int] | None) -> None:
+        """Take out what is flagged as deleted, of these uids or of all."""
+        ...
+
+
+class Mail(Protocol):
+    """The mail of somebody who logged in."""
+
+    address: str
+
+    def mailboxes(self) -> list[Mailbox]:
+        """Read all mailboxes, in the order in which they are listed."""
+        ...
+
+    def deleted(self, key: int) -> int:
+        """Count what is flagged as deleted in a mailbox."""
+        ...
+
+    def create(self, path: str) -> int:
+        """Make a mailbox; its key."""
+        ...
+
+    def delete(self, path: str) -> None:
+        """Delete a mailbox."""
+        ...
+
+    def rename(self, path: str, new_path: str) -> None:
+        """Rename a mailbox and those below it."""
+        ...
+
+    def subscribe(self, path: str, *, is_subscribed: bool) -> None:
+        """List a mailbox among those that are subscribed to, or don't."""
+        ...
+
+    def append(self, path: str, messages: Sequence[NewMessage]) -> tuple[int, list[int]]:
+        """Add messages, all or none; uid validity and their uids."""
+        ...
+
+    def check_append(self, path: str, size: int) -> None:
+        """Refuse what can't be appended before its bytes are sent."""
+        ...
+
+    def quota(self) -> Quota:
+        """Read what is used and what may be."""
+        ...
+
+    def select(self, path: str) -> Folder:
+        """Open a mailbox."""
+        ...
+
+    def watch(self) -> AsyncGenerator[int]:
+        """Yield, on the event loop, whenever something of the account has changed."""
+        ...
+
+
+class Backend(Protocol):
+    """The way in."""
+
+    def log_in(self, address: str, password: str, peer: Peer) -> Mail:
+        """Let somebody in, or raise No."""
+        ...
+
+    def run[T](self, function: Callable[..., T], *arguments: object) -> T:
+        """Call a function with all that a thread needs to ask; trouble is raised as No."""
+        ...
+
+    def end_thread(self) -> None:
+        """Let go of what belongs to the calling thread."""
+        ...

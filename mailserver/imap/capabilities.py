@@ -1,0 +1,51 @@
+"""What the server says it can do (RFC 9051 §7.2.2)."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .session import Session
+
+_ALWAYS = ("IMAP4rev1", "IMAP4rev2", "SASL-IR", "LITERAL+", "ENABLE", "ID")
+_WITH_MAIL = (
+    "BINARY",
+    "CHILDREN",
+    "COMPRESS=DEFLATE",
+    "CONDSTORE",
+    "ESEARCH",
+    "ESORT",
+    "IDLE",
+    "LIST-EXTENDED",
+    "LIST-STATUS",
+    "MOVE",
+    "MULTIAPPEND",
+    "NAMESPACE",
+    "OBJECTID",
+    "PREVIEW",
+    "QRESYNC",
+    "QUOTA",
+    "QUOTA=RES-STORAGE",
+    "SAVEDATE",
+    "SEARCHRES",
+    "SORT",
+    "SORT=DISPLAY",
+    "SPECIAL-USE",
+    "STATUS=SIZE",
+    "THREAD=ORDEREDSUBJECT",
+    "THREAD=REFERENCES",
+    "UIDPLUS",
+    "UNSELECT",
+    "UTF8=ACCEPT",
+    "WITHIN",
+)
+
+
+def of(session: "Session") -> str:
+    """The capabilities of a session as it stands."""
+    found = list(_ALWAYS)
+    if session.mail is not None:
+        found += (*_WITH_MAIL, f"APPENDLIMIT={session.limits.message_bytes}")
+    else:
+        if session.service.tls is not None and not session.connection.is_encrypted:
+            found.append("STARTTLS")
+        found.append("AUTH=PLAIN" if session.may_log_in else "LOGINDISABLED")
+    return " ".join(found)

@@ -1,0 +1,155 @@
+"""SEARCH and UID SEARCH (RFC 9051 §6.4.4), with ESEARCH (RFC 4731) and SEARCHRES (RFC 5182)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import batched
+
+from ..lexer import Lexer
+from ..matching import Cost, cost, fitting
+from ..registry import News, State, command
+from ..replies import Bad, Done, No
+from ..search_keys import And, Key, Not, Numbers, Or, Parser, Uids
+from ..sequence import written
+from ..session import Session
+
+_CHARSETS = {"US-ASCII", "UTF-8"}
+_AT_ONCE = {Cost.ROW: 2000, Cost.ENVELOPE: 1000, Cost.HEADER: 200, Cost.BODY: 50}
+_ENDS = {"MIN": 0, "MAX": -1}
+_RETURN = {"MIN", "MAX", "ALL", "COUNT", "SAVE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Uids in the order of the answer, and whether it tells their highest modseq."""
+
+    uids: Sequence[int]
+    tells_modseq: bool = False
+
+
+@command("SEARCH", State.SELECTED, News.NO_EXPUNGES)
+async def search(session: Session, args: Lexer) -> Done:
+    """Find messages, told by number."""
+    return await _search(session, args, by_uid=False)
+
+
+@command("UID SEARCH", State.SELECTED)
+async def uid_search(session: Session, args: Lexer) -> Done:
+    """Find messages, told by uid."""
+    return await _search(session, args, by_uid=True)
+
+
+async def _search(session: Session, args: Lexer, *, by_uid: bool) -> Done:
+    args.space()
+    wanted = read_return(args)
+    read_charset(args)
+    found = await find(session, args)
+    if wanted is None and "IMAP4REV2" in session.enabled:
+        wanted = {"ALL"}
+    if wanted is not None:
+        await tell_esearch(session, wanted, found, by_uid=by_uid)
+        return Done("completed")
+    words = [b"SEARCH", *(b"%d" % number for number in named(session, found.uids, by_uid=by_uid))]
+    if found.tells_modseq and found.uids:
+        words.append(b"(MODSEQ %d)" % await session.call(_highest_modseq, session, found.uids))
+    await session.say(b" ".join(words))
+    return Done("completed")
+
+
+def named(session: Session, uids: Sequence[int], *, by_uid: bool) -> Sequence[int]:
+    """Uids, or the numbers of the messages."""
+    return uids if by_uid else list(map(session.selected.view.number, uids))
+
+
+async def tell_esearch(session: Session, wanted: set[str], found: Found, *, by_uid: bool) -> None:
+    """Say what of the result was asked for, and keep what is to be kept (RFC 4731 §3.1, RFC 5182 §2.4)."""
+    numbers = named(session, found.uids, by_uid=by_uid)
+    told = [f"{end} {numbers[at]}" for end, at in _ENDS.items() if numbers and end in wanted]
+    if "ALL" in wanted and numbers:
+        told.append(f"ALL {written(numbers)}")
+    if "COUNT" in wanted:
+        told.append(f"COUNT {len(numbers)}")
+    meant = _meant(wanted, found.uids)
+    if found.tells_modseq and meant and wanted != {"SAVE"}:
+        told.append(f"MODSEQ {await session.call(_highest_modseq, session, meant)}")
+    if "SAVE" in wanted:
+        session.saved = sorted(meant)
+    if wanted != {"SAVE"}:
+        head = [f'ESEARCH (TAG "{session.tag}")', *(["UID"] if by_uid else [])]
+        await session.say(" ".join([*head, *told]).encode())
+
+
+def _meant(wanted: set[str], uids: Sequence[int]) -> list[int]:
+    """What an answer is about: all that was found, or only the ends that it names."""
+    if not uids or wanted & {"ALL", "COUNT"} or not wanted & _ENDS.keys():
+        return list(uids)
+    return sorted({uids[at] for end, at in _ENDS.items() if end in wanted})
+
+
+def read_return(args: Lexer) -> set[str] | None:
+    """Read RETURN (…); None when it isn't there."""
+    if not args.take(b"RETURN "):
+        return None
+    words = set() if args.take(b"()") else set(args.words())
+    args.space()
+    if words - _RETURN:
+        raise Bad(f"{min(words - _RETURN)} can't be returned")
+    return words or {"ALL"}
+
+
+def read_charset(args: Lexer) -> None:
+    """Pass over CHARSET: all of ours are read as UTF-8."""
+    if args.take(b"CHARSET "):
+        known_charset(args)
+        args.space()
+
+
+def known_charset(args: Lexer) -> None:
+    """Read the name of a charset that we know."""
+    if args.astring().decode("ascii", "replace").upper() not in _CHARSETS:
+        raise No("This charset is not known", "BADCHARSET (US-ASCII UTF-8)")
+
+
+async def find(session: Session, args: Lexer) -> Found:
+    """Read search keys up to the end of the command; what fits, by rising uids."""
+    limits, selection = session.limits, session.selected
+    parser = Parser(args, datetime.now(UTC), most=limits.search_keys, depth=limits.depth)
+    key = _with_uids(parser.program(), session)
+    if parser.names_modseq:
+        session.enable("CONDSTORE")
+    view = selection.view
+    found, rest = await session.call(selection.folder.find, key)
+    found = [uid for uid in found if view.number(uid) and uid not in view.gone]
+    if rest is not None:
+        found = await _filtered(session, found, rest)
+    return Found(found, parser.names_modseq)
+
+
+async def _filtered(session: Session, found: list[int], rest: Key) -> list[int]:
+    """Look at each message, some at a time: others have their turn between."""
+    kept: list[int] = []
+    for batch in batched(found, _AT_ONCE[cost(rest)], strict=False):
+        # Who has left waits for no answer.
+        if session.connection.has_ended:
+            raise EOFError
+        kept += await session.call(fitting, session.selected.folder, rest, batch)
+    return kept
+
+
+def _highest_modseq(session: Session, uids: Sequence[int]) -> int:
+    rows = session.selected.folder.rows(sorted(uids))
+    return max((row.modseq for row in rows), default=0)
+
+
+def _with_uids(key: Key, session: Session) -> Key:
+    """Put uids in the place of numbers, which are this session's own."""
+    match key:
+        case Numbers(numbers, by_uid):
+            return Uids(frozenset(session.selected.view.found(numbers, by_uid=by_uid, saved=session.saved)))
+        case And(keys):
+            return And(tuple(_with_uids(each, session) for each in keys))
+        case Or(one, other):
+            return Or(_with_uids(one, session), _with_uids(other, session))
+        case Not(inner):
+            return Not(_with_uids(inner, session))
+    return key

@@ -1,0 +1,34 @@
+"""What one IMAP session may use; docs/operations.md says why each is as it is."""
+
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes, seconds and counts; the defaults suit a server on the open Internet."""
+
+    message_bytes: int = 35 * MIB
+    line_bytes_before_login: int = 8 * KIB
+    id_bytes: int = 40 * KIB
+    """Of ID before log-in: 30 fields with 1,024 octets each are allowed (RFC 2971 §3.3)."""
+    line_bytes: int = 64 * KIB
+    """Of a command without its literals."""
+    literal_bytes: int = 100 * KIB
+    literals: int = 1000
+    in_flight_bytes: int = 256 * MIB
+    """Of all messages that are being appended."""
+    wrong_commands: int = 10
+    login_seconds: float = 60
+    idle_seconds: float = 30 * 60
+    line_seconds: float = 60
+    """For a line that was begun."""
+    slowest_bytes_per_second: int = 500
+    write_seconds: float = 300
+    """How long a client may not read what it asked for."""
+    grace_seconds: float = 10
+    search_keys: int = 200
+    depth: int = 20
+    """Of parentheses in a command."""

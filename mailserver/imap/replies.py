@@ -1,0 +1,43 @@
+"""How a command ends: done, refused, or not understood."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`OK`; `code` is a response code without its brackets."""
+
+    text: str
+    code: str = ""
+
+
+class No(Exception):
+    """`NO`: understood, and refused."""
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.text, self.code = text, code
+
+
+class Bad(ValueError):
+    """`BAD`: not understood."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Bye(Exception):
+    """The session ends with these last words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+TROUBLE = No("Local trouble, try again later", "UNAVAILABLE")
+
+
+def status(tag: str, condition: str, text: str, code: str = "") -> bytes:
+    """A status line (RFC 9051 §7.1)."""
+    return f"{tag} {condition} {f'[{code}] ' if code else ''}{text}\r\n".encode()

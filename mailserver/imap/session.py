@@ -1,0 +1,325 @@
+"""One session: commands in, dispatched one after the other, answers and news out (RFC 9051 §3)."""
+
+import asyncio
+import logging
+import re
+import ssl
+from collections.abc import Callable, Collection
+
+from . import capabilities, command_input
+from .backend import Folder, Mail, Peer, Row
+from .command_input import Command
+from .connection import Connection
+from .lexer import Lexer
+from .registry import COMMANDS, News, State
+from .replies import TROUBLE, Bad, Bye, Done, No, status
+from .sequence import written
+from .service import Service
+from .view import View
+
+log = logging.getLogger(__name__)
+
+_ID = re.compile(rb"\S+ ID ", re.IGNORECASE)
+_PEEKED = 120
+
+
+class Selection:
+    """The mailbox that is selected, and the session's picture of it."""
+
+    def __init__(self, folder: Folder, view: View, *, read_only: bool) -> None:
+        self.folder, self.view, self.read_only = folder, view, read_only
+        self.flags: set[str] = set()
+        """Keywords that the client was told of."""
+
+
+class Session:
+    """What a client may do now, and what it has said about itself."""
+
+    def __init__(self, service: Service, connection: Connection) -> None:
+        self.service, self.connection = service, connection
+        self.limits = service.limits
+        self.mail: Mail | None = None
+        self.selection: Selection | None = None
+        self.enabled: set[str] = set()
+        self.saved: list[int] = []
+        """What SEARCH kept for `$` (RFC 5182)."""
+        self.program = ""
+        self.tag = ""
+        self.is_over = False
+        self._wrong = 0
+        self._taken = 0
+        self._last_words = ""
+        self.is_waiting = False
+        self.own_modseqs: dict[int, bool] = {}
+        """Changes that this command made: whether their flags are told."""
+
+    # --- What the handlers ask
+
+    @property
+    def state(self) -> State:
+        """The state, by what there is."""
+        if self.mail is None:
+            return State.NEW
+        return State.LOGGED_IN if self.selection is None else State.SELECTED
+
+    @property
+    def account(self) -> Mail:
+        """The mail of who logged in."""
+        if self.mail is None:
+            raise Bad("Log in first")
+        return self.mail
+
+    @property
+    def selected(self) -> Selection:
+        """The mailbox that is selected."""
+        if self.selection is None:
+            raise Bad("Select a mailbox first")
+        return self.selection
+
+    @property
+    def peer(self) -> Peer:
+        """Who speaks."""
+        return Peer(self.connection.ip, self.connection.is_encrypted, self.program)
+
+    @property
+    def may_log_in(self) -> bool:
+        """Tell whether a password may be said: under TLS, or where the settings allow it in the clear."""
+        return self.connection.is_encrypted or self.service.allows_plaintext(self.connection.ip)
+
+    @property
+    def patience(self) -> float:
+        """Seconds in which a client has to say something."""
+        return self.limits.idle_seconds if self.mail else self.limits.login_seconds
+
+    @property
+    def utf8(self) -> bool:
+        """Tell whether names and strings may be UTF-8."""
+        return bool(self.enabled & {"UTF8=ACCEPT", "IMAP4REV2"})
+
+    async def call[T](self, function: Callable[..., T], *arguments: object) -> T:
+        """Ask the backend, in a thread."""
+        return await self.service.questions.run(self.service.backend.run, function, *arguments)
+
+    async def say(self, octets: bytes) -> None:
+        """Write an untagged answer; waits while the client doesn't read."""
+        await self.connection.send(b"* %b\r\n" % octets)
+
+    def enable(self, name: str) -> None:
+        """Note that the client knows an extension; who knows QRESYNC knows CONDSTORE (RFC 7162 §3.2.3)."""
+        if name in ("CONDSTORE", "QRESYNC") and "CONDSTORE" not in self.enabled and self.selection:
+            modseq = max(self.selection.view.modseq, 1)
+            self.connection.write(b"* OK [HIGHESTMODSEQ %d] The newest change\r\n" % modseq)
+        self.enabled.add(name)
+        if name == "QRESYNC":
+            self.enabled.add("CONDSTORE")
+
+    def leave(self) -> None:
+        """No mailbox is selected any more."""
+        self.selection = None
+        self.saved = []
+
+    # --- The conversation
+
+    async def run(self) -> None:
+        """Talk until one of the two has enough."""
+        self.service.sessions.add(self)
+        try:
+            await self._converse()
+        except Bye as last:
+            self._say_goodbye(last.text)
+        except TimeoutError:
+            self._say_goodbye("You were silent for too long")
+        except (EOFError, ConnectionError, ssl.SSLError):
+            log.debug("%s ended the connection", self.connection.ip)
+        except asyncio.CancelledError:
+            self._say_goodbye("The server ends the session")
+        except Exception:
+            log.exception("A session with %s failed", self.connection.ip)
+            self._say_goodbye("Local trouble, come back later")
+        finally:
+            self.service.sessions.discard(self)
+            await self._close()
+
+    async def _converse(self) -> None:
+        self.connection.write(
+            status("*", "OK", f"{self.service.hostname} is ready", f"CAPABILITY {capabilities.of(self)}")
+        )
+        while not self.is_over:
+            await self._one_command()
+
+    async def _one_command(self) -> None:
+        await self.connection.flush()
+        async with asyncio.timeout(self.patience):
+            self.is_waiting = True
+            await self.connection.wait_for_input()
+            self.is_waiting = False
+        if self._last_words:
+            raise Bye(self._last_words)
+        try:
+            command = await command_input.read(self.connection, self._line_limit(), self._allowance)
+            await self._answer(command)
+        finally:
+            self.service.budget.give_back(self._taken)
+            self._taken = 0
+
+    def _line_limit(self) -> int:
+        if self.mail is not None:
+            return self.limits.line_bytes
+        is_id = _ID.match(self.connection.peek(_PEEKED))
+        return self.limits.id_bytes if is_id else self.limits.line_bytes_before_login
+
+    async def _allowance(self, data: bytes, literals: list[bytes], size: int) -> int:
+        """How large a literal may be; a message to be appended is asked for before it is sent."""
+        if self.mail is None:
+            return self.limits.line_bytes_before_login
+        path = append_target(Lexer(data, literals, utf8=self.utf8))
+        if path is None:
+            return self.limits.literal_bytes
+        if size <= self.limits.message_bytes:
+            await self.call(self.mail.check_append, path, size)
+            self.service.budget.take(size)
+            self._taken += size
+        return self.limits.message_bytes
+
+    async def _answer(self, command: Command) -> None:
+        self.own_modseqs.clear()
+        self.tag = command.tag
+        try:
+            if command.refusal:
+                raise command.refusal
+            done = await self._dispatch(command)
+        except Bad as problem:
+            self.connection.write(status(command.tag, "BAD", problem.text))
+            self._count_wrong()
+        except No as refusal:
+            if refusal is not TROUBLE:
+                await self._tell_news(News.NO_EXPUNGES)
+            self.connection.write(status(command.tag, "NO", refusal.text, refusal.code))
+        else:
+            self._wrong = 0
+            if done.text:
+                self.connection.write(status(command.tag, "OK", done.text, done.code))
+
+    async def _dispatch(self, command: Command) -> Done:
+        args = Lexer(command.data, command.literals, utf8=self.utf8)
+        name = args.atom()
+        if name == "UID":
+            args.space()
+            name = f"UID {args.atom()}"
+        known = COMMANDS.get(name)
+        if known is None:
+            raise Bad(f"{name} is no command")
+        if not known.states & self.state:
+            raise Bad(f"{name} is not for this state")
+        try:
+            done = await known.handler(self, args)
+            await self._tell_news(known.news)
+        except (Bad, No, Bye, EOFError, ConnectionError, TimeoutError, ssl.SSLError):
+            raise
+        except Exception:
+            log.exception("%s failed", name)
+            raise TROUBLE from None
+        return Done(done.text and f"{name} {done.text}", done.code)
+
+    def _count_wrong(self) -> None:
+        self._wrong += 1
+        if self._wrong >= self.limits.wrong_commands:
+            raise Bye("Too many wrong commands")
+
+    # --- News of the mailbox
+
+    async def _tell_news(self, news: News) -> None:
+        if news != News.NONE and self.selection is not None:
+            await self.tell_news(expunges=news == News.ALL)
+
+    async def tell_news(self, *, expunges: bool) -> None:
+        """Say what happened in the mailbox since it was last asked."""
+        selection = self.selected
+        view = selection.view
+        changes = await self.call(selection.folder.changes, view.modseq)
+        rows = view.take(changes)
+        if expunges:
+            await self._tell_expunges(view)
+        if view.told != len(view):
+            view.told = len(view)
+            await self.say(b"%d EXISTS" % len(view))
+            if "IMAP4REV2" not in self.enabled:
+                await self.say(b"0 RECENT")
+        await self._tell_flags(rows)
+
+    async def _tell_expunges(self, view: View) -> None:
+        gone = view.let_go()
+        if not gone:
+            return
+        self.saved = [uid for uid in self.saved if view.number(uid)]
+        if "QRESYNC" in self.enabled:
+            await self.say(f"VANISHED {written(uid for _, uid in gone)}".encode())
+            return
+        for number, _ in gone:
+            await self.say(b"%d EXPUNGE" % number)
+
+    async def _tell_flags(self, rows: Collection[Row]) -> None:
+        await self.announce_keywords(rows)
+        view = self.selected.view
+        for row in rows:
+            is_told = self.own_modseqs.get(row.modseq, True)
+            parts = [b"UID %d" % row.uid]
+            if is_told:
+                parts.append(b"FLAGS (%b)" % row.flags.encode())
+            elif "CONDSTORE" not in self.enabled:
+                continue
+            if "CONDSTORE" in self.enabled:
+                parts.append(b"MODSEQ (%d)" % row.modseq)
+            await self.say(b"%d FETCH (%b)" % (view.number(row.uid), b" ".join(parts)))
+
+    async def announce_keywords(self, rows: Collection[Row]) -> None:
+        """Say which flags there are, when one is new (RFC 9051 §7.3.5)."""
+        known = self.selected.flags
+        new = {word for flags in {row.flags for row in rows} for word in flags.split()} - known
+        new = {word for word in new if not word.startswith("\\")}
+        if new:
+            known |= new
+            await self.say(b"FLAGS (%b)" % flag_list(known).encode())
+
+    # --- The end
+
+    def stop_if_idle(self, text: str) -> None:
+        """End the session when it waits for a command; else before the next one."""
+        self._last_words = text
+        if self.is_waiting:
+            self.connection.cancel()
+
+    @property
+    def last_words(self) -> str:
+        """What is to be said at the end, when the server stops."""
+        return self._last_words
+
+    def _say_goodbye(self, text: str) -> None:
+        self.connection.write(f"* BYE {self._last_words or text}\r\n".encode())
+
+    async def _close(self) -> None:
+        try:
+            async with asyncio.timeout(1):
+                await self.connection.flush()
+        except (TimeoutError, ConnectionError, ssl.SSLError):
+            log.debug("%s left without its last answer", self.connection.ip)
+        self.connection.close()
+
+
+def append_target(args: Lexer) -> str | None:
+    """Where a message is to go, when a command has come so far that its literal is one."""
+    try:
+        if args.atom() != "APPEND":
+            return None
+        args.space()
+        return args.mailbox()
+    except Bad:
+        return None
+
+
+SYSTEM_FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft"
+
+
+def flag_list(keywords: Collection[str]) -> str:
+    """The flags that a mailbox knows: those of the system, then keywords."""
+    return " ".join([SYSTEM_FLAGS, *sorted(keywords)])

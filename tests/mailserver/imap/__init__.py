@@ -1,0 +1,1 @@
+"""The IMAP server with a backend in memory."""

@@ -1,0 +1,132 @@
+"""One mailbox, as the IMAP session that selected it has it."""
+
+from array import array
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
+
+from mailserver.imap.backend import Body, Changes, FlagChange, Mailbox, Row
+from mailserver.imap.replies import Bye, No
+from mailserver.imap.search_keys import Key
+from mailserver.imap.sequence import within
+from webmail.store import by_uid, queries
+from webmail.store.board import UnknownMailboxError
+from webmail.store.queries import ImapRow
+
+from . import imap_search
+
+_SYSTEM = ("\\Seen", "\\Answered", "\\Flagged", "\\Draft", "\\Deleted")
+
+
+class ImapFolder:
+    """A mailbox that is selected (mailserver.imap.backend.Folder); `find` looks up others by their path."""
+
+    def __init__(self, account_id: int, mailbox: Mailbox, find: Callable[[str], Mailbox]) -> None:
+        self.mailbox = mailbox
+        self._account_id, self._find = account_id, find
+
+    def uids(self) -> array[int]:
+        """Read all uids."""
+        return queries.imap_uids(self.mailbox.key)
+
+    def keywords(self) -> list[str]:
+        """Read the keywords that messages here have."""
+        return sorted(queries.imap_keywords(self.mailbox.key))
+
+    def first_unseen(self) -> int:
+        """Read the first uid that was not read."""
+        return queries.imap_first_unseen(self.mailbox.key)
+
+    def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
+        """Read messages by uid."""
+        return list(map(_row, queries.imap_rows(self.mailbox.key, uids, whole=whole)))
+
+    def rows_since(self, low: int, high: int, modseq: int) -> list[Row]:
+        """Read what changed after a modseq."""
+        return list(map(_row, queries.imap_rows_since(self.mailbox.key, modseq, low, high)))
+
+    def bodies(self, messages: Sequence[int]) -> dict[int, Body]:
+        """Read messages whole."""
+        return {key: Body(*body) for key, body in queries.imap_bodies(self._account_id, messages).items()}
+
+    def heads(self, messages: Sequence[int]) -> dict[int, Body]:
+        """Read how messages begin."""
+        return {key: Body(*body) for key, body in queries.imap_heads(self._account_id, messages).items()}
+
+    def piece(self, message: int, start: int, end: int) -> bytes:
+        """Read a stretch of a message."""
+        return queries.imap_piece(self._account_id, message, start, end)
+
+    def changes(self, modseq: int) -> Changes:
+        """Read what happened after a modseq: one statement when nothing did, three else."""
+        key = self.mailbox.key
+        current = queries.imap_modseq(key)
+        if current is None:
+            raise Bye("The mailbox was deleted")
+        if current <= modseq:
+            return Changes(modseq, [], [])
+        rows = list(map(_row, queries.imap_rows_since(key, modseq)))
+        return Changes(current, rows, queries.imap_expunged(key, modseq))
+
+    def vanished(self, modseq: int, known: Sequence[tuple[int, int]]) -> list[int]:
+        """Read which uids went after a modseq; all that are not here, when what went then is forgotten."""
+        if modseq >= queries.imap_forgotten_modseq(self._account_id):
+            return within(queries.imap_expunged(self.mailbox.key, modseq), known)
+        here, end = set(self.uids()), self.mailbox.uid_next
+        return [uid for first, last in known for uid in range(first, min(last + 1, end)) if uid not in here]
+
+    def find(self, key: Key) -> tuple[list[int], Key | None]:
+        """Find what may fit."""
+        return imap_search.find(self._account_id, self.mailbox.key, key)
+
+    def store(self, uids: Sequence[int], change: FlagChange) -> tuple[int, list[int]]:
+        """Change flags."""
+        return by_uid.set_flags(self._account_id, self.mailbox.key, uids, **change._asdict())
+
+    def copy(self, uids: Sequence[int], path: str) -> tuple[int, list[tuple[int, int]]]:
+        """Copy messages."""
+        return self._to(by_uid.copy_to, uids, path)
+
+    def move(self, uids: Sequence[int], path: str) -> tuple[int, list[tuple[int, int]]]:
+        """Move messages."""
+        return self._to(by_uid.move_to, uids, path)
+
+    def _to(
+        self,
+        verb: Callable[[int, int, Sequence[int], int], list[tuple[int, int]]],
+        uids: Sequence[int],
+        path: str,
+    ) -> tuple[int, list[tuple[int, int]]]:
+        try:
+            target = self._find(path)
+            return target.uid_validity, verb(self._account_id, self.mailbox.key, uids, target.key)
+        except UnknownMailboxError:
+            raise No("There is no such mailbox", "TRYCREATE") from None
+        except by_uid.NotByUidError as refusal:
+            raise No(str(refusal), "CANNOT") from None
+        except No as refusal:
+            code = "TRYCREATE" if refusal.code == "NONEXISTENT" else refusal.code
+            raise No(refusal.text, code) from None
+
+    def expunge(self, uids: Collection[int] | None) -> None:
+        """Take out what is flagged as deleted."""
+        try:
+            by_uid.expunge_deleted(self._account_id, self.mailbox.key, uids)
+        except by_uid.NotByUidError as refusal:
+            raise No(str(refusal), "CANNOT") from None
+
+
+def _row(row: ImapRow) -> Row:
+    return Row(
+        row.uid,
+        row.message_id,
+        row.thread_id,
+        _flags(row[3:8], row.keywords),
+        *row[9:],
+    )
+
+
+@lru_cache(1024)
+def _flags(values: tuple[bool, ...], keywords: str) -> str:
+    """Write flags; of the same few there are thousands."""
+    system = [name for name, is_set in zip(_SYSTEM, values, strict=True) if is_set]
+    return " ".join([*system, *keywords.split()])

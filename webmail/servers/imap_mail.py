@@ -1,0 +1,163 @@
+"""The mailboxes of an account, as an IMAP session that logged in has them."""
+
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from mailserver.imap.backend import Mailbox, NewMessage, Quota
+from mailserver.imap.replies import No
+from mailserver.message.digest import digest
+from webmail.models import Role
+from webmail.store import announce, by_uid, copy, mailboxes, queries
+from webmail.store.add import NewMessage as StoredMessage
+from webmail.store.add import Placement, add_messages
+from webmail.store.board import UnknownMailboxError
+from webmail.store.mailbox_names import MailboxError
+from webmail.store.queries import ImapMailbox
+
+from .imap_folder import ImapFolder
+
+_INBOX = "INBOX"
+_CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT"}
+_OVER = No("There is no room left", "OVERQUOTA")
+
+
+class ImapMail:
+    """Mail of one account (mailserver.imap.backend.Mail). Its Inbox is called INBOX there."""
+
+    def __init__(self, account_id: int, address: str, watcher: announce.Watcher) -> None:
+        self.address = address
+        self._account_id, self._watcher = account_id, watcher
+
+    def mailboxes(self) -> list[Mailbox]:
+        """Read all mailboxes, INBOX first."""
+        rows = queries.imap_mailboxes(self._account_id)
+        inbox = next(row.path for row in rows if row.role == Role.INBOX)
+        found = [_mailbox(row, inbox) for row in rows]
+        return sorted(found, key=lambda box: box.path != _INBOX)
+
+    def deleted(self, key: int) -> int:
+        """Count what is flagged as deleted."""
+        return len(queries.imap_deleted(key))
+
+    def create(self, path: str) -> int:
+        """Make a mailbox; those above it that are missing are made, too."""
+        with _said():
+            return mailboxes.create(self._account_id, self._stored(path), subscribed=False)[0]
+
+    def delete(self, path: str) -> None:
+        """Delete a mailbox; what stands nowhere else goes to Archive."""
+        with _said():
+            mailboxes.delete(self._account_id, self._find(path).key)
+
+    def rename(self, path: str, new_path: str) -> None:
+        """Rename a mailbox; of INBOX all mail goes to a new one (RFC 9051 §6.3.6)."""
+        with _said():
+            found = self._find(path)
+            if found.role == Role.INBOX:
+                self._empty_into(found, new_path)
+            else:
+                mailboxes.rename(self._account_id, found.key, self._stored(new_path))
+
+    def subscribe(self, path: str, *, is_subscribed: bool) -> None:
+        """List a mailbox among those that mail programs show."""
+        mailboxes.subscribe(self._account_id, self._find(path).key, is_subscribed=is_subscribed)
+
+    def check_append(self, path: str, size: int) -> None:
+        """Refuse what can't be appended: there is no such mailbox, or no room."""
+        self._target(path)
+        if self._room() < size:
+            raise _OVER
+
+    def append(self, path: str, messages: Sequence[NewMessage]) -> tuple[int, list[int]]:
+        """Add messages by the one door into a mailbox, in one transaction."""
+        target = self._target(path)
+        if self._room() < sum(len(message.raw) for message in messages):
+            raise _OVER
+        now = datetime.now(UTC)
+        new = [self._new(message, target.key, now) for message in messages]
+        try:
+            added = add_messages(new)
+        except UnknownMailboxError:
+            raise _missing() from None
+        return target.uid_validity, [copies[0].uids[target.key] for copies in added]
+
+    def quota(self) -> Quota:
+        """Read what is used and what may be, 0 for no limit."""
+        return Quota(*queries.imap_quota(self._account_id))
+
+    def select(self, path: str) -> ImapFolder:
+        """Open a mailbox."""
+        return ImapFolder(self._account_id, self._find(path), self._find)
+
+    async def watch(self) -> AsyncGenerator[int]:
+        """Yield at once, and whenever something of the account has changed."""
+        async for modseq in self._watcher.watch(self._account_id, since=0):
+            yield modseq
+
+    def _find(self, path: str) -> Mailbox:
+        found = next((box for box in self.mailboxes() if box.path == path), None)
+        if found is None:
+            raise No("There is no such mailbox", "NONEXISTENT")
+        return found
+
+    def _target(self, path: str) -> Mailbox:
+        found = next((box for box in self.mailboxes() if box.path == path), None)
+        if found is None:
+            raise _missing()
+        with _said():
+            by_uid.refuse_additions(found.role)
+        return found
+
+    def _room(self) -> int:
+        left = queries.room_left([self._account_id])
+        return left.get(self._account_id, 1 << 62)
+
+    def _new(self, message: NewMessage, mailbox_id: int, now: datetime) -> StoredMessage:
+        placement = Placement(
+            account_id=self._account_id,
+            received_at=message.received_at or now,
+            mailbox_ids=(mailbox_id,),
+            flags=message.flags,
+        )
+        return StoredMessage(message.raw, digest(message.raw), (placement,))
+
+    def _stored(self, path: str) -> str:
+        """The path as the store has it: INBOX is what the account's Inbox is called."""
+        if path.partition("/")[0] != _INBOX:
+            return path
+        inbox = next(row.path for row in queries.imap_mailboxes(self._account_id) if row.role == Role.INBOX)
+        return inbox + path.removeprefix(_INBOX)
+
+    def _empty_into(self, inbox: Mailbox, new_path: str) -> None:
+        target, _ = mailboxes.create(self._account_id, self._stored(new_path))
+        keys = queries.imap_message_ids(inbox.key, queries.imap_uids(inbox.key))
+        copy.move_messages(self._account_id, list(keys.values()), inbox.key, target)
+
+
+def _mailbox(row: ImapMailbox, inbox: str) -> Mailbox:
+    path = row.path
+    if path == inbox or path.startswith(f"{inbox}/"):
+        path = _INBOX + path.removeprefix(inbox)
+    return Mailbox(row.id, path, row.role, bool(row.subscribed), *row[4:])
+
+
+def _missing() -> No:
+    return No("There is no such mailbox", "TRYCREATE")
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Say in IMAP's words what the store refuses."""
+    try:
+        yield
+    except MailboxError as refusal:
+        raise No(_sentence(str(refusal)), _CODES.get(refusal.code, "CANNOT")) from None
+    except UnknownMailboxError:
+        raise No("There is no such mailbox", "NONEXISTENT") from None
+    except by_uid.NotByUidError as refusal:
+        raise No(str(refusal), "CANNOT") from None
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

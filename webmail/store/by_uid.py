@@ -1,0 +1,112 @@
+"""What mail programs do to messages of a mailbox that they name by uid (RFC 9051 §6.4)."""
+
+from collections.abc import Collection, Sequence
+from itertools import batched
+from typing import Final
+
+from webmail.models import Mailbox, Role
+
+from . import copy, expunge, flags, queries
+from .change import Change
+from .flag_names import COLUMN_OF, MUTED
+
+_BATCH: Final = 2000
+_SYSTEM: Final = frozenset(COLUMN_OF)
+# Letters wait there for their time, which no mail program can tell.
+_WAITING: Final = frozenset({Role.SCHEDULED, Role.SNOOZED})
+
+
+class NotByUidError(ValueError):
+    """It can't be done so; the message says why."""
+
+
+def set_flags(
+    account_id: int,
+    mailbox_id: int,
+    uids: Sequence[int],
+    *,
+    add: frozenset[str],
+    remove: frozenset[str] | None,
+    unchanged_since: int | None = None,
+) -> tuple[int, list[int]]:
+    """Add flags and remove some, None for all others; not where a message changed after a modseq.
+
+    Returns the modseq of the change and the uids left alone (RFC 7162 §3.1.3).
+    """
+    with Change([account_id]) as change:
+        rows = queries.imap_rows(mailbox_id, uids)
+        conflicts = [row.uid for row in rows if unchanged_since is not None and row.modseq > unchanged_since]
+        alone = set(conflicts)
+        kept = [row for row in rows if row.uid not in alone]
+        if remove is None:
+            there = {word for row in kept for word in row.keywords.split()} - {MUTED}
+            given = {flag.lower() for flag in add}
+            remove = frozenset(flag for flag in (*_SYSTEM, *there) if flag.lower() not in given)
+        for batch in batched((row.message_id for row in kept), _BATCH, strict=False):
+            flags.set_flags(account_id, batch, add=add, remove=remove, mailbox_id=mailbox_id)
+        return change.modseq(account_id), conflicts
+
+
+def copy_to(account_id: int, mailbox_id: int, uids: Sequence[int], target_id: int) -> list[tuple[int, int]]:
+    """Copy messages; each uid with the one it has in the target. Raises NotByUidError.
+
+    One that stands there already stays as it is: a label is given once.
+    """
+    with Change([account_id]):
+        _refuse_waiting(account_id, target_id)
+        keys = queries.imap_message_ids(mailbox_id, uids)
+        for batch in batched(keys.values(), _BATCH, strict=False):
+            copy.copy_messages(account_id, batch, target_id)
+        return _paired(keys, target_id)
+
+
+def move_to(account_id: int, mailbox_id: int, uids: Sequence[int], target_id: int) -> list[tuple[int, int]]:
+    """Move messages, as `copy_to`; they are never in neither mailbox."""
+    with Change([account_id]):
+        _refuse_waiting(account_id, target_id)
+        _refuse_scheduled(account_id, mailbox_id)
+        keys = queries.imap_message_ids(mailbox_id, uids)
+        if target_id == mailbox_id:
+            for batch in batched(keys.values(), _BATCH, strict=False):
+                copy.place_anew(account_id, batch, mailbox_id)
+            return _paired(keys, target_id)
+        for batch in batched(keys.values(), _BATCH, strict=False):
+            copy.move_messages(account_id, batch, mailbox_id, target_id)
+        return _paired(keys, target_id)
+
+
+def expunge_deleted(account_id: int, mailbox_id: int, uids: Collection[int] | None = None) -> int:
+    """Take out what is flagged as deleted, of these uids or of all; how many."""
+    if not queries.imap_deleted(mailbox_id, uids):
+        return 0
+    with Change([account_id]):
+        _refuse_scheduled(account_id, mailbox_id)
+        keys = [key for _, key in queries.imap_deleted(mailbox_id, uids)]
+        for batch in batched(keys, _BATCH, strict=False):
+            expunge.expunge(account_id, mailbox_id, batch)
+        return len(keys)
+
+
+def refuse_additions(role: str) -> None:
+    """Refuse mail for a mailbox in which letters wait. Raises NotByUidError."""
+    if role in _WAITING:
+        raise NotByUidError("Letters wait there for a time that only the web can tell")
+
+
+def _refuse_waiting(account_id: int, mailbox_id: int) -> None:
+    refuse_additions(_role(account_id, mailbox_id))
+
+
+def _refuse_scheduled(account_id: int, mailbox_id: int) -> None:
+    if _role(account_id, mailbox_id) == Role.SCHEDULED:
+        raise NotByUidError("A letter that waits to be sent is cancelled on the web")
+
+
+def _role(account_id: int, mailbox_id: int) -> str:
+    rows = Mailbox.objects.filter(account_id=account_id, pk=mailbox_id).values_list("role", flat=True)
+    return rows.first() or ""
+
+
+def _paired(keys: dict[int, int], target_id: int) -> list[tuple[int, int]]:
+    there = queries.imap_uids_of(target_id, list(keys.values()))
+    return [(uid, there[key]) for uid, key in keys.items() if key in there]
