@@ -64,6 +64,10 @@ HTTP_PROBE = _reachable(HTTP_LISTEN)
 SMTP_PROBE = env.str("SMTP_PROBE", "") or _reachable(SMTP_LISTEN)
 # A filter that is asked about each message from outside, as http://127.0.0.1:11333.
 RSPAMD_URL = env.str("RSPAMD_URL", "")
+# Networks whose mail is not checked for who wrote it: relays of our own, which checked it before.
+UNCHECKED_NETWORKS = env.list("UNCHECKED_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+# What becomes of mail whose domain asks to refuse it (DMARC): reject, junk (into Spam) or note (nothing).
+DMARC_FAILURES = env.str("DMARC_FAILURES", "reject")
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

@@ -35,7 +35,8 @@ class LocalDelivery:
     `recipient` is the address it was sent to and `return_path` the envelope sender, "" for the null sender;
     `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy. `sorts`: the
     account chooses by who sent it where mail goes. `automates`: it has rules, hands mail on, or is away.
-    `filters`: it has learnt what spam is; `spam` is why the filter of the server takes the message for that.
+    `filters`: it has learnt what spam is; `spam` is why the server takes the message for that. `is_forged`:
+    the domain that its From names denies having sent it.
     """
 
     account_id: int
@@ -48,6 +49,7 @@ class LocalDelivery:
     automates: bool = False
     filters: bool = False
     spam: Reason | None = None
+    is_forged: bool = False
 
     @property
     def prefix(self) -> bytes:

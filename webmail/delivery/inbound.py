@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import DataError, Error, IntegrityError
 
+from mailserver.authenticity import results
 from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
-from webmail.store.spam_marks import Reason
 
 from .arrival import Content, LocalDelivery, read_content
 from .directory import Directory
 from .local import deliver_local
-from .verdict import Recipient, is_junk
+from .verdict import Handling, Recipient, suspicion
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +34,11 @@ class Arrived:
 
 
 def read(envelope: Envelope) -> Arrived:
-    """Read a message; what is stored of it needs no more work then."""
-    return Arrived(envelope, read_content(envelope.content))
+    """Read a message; what is stored of it needs no more work then.
+
+    What others say in our name about who wrote it is taken out.
+    """
+    return Arrived(envelope, read_content(results.without(envelope.content, settings.MAIL_HOSTNAME)))
 
 
 def receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
@@ -79,8 +82,9 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
     for recipient in envelope.recipients:
         for account_id in recipients[recipient].accounts:
             reached.setdefault(account_id, recipient)
-    opinion = envelope.opinion
-    spam = Reason("rspamd", opinion.symbols) if opinion and is_junk(opinion) else None
+    found = envelope.findings
+    spam, checks = suspicion(found, Handling(settings.DMARC_FAILURES)), found.checks
+    proof = results.write(settings.MAIL_HOSTNAME, checks.results()) if checks else b""
     for account_id, recipient in reached.items():
         yield LocalDelivery(
             account_id=account_id,
@@ -91,8 +95,10 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             sorts=account_id in recipients[recipient].sorting,
             automates=account_id in recipients[recipient].automating,
             spam=spam,
+            is_forged=bool(checks and checks.is_forged),
             filters=account_id in recipients[recipient].filtering,
-            trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
+            trace=proof
+            + trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )
 
 
