@@ -16,7 +16,7 @@ from webmail.store.add import AddedMessage
 from webmail.store.queries import Automation, Away, VacationFacts
 from webmail.store.search_match import Matcher
 
-from . import rules, vacation
+from . import rules, signing, vacation
 from .arrival import LocalDelivery
 from .filing import Filing
 from .onward import Onward, enqueue
@@ -29,10 +29,11 @@ _KEPT_OUT = frozenset({Role.JUNK, Role.TRASH, Role.SCREENER})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that is written, to be sent with the filing of what it answers."""
+    """An answer that is written and signed, to be sent with the filing of what it answers."""
 
     sender: str
     packed: blobs.PackedBlob
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _fits(matcher: Matcher, query: str) -> bool:
 
 def _comes_back(copy: LocalDelivery) -> bool:
     """Tell whether a message was here before: each who hands on says for whom (RFC 9228)."""
-    values = (value for name, value in header.fields(copy.content.head) if name == "delivered-to")
+    fields = header.fields(copy.trace + copy.content.head)
+    values = (value for name, value in fields if name == "delivered-to")
     return copy.recipient.lower() in {header.text_of(value).strip().lower() for value in values}
 
 
@@ -113,7 +115,7 @@ def _answers(
 
 def _answer(sender: str, copy: LocalDelivery, away: Away, facts: VacationFacts, now: datetime) -> Answer:
     raw = vacation.answer(copy, away, facts, of_spec(copy.recipient), now)
-    return Answer(sender, blobs.pack(raw))
+    return Answer(sender, blobs.pack(raw), signing.signature(raw, copy.recipient, now))
 
 
 def carry_out(copies: Sequence[LocalDelivery], plans: Sequence[Plan], added: Sequence[AddedMessage]) -> None:
@@ -146,5 +148,11 @@ def _handed_on(done: Sequence[tuple[LocalDelivery, Plan, AddedMessage]]) -> Iter
 
 def _answered(answers: Sequence[tuple[LocalDelivery, Answer, AddedMessage]]) -> Iterator[Onward]:
     saved = blobs.save_many([answer.packed for _, answer, _ in answers]) if answers else []
-    for (copy, _answer, new), blob in zip(answers, saved, strict=True):
-        yield Onward(copy.account_id, f"{vacations.KEY}{new.message_id}", blob.pk, copy.return_path)
+    for (copy, answer, new), blob in zip(answers, saved, strict=True):
+        yield Onward(
+            account_id=copy.account_id,
+            key=f"{vacations.KEY}{new.message_id}",
+            blob_id=blob.pk,
+            address=copy.return_path,
+            prefix=answer.signature,
+        )
