@@ -1,14 +1,14 @@
-"""All that is checked of an arriving message: SPF, DKIM and DMARC, within one budget of time."""
+"""All that is checked of an arriving message: SPF, DKIM, DMARC and ARC, within one budget of time."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from mailserver.message import address, header, parser
 
-from . import dkim, dmarc, spf
+from . import arc, dkim, dmarc, spf
 from .results import Result
 
 SECONDS = 20.0
@@ -24,11 +24,13 @@ class Dns(spf.Dns, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What came out of each."""
+    """What came out of each; `vouched_by` is who is trusted and found that it was from its sender."""
 
     spf: spf.Spf
     dkim: tuple[dkim.Signature, ...]
     dmarc: dmarc.Dmarc
+    chain: arc.Arc = arc.NONE
+    vouched_by: str = ""
 
     @property
     def is_forged(self) -> bool:
@@ -36,6 +38,8 @@ class Checks:
 
         By DMARC; where it has no DMARC by SPF, when that is about the same domain and it signed nothing.
         """
+        if self.vouched_by:
+            return False
         if self.dmarc.result != "none":
             return self.dmarc.result == "fail"
         signed = any(each.result == "pass" and each.domain == self.dmarc.domain for each in self.dkim)
@@ -54,18 +58,39 @@ class Checks:
             yield Result("dkim", "none")
         asked = f"p={self.dmarc.policy}{' t=y' if self.dmarc.is_testing else ''}" if self.dmarc.policy else ""
         said = {"header.from": self.dmarc.domain, "policy.dmarc": self.dmarc.policy}
+        said["policy.arc"] = self.vouched_by
         yield Result("dmarc", self.dmarc.result, said, asked or self.dmarc.reason)
+        if self.chain.result != "none":
+            yield Result("arc", self.chain.result, comment=self.chain.reason)
 
 
 def check(
-    raw: bytes, *, ip: str, helo: str, mail_from: str, dns: Dns, at: datetime, seconds: float = SECONDS
+    raw: bytes,
+    *,
+    ip: str,
+    helo: str,
+    mail_from: str,
+    dns: Dns,
+    at: datetime,
+    trusted_sealers: Collection[str] = (),
+    seconds: float = SECONDS,
 ) -> Checks:
-    """Check a message that came from `ip`; what is not told in `seconds` is a temperror. Never raises."""
+    """Check a message that came from `ip`; what is not told in `seconds` is a temperror. Never raises.
+
+    What `trusted_sealers` say by ARC of a message that they changed is believed.
+    """
     bounded = dns.until(time.monotonic() + seconds)
     by_spf = spf.check(ip, mail_from, helo, bounded)
     signatures = tuple(dkim.verify(raw, bounded.txt, at=at))
     by_dmarc = dmarc.check(author_domains(raw), by_spf, signatures, bounded)
-    return Checks(by_spf, signatures, by_dmarc)
+    chain = arc.verify(raw, bounded.txt, at=at) if _has_chain(raw) else arc.NONE
+    vouched_by = arc.voucher(chain, by_dmarc.domain, trusted_sealers) if by_dmarc.result == "fail" else ""
+    return Checks(by_spf, signatures, by_dmarc, chain, vouched_by)
+
+
+def _has_chain(raw: bytes) -> bool:
+    """Tell at a glance whether it is worth a look."""
+    return b"arc-seal" in raw[: parser.header_end(raw)].lower()
 
 
 def author_domains(raw: bytes) -> list[str]:

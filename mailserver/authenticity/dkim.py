@@ -3,29 +3,25 @@
 The pattern of dkimpy's that empties b= is asked only of signatures of usual form.
 """
 
-import hashlib
 import re
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import dkim
-from dkim.canonicalization import CanonicalizationPolicy, InvalidCanonicalizationPolicyError
 from dkim.util import InvalidTagValueList, parse_tag_value
 
 from .signed import (
     ALGORITHMS,
     LONGEST_SIGNATURE,
     Ask,
-    PublicKey,
     Refused,
     SignedMessage,
     Tags,
-    decoded,
+    check_body,
+    check_header,
     public_key,
     text_of,
-    verify_digest,
 )
 
 SECONDS = 5.0
@@ -74,7 +70,9 @@ def _try(message: SignedMessage, number: int, ask: Ask, at: datetime, deadline: 
         signed = [name.strip().lower() for name in tags[b"h"].split(b":")]
         _check_body(message, tags, deadline)
         key = public_key(tags, ask)
-        _check_header(message, number, tags, signed, key)
+        # One From more than is signed would be one that nobody signed.
+        field = message.signatures[number]
+        check_header(message, field, tags, [*signed, b"from"], key)
     except Refused as refusal:
         return Signature(text_of(tags, b"d"), text_of(tags, b"s"), refusal.result, str(refusal))
     covered = frozenset(message.covered(signed))
@@ -105,30 +103,4 @@ def _tags(value: bytes, at: datetime) -> Tags:
 def _check_body(message: SignedMessage, tags: Tags, deadline: float) -> None:
     if time.monotonic() > deadline:
         raise Refused("temperror", "no time left")
-    policy = _policy(tags)
-    length = int(tags[b"l"]) if b"l" in tags else None
-    if message.body_hash(policy.body_algorithm.name.decode(), length) != decoded(tags[b"bh"]):
-        raise Refused("fail", "the body was changed")
-
-
-def _policy(tags: Tags) -> CanonicalizationPolicy:
-    try:
-        return CanonicalizationPolicy.from_c_value(tags.get(b"c", b"simple/simple"))
-    except InvalidCanonicalizationPolicyError as error:
-        raise Refused("permerror", "c= is unknown") from error
-
-
-def _check_header(
-    message: SignedMessage,
-    number: int,
-    tags: Tags,
-    signed: Sequence[bytes],
-    key: PublicKey,
-) -> None:
-    policy = _policy(tags)
-    hasher = hashlib.sha256()
-    fields = policy.canonicalize_headers(message.fields)
-    # One From more than is signed would be one that nobody signed.
-    include = [*signed, b"from"]
-    dkim.hash_headers(hasher, policy, fields, include, message.signatures[number], tags)
-    verify_digest(key, decoded(tags[b"b"]), hasher.digest())
+    check_body(message, tags)

@@ -90,13 +90,14 @@ def sign(raw: bytes, keys: Sequence[Key], at: datetime) -> bytes:
     if not keys:
         return b""
     message = SignedMessage(raw)
-    names = list(_names(message.fields))
+    names = list(names_of(message.fields))
     body_hash = base64.b64encode(message.body_hash("relaxed", None)).decode()
     chosen = b"".join(relaxed_field(field) for field in choose(message.fields, names))
     return b"".join(_signature(key, names, body_hash, chosen, at) for key in keys)
 
 
-def _names(fields: Iterable[Field]) -> Iterator[str]:
+def names_of(fields: Iterable[Field]) -> Iterator[str]:
+    """Name the fields that are signed, some of them once more than they are there."""
     present = Counter(name.decode("ascii").lower().rstrip() for name, _ in fields)
     for name in _OVERSIGNED:
         yield from [name] * (present[name] + 1)
@@ -124,12 +125,11 @@ def _signature(key: Key, names: Sequence[str], body_hash: str, chosen: bytes, at
         f"t={int(at.timestamp())}",
         f"bh={body_hash}",
         "h=" + ":".join(names),
-        "b=",
     ]
-    value = folded_tags(tags)
-    field = (b"DKIM-Signature", value + b"\r\n")
-    signature = sign_digest(key, hashlib.sha256(chosen + relaxed_field(field)[:-2]).digest())
-    return b"DKIM-Signature:" + value + wrapped(signature) + b"\r\n"
+    value = b" " + folded_tags(tags) + b";\r\n\t"
+    bare = relaxed_field((b"DKIM-Signature", value + signature_tag("") + b"\r\n"))
+    signature = sign_digest(key, hashlib.sha256(chosen + bare[:-2]).digest())
+    return b"DKIM-Signature:" + value + signature_tag(signature) + b"\r\n"
 
 
 def sign_digest(key: Key, digest: bytes) -> str:
@@ -149,7 +149,7 @@ def folded_tags(tags: Iterable[str]) -> bytes:
             lines.append(line.rstrip())
             line = ""
         line += piece
-    return b" " + "\r\n\t".join([*lines, line]).rstrip().encode()
+    return "\r\n\t".join([*lines, line]).encode()
 
 
 def _pieces(tags: Iterable[str]) -> Iterator[str]:
@@ -161,7 +161,7 @@ def _pieces(tags: Iterable[str]) -> Iterator[str]:
         yield last + end
 
 
-def wrapped(text: str) -> bytes:
-    """Break a signature into lines of a header."""
-    pieces = [text[start : start + _WIDTH] for start in range(0, len(text), _WIDTH)]
-    return "".join(f"\r\n\t{piece}" for piece in pieces).encode()
+def signature_tag(signature: str) -> bytes:
+    """Write b= on lines of its own."""
+    text = f"b={signature}"
+    return b"\r\n\t".join(text[start : start + _WIDTH].encode() for start in range(0, len(text), _WIDTH))

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
+import dkim
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -19,7 +20,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from dkim.canonicalization import compress_whitespace, correct_empty_body, strip_trailing_lines
+from dkim.canonicalization import (
+    CanonicalizationPolicy,
+    InvalidCanonicalizationPolicyError,
+    compress_whitespace,
+    correct_empty_body,
+    strip_trailing_lines,
+)
 from dkim.util import InvalidTagValueList, parse_tag_value
 
 from mailserver.dns import NoAnswerError, NoSuchNameError
@@ -89,6 +96,31 @@ def _relaxed_body(body: bytes) -> bytes:
     squeezed = compress_whitespace(body).replace(b" \r\n", b"\r\n")
     found: bytes = correct_empty_body(strip_trailing_lines(squeezed))
     return found
+
+
+def check_body(message: SignedMessage, tags: Tags) -> None:
+    """Check the hash of the body; raises Refused."""
+    length = int(tags[b"l"]) if b"l" in tags else None
+    how = _policy(tags).body_algorithm.name.decode()
+    if message.body_hash(how, length) != decoded(tags[b"bh"]):
+        raise Refused("fail", "the body was changed")
+
+
+def check_header(
+    message: SignedMessage, field: Field, tags: Tags, signed: Sequence[bytes], key: PublicKey
+) -> None:
+    """Check the signature that stands in `field` over the fields named in `signed`; raises Refused."""
+    policy = _policy(tags)
+    hasher = hashlib.sha256()
+    dkim.hash_headers(hasher, policy, policy.canonicalize_headers(message.fields), signed, field, tags)
+    verify_digest(key, decoded(tags[b"b"]), hasher.digest())
+
+
+def _policy(tags: Tags) -> CanonicalizationPolicy:
+    try:
+        return CanonicalizationPolicy.from_c_value(tags.get(b"c", b"simple/simple"))
+    except InvalidCanonicalizationPolicyError as error:
+        raise Refused("permerror", "c= is unknown") from error
 
 
 def text_of(tags: Mapping[bytes, bytes], name: bytes) -> str:

@@ -63,6 +63,7 @@ class Examination:
             mail_from=envelope.mail_from,
             dns=resolver(),
             at=envelope.received_at,
+            trusted_sealers=settings.TRUSTED_ARC_SEALERS,
         )
 
 

@@ -76,5 +76,5 @@ def suspicion(found: Findings, handling: Handling) -> Reason | None:
 
 def _asked(checks: Checks) -> str:
     """What the domain asks for a message that is not from it; nothing while it only tests (RFC 9989 §4.7)."""
-    failed = checks.dmarc.result == "fail" and not checks.dmarc.is_testing
+    failed = checks.dmarc.result == "fail" and not (checks.dmarc.is_testing or checks.vouched_by)
     return checks.dmarc.policy if failed else ""

@@ -30,6 +30,9 @@ def proof(message: ConversationMessage) -> Proof | None:
     values = {"domain": domain, "server": checks_words.peer(message.prefix)[1]}
     if dmarc.result == "pass":
         return Proof(_("%(domain)s confirms that this is from it.") % values)
+    if dmarc.result == "fail" and (voucher := dmarc.properties.get("policy.arc")):
+        text = _("%(voucher)s, which handed this on, vouches that it is from %(domain)s.")
+        return Proof(text % (values | {"voucher": voucher}))
     if dmarc.result == "fail":
         return Proof(_why_forged(signed) % values, is_forged=True)
     if dmarc.result != "none":

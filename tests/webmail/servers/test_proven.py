@@ -4,12 +4,13 @@ import smtplib
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 
-from mailserver.authenticity import results
+from mailserver.authenticity import arc, arc_seal, results, sign
 from mailserver.message import header
 from tests.contacts import know
 from tests.mail import letter
@@ -175,3 +176,22 @@ def test_a_sender_that_readers_see_is_the_one_that_is_judged(
         pytest.raises(smtplib.SMTPDataError),
     ):
         client.sendmail("x@evil.test", ["alice@crepes.test"], raw)
+
+
+def test_who_is_trusted_may_vouch_for_a_sender(
+    smtp: Running, names: Names, alice: Person, settings: LazySettings
+) -> None:
+    key = sign.Key("lists.test", "s1", sign.new_key(sign.ED25519))
+    names.records.update(dmarc("reject"))
+    names.records["s1._domainkey.lists.test"] = {"TXT": [f'"{sign.record(key.private)}"']}
+    said = "lists.test; spf=pass smtp.mailfrom=shop.test; dmarc=pass header.from=shop.test"
+    raw = letter("[List] Sale", sender="news@shop.test")
+    sealed = arc_seal.seal(raw, key, found=said, chain=arc.Arc("none"), at=datetime.now(UTC))
+    with pytest.raises(smtplib.SMTPDataError):
+        send(smtp, "[List] Sale", extra=sealed)
+    settings.TRUSTED_ARC_SEALERS = ["lists.test"]
+    send(smtp, "[List] Sale", extra=sealed)
+    assert subjects(alice, "inbox") == {"[List] Sale"}
+    found = recorded("[List] Sale")
+    assert (found["arc"].result, found["dmarc"].result) == ("pass", "fail")
+    assert found["dmarc"].properties["policy.arc"] == "lists.test"
