@@ -53,15 +53,20 @@ def read(value: bytes) -> Results:
 
 def write(server: str, found: Sequence[Result]) -> bytes:
     """Write the field, folded, CRLF at its end; what is not fit to stand in it is left out."""
-    statements = [_statement(result) for result in found] or [" none"]
-    return f"Authentication-Results: {server};".encode() + ";".join(statements).encode() + b"\r\n"
+    statements = ["\r\n\t" + _statement(result) for result in found] or [" none"]
+    return f"Authentication-Results: {server};{';'.join(statements)}\r\n".encode()
+
+
+def text(server: str, found: Sequence[Result]) -> str:
+    """Write the same on one line, without the name of the field."""
+    return "; ".join([server, *([_statement(result) for result in found] or ["none"])])
 
 
 def _statement(result: Result) -> str:
     comment = _NOT_IN_COMMENT.sub("", result.comment)[:_LONGEST_VALUE]
     words = [f"{result.method}={result.result}", *([f"({comment})"] if comment else [])]
     words += [f"{name}={_value(value)}" for name, value in result.properties.items() if value]
-    return "\r\n\t" + " ".join(words)
+    return " ".join(words)
 
 
 def _value(value: str) -> str:

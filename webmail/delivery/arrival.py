@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailserver.authenticity.check import Checks
 from mailserver.message.digest import Digest, digest
 from webmail.store.add import PackedMessage, pack
 from webmail.store.spam_marks import Reason
@@ -35,8 +36,8 @@ class LocalDelivery:
     `recipient` is the address it was sent to and `return_path` the envelope sender, "" for the null sender;
     `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy. `sorts`: the
     account chooses by who sent it where mail goes. `automates`: it has rules, hands mail on, or is away.
-    `filters`: it has learnt what spam is; `spam` is why the server takes the message for that. `is_forged`:
-    the domain that its From names denies having sent it.
+    `filters`: it has learnt what spam is; `spam` is why the server takes the message for that. `checks`:
+    what was found of its sender, None where nobody looked.
     """
 
     account_id: int
@@ -49,7 +50,12 @@ class LocalDelivery:
     automates: bool = False
     filters: bool = False
     spam: Reason | None = None
-    is_forged: bool = False
+    checks: Checks | None = None
+
+    @property
+    def is_forged(self) -> bool:
+        """Tell whether the domain that its From names denies having sent it."""
+        return self.checks is not None and self.checks.is_forged
 
     @property
     def prefix(self) -> bytes:

@@ -38,10 +38,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done with one copy."""
+    """What is done with one copy; `seal` says to those it is handed on to what was found of its sender."""
 
     outcome: Outcome
     answer: Answer | None = None
+    seal: bytes = b""
 
     @property
     def does_more(self) -> bool:
@@ -59,7 +60,14 @@ def plan(copies: Sequence[LocalDelivery], filings: Sequence[Filing]) -> list[Pla
         for copy, filing in zip(copies, filings, strict=True)
     ]
     answers = _answers(copies, outcomes, wanted, now)
-    return [Plan(outcome, answers.get(number)) for number, outcome in enumerate(outcomes)]
+    seals = {
+        number: signing.seal(copy.content.raw, copy.recipient, copy.checks, now)
+        for number, copy in enumerate(copies)
+        if outcomes[number].forwards and copy.checks
+    }
+    return [
+        Plan(outcome, answers.get(number), seals.get(number, b"")) for number, outcome in enumerate(outcomes)
+    ]
 
 
 def _outcome(copy: LocalDelivery, filing: Filing, wanted: Automation) -> Outcome:
@@ -142,7 +150,7 @@ def _handed_on(done: Sequence[tuple[LocalDelivery, Plan, AddedMessage]]) -> Iter
                 blob_id=blob_ids[new.message_id],
                 address=address,
                 mail_from=copy.recipient if copy.return_path else "",
-                prefix=f"Delivered-To: {copy.recipient}\r\n".encode() + copy.trace,
+                prefix=plan.seal + f"Delivered-To: {copy.recipient}\r\n".encode() + copy.trace,
             )
 
 

@@ -95,7 +95,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             sorts=account_id in recipients[recipient].sorting,
             automates=account_id in recipients[recipient].automating,
             spam=spam,
-            is_forged=bool(checks and checks.is_forged),
+            checks=checks,
             filters=account_id in recipients[recipient].filtering,
             trace=proof
             + trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),

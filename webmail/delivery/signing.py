@@ -3,10 +3,12 @@
 import time
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from mailserver.authenticity import sign
+from mailserver.authenticity import arc_seal, results, sign
+from mailserver.authenticity.check import Checks
 from mailserver.dns import NoAnswerError, NoSuchNameError
 from mailserver.message.address import AddressError, domain_of, normalise_domain
 from webmail.models import OutboundMessage, RecipientState
@@ -40,11 +42,24 @@ def signature(raw: bytes, sender: str, at: datetime) -> bytes:
     `raw` is what goes over the wire, to the byte: made by `compose`, or what `wire_form.fit` made 7-bit of
     what somebody else wrote. One statement; call it outside of transactions.
     """
+    return sign.sign(raw, _keys(sender), at)
+
+
+def seal(raw: bytes, through: str, checks: Checks, at: datetime) -> bytes:
+    """Return what goes on top of a message that `through` hands on: what we found of its sender (RFC 8617).
+
+    By RSA: others know no other seals. One statement.
+    """
+    keys = [key for key in _keys(through) if key.algorithm == sign.RSA]
+    found = results.text(settings.MAIL_HOSTNAME, checks.results())
+    return arc_seal.seal(raw, keys[0], found=found, chain=checks.chain, at=at) if keys else b""
+
+
+def _keys(sender: str) -> list[sign.Key]:
     try:
-        domain = normalise_domain(domain_of(sender))
+        return signing_keys.of_domain(normalise_domain(domain_of(sender)))
     except AddressError:
-        return b""
-    return sign.sign(raw, signing_keys.of_domain(domain), at)
+        return []
 
 
 def is_published(domain: str, selector: str) -> bool:

@@ -8,18 +8,24 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from mailserver.authenticity import dkim
+from mailserver.authenticity import arc, dkim
+from mailserver.authenticity.check import Checks
+from mailserver.authenticity.dmarc import Dmarc
+from mailserver.authenticity.spf import Spf
 from mailserver.dns import NoSuchNameError
 from mailserver.message.address import parse
+from mailserver.smtp.envelope import Envelope, Findings
+from mailserver.smtp.envelope import Peer as Client
 from tests.logs import LogWatch
 from tests.mail import letter
 from tests.names import Names
 from tests.peer import Peer
 from tests.people import Person
-from webmail.delivery import attempt, scheduled, signing, submit
+from webmail.delivery import attempt, inbound, scheduled, signing, submit
+from webmail.delivery.directory import Directory
 from webmail.delivery.submit import Handling
 from webmail.models import BlobChunk, DkimKey, Message, OutboundMessage, OutboundRecipient
-from webmail.store import blobs, queries, signing_keys
+from webmail.store import blobs, forwarding, queries, signing_keys
 
 from .conftest import Send, draft_to
 from .test_vacation import away, deliver
@@ -148,3 +154,35 @@ def test_a_retired_key_is_needed_for_what_waits(send: Send) -> None:
     late = timezone.now() + timedelta(days=40)
     OutboundMessage.objects.filter(pk=outbound.pk).update(expires_at=late)
     assert signing.needed_until() == late
+
+
+def test_what_is_handed_on_says_what_was_found(alice: Person) -> None:
+    account = alice.account
+    to = forwarding.ask(account.pk, "a@else.test", [alice.address])
+    forwarding.verify(to.pk, "a@else.test")
+    forwarding.take_all(account.pk, to.pk, keeps_copy=True)
+    found = Checks(
+        Spf("pass", "hamburger.test"),
+        (),
+        Dmarc("pass", "hamburger.test", "reject", "hamburger.test", spf=True),
+    )
+    for number, checks in enumerate((found, None)):
+        peer = Client("192.0.2.1", 1, "client.test")
+        raw = letter("Lunch?", number=number)
+        envelope = Envelope(
+            peer,
+            "bob@hamburger.test",
+            (alice.address,),
+            raw,
+            timezone.now(),
+            findings=Findings(checks=checks),
+        )
+        [reply] = inbound.receive([inbound.read(envelope)], Directory())
+        assert reply.code == 250
+    sealed, bare = OutboundMessage.objects.order_by("pk")
+    assert b"ARC-Seal" not in bytes(bare.prefix)
+    chain = arc.verify(bytes(sealed.prefix) + blobs.read(sealed.blob_id), ask, at=timezone.now())
+    assert (chain.result, chain.length) == ("pass", 1)
+    assert chain.links[0].domain == "crepes.test"
+    assert arc.voucher(chain, "hamburger.test", {"crepes.test"}) == "crepes.test"
+    assert chain.links[0].results.server == "mx.crepes.test"
