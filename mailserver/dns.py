@@ -1,6 +1,9 @@
 """Asking the DNS: no such name, no such data and no answer are three different things."""
 
+import copy
 import ipaddress
+import math
+import time
 from collections.abc import Sequence
 
 import dns.exception
@@ -12,7 +15,9 @@ import dns.reversename
 LIFETIME = 10.0
 """Seconds a question may take in all, retries included."""
 
-_CACHED_ANSWERS = 1000
+_CACHED_ANSWERS = 4000
+_LONGEST_KEPT = 3600.0
+_LONGEST_KEPT_NOTHING = 300.0
 
 
 class NoSuchNameError(LookupError):
@@ -23,6 +28,19 @@ class NoAnswerError(Exception):
     """The DNS gave no usable answer in time (SERVFAIL, refused, silence): asking later may help."""
 
 
+class _Cache(dns.resolver.LRUCache):
+    """Keeps answers as long as they say, but never for long.
+
+    That there is nothing, without a word on how long, would be kept for ever (RFC 2308 §5).
+    """
+
+    def put(self, key: dns.resolver.CacheKey, value: dns.resolver.Answer) -> None:
+        """Keep an answer."""
+        longest = _LONGEST_KEPT if value.rrset else _LONGEST_KEPT_NOTHING
+        value.expiration = min(value.expiration, time.time() + longest)
+        super().put(key, value)
+
+
 class Resolver:
     """Questions to one name server, or to those of the system; safe to share between threads."""
 
@@ -31,7 +49,8 @@ class Resolver:
         self._resolver = dns.resolver.Resolver(configure=not server)
         self._resolver.lifetime = lifetime
         self._resolver.timeout = max(lifetime / 3, 0.1)
-        self._resolver.cache = dns.resolver.LRUCache(_CACHED_ANSWERS)
+        self._resolver.cache = _Cache(_CACHED_ANSWERS)
+        self._deadline = math.inf
         if server:
             host, port = split_host_port(server, 53)
             self._resolver.nameservers = [host]
@@ -55,6 +74,19 @@ class Resolver:
             raise trouble
         return found
 
+    def ipv4(self, host: str) -> list[str]:
+        """Return the IPv4 addresses of a host (A)."""
+        return [item.address for item in self._ask(host, "A")]
+
+    def ipv6(self, host: str) -> list[str]:
+        """Return the IPv6 addresses of a host (AAAA)."""
+        return [item.address for item in self._ask(host, "AAAA")]
+
+    def names_of(self, ip: str) -> list[str]:
+        """Return the names that an address says it has (PTR)."""
+        name = dns.reversename.from_address(ip).to_text()
+        return [item.target.to_text(omit_final_dot=True) for item in self._ask(name, "PTR")]
+
     def txt(self, name: str) -> list[bytes]:
         """Return the TXT records of a name, the strings of each joined (RFC 7208 §3.3)."""
         return [b"".join(item.strings) for item in self._ask(name, "TXT")]
@@ -72,9 +104,21 @@ class Resolver:
         reverse = dns.reversename.from_address(address).to_text()
         return [item.target.to_text() for item in self._ask(reverse, "PTR")]
 
+    def until(self, deadline: float) -> "Resolver":
+        """Return one that shares the cache, and answers nothing after `deadline` (time.monotonic)."""
+        other = copy.copy(self)
+        other._deadline = deadline
+        return other
+
     def _ask(self, name: str, kind: str) -> Sequence[dns.resolver.Answer]:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise NoAnswerError(f"no time left to ask about {name} {kind}")
+        lifetime = min(left, self._resolver.lifetime)
         try:
-            return list(self._resolver.resolve(dns.name.from_text(name), kind, search=False))
+            return list(
+                self._resolver.resolve(dns.name.from_text(name), kind, search=False, lifetime=lifetime)
+            )
         except dns.resolver.NoAnswer:
             return []
         except (

@@ -78,6 +78,12 @@ PUBLIC_PORTS = {
 }
 # Whom `doctor` asks whether port 25 is open outwards: domains, or host:port.
 DOCTOR_PEERS = env.list("DOCTOR_PEERS", default=["gmail.com", "outlook.com", "qq.com"])
+# Networks whose mail is not checked for who wrote it: relays of our own, which checked it before.
+UNCHECKED_NETWORKS = env.list("UNCHECKED_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+# What becomes of mail whose domain asks to refuse it (DMARC): reject, junk (into Spam) or note (nothing).
+DMARC_FAILURES = env.str("DMARC_FAILURES", "reject")
+# Domains, as of mailing lists, that are believed what they sealed by ARC about mail that they changed.
+TRUSTED_ARC_SEALERS = [name.strip().lower() for name in env.list("TRUSTED_ARC_SEALERS", default=[])]
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from .envelope import Envelope, Opinion, Peer
+from .envelope import Envelope, Findings, Peer
 from .reply import Reply
 
 
@@ -34,8 +34,12 @@ class Backend[Message](Protocol):
         """Whether messages are to be given to `examine`; asked once, when the server is made."""
         ...
 
-    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
-        """Look at a message before it is stored: what is thought of it, or a refusal.
+    def examines_from(self, peer: Peer) -> bool:
+        """Whether those of this peer are; asked for each message, on the event loop: never blocks."""
+        ...
+
+    def examine(self, envelope: Envelope) -> Findings | Reply:
+        """Look at a message before it is stored: what was found out, or a refusal.
 
         Called in threads of its own; who isn't back in time is not waited for.
         """

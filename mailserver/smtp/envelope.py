@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..authenticity.check import Checks
+
 
 @dataclass(frozen=True, slots=True)
 class Peer:
@@ -25,10 +27,21 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found out about a message before it is stored; None for what was not asked, or not told."""
+
+    opinion: Opinion | None = None
+    checks: Checks | None = None
+
+
+NOTHING = Findings()
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """One accepted DATA: reverse path ("" is the null sender), forward paths, content to the byte.
 
-    `opinion` is what the backend found when it examined the message, None for nothing.
+    `findings` are what the backend found when it examined the message.
     """
 
     peer: Peer
@@ -38,4 +51,4 @@ class Envelope:
     received_at: datetime
     smtputf8: bool = False
     options: dict[str, str] = field(default_factory=dict)
-    opinion: Opinion | None = None
+    findings: Findings = NOTHING

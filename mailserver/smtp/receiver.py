@@ -167,9 +167,9 @@ class Receiver(Dialogue):
         if refusal:
             return refusal
         arrival = Arrival(self._peer, transaction, intake, datetime.now(UTC))
-        opinion = await self.service.examine(arrival)
-        if isinstance(opinion, Reply):
-            return opinion
-        return await self.service.grouping.commit(replace(arrival, opinion=opinion))
+        found = await self.service.examine(arrival)
+        if isinstance(found, Reply):
+            return found
+        return await self.service.grouping.commit(replace(arrival, findings=found))
 
     commands = {**Dialogue.commands, "MAIL": _mail, "RCPT": _rcpt, "DATA": _data, "BDAT": _bdat}

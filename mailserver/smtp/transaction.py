@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .envelope import Envelope, Opinion, Peer
+from .envelope import NOTHING, Envelope, Findings, Peer
 from .reply import Reply
 from .spool import Intake
 
@@ -35,7 +35,7 @@ class Arrival:
     transaction: Transaction
     intake: Intake
     received_at: datetime
-    opinion: Opinion | None = None
+    findings: Findings = NOTHING
 
     @property
     def size(self) -> int:
@@ -52,5 +52,5 @@ class Arrival:
             self.received_at,
             self.transaction.smtputf8,
             self.transaction.options,
-            self.opinion,
+            self.findings,
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailserver.message.bounce import Bounce
+from mailserver.authenticity.check import Checks
 from mailserver.message.digest import Digest, digest
 from webmail.store.add import PackedMessage, pack
 from webmail.store.spam_marks import Reason
@@ -44,8 +45,9 @@ class LocalDelivery:
     `recipient` is the address it was sent to and `return_path` the envelope sender, "" for the null sender;
     `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy. `sorts`: the
     account chooses by who sent it where mail goes. `automates`: it has rules, hands mail on, or is away.
-    `filters`: it has learnt what spam is; `spam` is why the filter of the server takes the message for that.
-    `told` is what it reports about mail of the account's own.
+    `filters`: it has learnt what spam is; `spam` is why the server takes the message for that. `told` is what
+    it reports about mail of the account's own. `checks`: what was found of its sender, None where nobody
+    looked.
     """
 
     account_id: int
@@ -59,6 +61,12 @@ class LocalDelivery:
     filters: bool = False
     spam: Reason | None = None
     told: Told | None = None
+    checks: Checks | None = None
+
+    @property
+    def is_forged(self) -> bool:
+        """Tell whether the domain that its From names denies having sent it."""
+        return self.checks is not None and self.checks.is_forged
 
     @property
     def prefix(self) -> bytes:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Protocol
 
 from django.conf import settings
 from django.utils import timezone
 
-from mailserver.dns import Resolver
 from mailserver.smtp.client import Conversation, Options, Outgoing, Replies
 from mailserver.smtp.dialer import Dialer, NoConversationError
 from mailserver.smtp.patience import Deadline, Timeouts
@@ -22,6 +21,7 @@ from .contents import Contents
 from .fault import guarded
 from .ledger import Ledger
 from .owed import Claim, Owed, Parcel, Result, Settled
+from .resolving import resolver
 from .turn import Turn
 
 
@@ -131,14 +131,3 @@ class ToHost:
 def timeouts() -> Timeouts:
     """How long we wait for other servers."""
     return Timeouts(**settings.SMTP_CLIENT_TIMEOUTS)
-
-
-@lru_cache
-def _resolver(server: str) -> Resolver:
-    """One resolver a process, so that its cache serves all threads."""
-    return Resolver(server)
-
-
-def resolver() -> Resolver:
-    """Return the operator's resolver, or the system's."""
-    return _resolver(settings.DNS_RESOLVER)

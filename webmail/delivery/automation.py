@@ -16,7 +16,7 @@ from webmail.store.add import AddedMessage
 from webmail.store.queries import Automation, Away, VacationFacts
 from webmail.store.search_match import Matcher
 
-from . import rules, vacation
+from . import rules, signing, vacation
 from .arrival import LocalDelivery
 from .filing import Filing
 from .onward import Onward, enqueue
@@ -29,18 +29,20 @@ _KEPT_OUT = frozenset({Role.JUNK, Role.TRASH, Role.SCREENER})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that is written, to be sent with the filing of what it answers."""
+    """An answer that is written and signed, to be sent with the filing of what it answers."""
 
     sender: str
     packed: blobs.PackedBlob
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done with one copy."""
+    """What is done with one copy; `seal` says to those it is handed on to what was found of its sender."""
 
     outcome: Outcome
     answer: Answer | None = None
+    seal: bytes = b""
 
     @property
     def does_more(self) -> bool:
@@ -58,7 +60,14 @@ def plan(copies: Sequence[LocalDelivery], filings: Sequence[Filing]) -> list[Pla
         for copy, filing in zip(copies, filings, strict=True)
     ]
     answers = _answers(copies, outcomes, wanted, now)
-    return [Plan(outcome, answers.get(number)) for number, outcome in enumerate(outcomes)]
+    seals = {
+        number: signing.seal(copy.content.raw, copy.recipient, copy.checks, now)
+        for number, copy in enumerate(copies)
+        if outcomes[number].forwards and copy.checks
+    }
+    return [
+        Plan(outcome, answers.get(number), seals.get(number, b"")) for number, outcome in enumerate(outcomes)
+    ]
 
 
 def _outcome(copy: LocalDelivery, filing: Filing, wanted: Automation) -> Outcome:
@@ -87,7 +96,8 @@ def _fits(matcher: Matcher, query: str) -> bool:
 
 def _comes_back(copy: LocalDelivery) -> bool:
     """Tell whether a message was here before: each who hands on says for whom (RFC 9228)."""
-    values = (value for name, value in header.fields(copy.content.head) if name == "delivered-to")
+    fields = header.fields(copy.trace + copy.content.head)
+    values = (value for name, value in fields if name == "delivered-to")
     return copy.recipient.lower() in {header.text_of(value).strip().lower() for value in values}
 
 
@@ -113,7 +123,7 @@ def _answers(
 
 def _answer(sender: str, copy: LocalDelivery, away: Away, facts: VacationFacts, now: datetime) -> Answer:
     raw = vacation.answer(copy, away, facts, of_spec(copy.recipient), now)
-    return Answer(sender, blobs.pack(raw))
+    return Answer(sender, blobs.pack(raw), signing.signature(raw, copy.recipient, now))
 
 
 def carry_out(copies: Sequence[LocalDelivery], plans: Sequence[Plan], added: Sequence[AddedMessage]) -> None:
@@ -140,11 +150,17 @@ def _handed_on(done: Sequence[tuple[LocalDelivery, Plan, AddedMessage]]) -> Iter
                 blob_id=blob_ids[new.message_id],
                 address=address,
                 mail_from=copy.recipient if copy.return_path else "",
-                prefix=f"Delivered-To: {copy.recipient}\r\n".encode() + copy.trace,
+                prefix=plan.seal + f"Delivered-To: {copy.recipient}\r\n".encode() + copy.trace,
             )
 
 
 def _answered(answers: Sequence[tuple[LocalDelivery, Answer, AddedMessage]]) -> Iterator[Onward]:
     saved = blobs.save_many([answer.packed for _, answer, _ in answers]) if answers else []
-    for (copy, _answer, new), blob in zip(answers, saved, strict=True):
-        yield Onward(copy.account_id, f"{vacations.KEY}{new.message_id}", blob.pk, copy.return_path)
+    for (copy, answer, new), blob in zip(answers, saved, strict=True):
+        yield Onward(
+            account_id=copy.account_id,
+            key=f"{vacations.KEY}{new.message_id}",
+            blob_id=blob.pk,
+            address=copy.return_path,
+            prefix=answer.signature,
+        )

@@ -14,7 +14,7 @@ from webmail.store.import_jobs import Job
 from webmail.store.mail_files import FoundMessage, RefusedMessage, checked
 
 from . import kick, turn
-from .attempt import resolver
+from .resolving import resolver
 
 _HEADS_AT_ONCE = 200
 _FETCHED_AT_ONCE = 25

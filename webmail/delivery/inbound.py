@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import DataError, Error, IntegrityError
 
+from mailserver.authenticity import results
 from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
-from webmail.store.spam_marks import Reason
 
 from . import remote_report
 from .arrival import Content, LocalDelivery, Told, read_content
 from .directory import Directory
 from .local import deliver_local
-from .verdict import Recipient, is_junk
+from .verdict import Handling, Recipient, suspicion
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,11 @@ class Arrived:
 
 
 def read(envelope: Envelope) -> Arrived:
-    """Read a message; what is stored of it needs no more work then."""
-    content = read_content(envelope.content)
+    """Read a message; what is stored of it needs no more work then.
+
+    What others say in our name about who wrote it is taken out.
+    """
+    content = read_content(results.without(envelope.content, settings.MAIL_HOSTNAME))
     return Arrived(envelope, content, remote_report.read(envelope.mail_from, content))
 
 
@@ -82,8 +85,9 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
     for recipient in envelope.recipients:
         for account_id in recipients[recipient].accounts:
             reached.setdefault(account_id, recipient)
-    opinion = envelope.opinion
-    spam = Reason("rspamd", opinion.symbols) if opinion and is_junk(opinion) else None
+    found = envelope.findings
+    spam, checks = suspicion(found, Handling(settings.DMARC_FAILURES)), found.checks
+    proof = results.write(settings.MAIL_HOSTNAME, checks.results()) if checks else b""
     for account_id, recipient in reached.items():
         yield LocalDelivery(
             account_id=account_id,
@@ -94,9 +98,11 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             sorts=account_id in recipients[recipient].sorting,
             automates=account_id in recipients[recipient].automating,
             spam=spam,
+            checks=checks,
             filters=account_id in recipients[recipient].filtering,
             told=arrived.told,
-            trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
+            trace=proof
+            + trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )
 
 

@@ -72,7 +72,13 @@ def _suspicions(items: Sequence[LocalDelivery]) -> dict[int, Reason]:
 
 def _decide(copy: LocalDelivery, facts: SenderFacts, spam: Reason | None) -> Filing:
     is_report = _is_report(copy)
-    return decide(facts, is_expected=is_report or _is_listed(copy), is_report=is_report, spam=spam)
+    return decide(
+        facts,
+        is_expected=is_report or _is_listed(copy),
+        is_report=is_report,
+        spam=spam,
+        is_forged=copy.is_forged,
+    )
 
 
 def _is_report(copy: LocalDelivery) -> bool:

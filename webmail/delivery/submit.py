@@ -28,7 +28,7 @@ from webmail.store.add import NewMessage, Placement, add_messages
 from webmail.store.change import Change
 from webmail.store.done import Done, Step, together
 
-from . import queue, schedule
+from . import queue, schedule, signing
 from .kick import kick
 
 GRACE_SECONDS = 3
@@ -92,6 +92,7 @@ def submit(
     raw = compose.compose(draft)
     if len(raw) > settings.MAX_MESSAGE_BYTES:
         raise SubmitError(Problem.TOO_LARGE)
+    signature = signing.signature(raw, draft.from_[0].spec, timezone.now())
     new = _sent_copy(account_id, raw, compose.bcc_header(draft), how)
     with Change([account_id]) as change:
         # Again, now that the account is locked: of two clicks at once, one waits here and finds the other's.
@@ -109,6 +110,7 @@ def submit(
             recipients,
             submission_key=submission_key,
             mail_from=draft.from_[0].spec,
+            signature=signature,
             hold_until=how.send_at
             or _held_until(account.undo_send_seconds if hold_seconds is None else hold_seconds),
             inverse=along.inverse,
@@ -233,6 +235,7 @@ def _enqueue(
     *,
     submission_key: str,
     mail_from: str,
+    signature: bytes,
     hold_until: datetime | None,
     inverse: Sequence[Step],
 ) -> OutboundMessage:
@@ -242,6 +245,7 @@ def _enqueue(
         account_id=account_id,
         sent_message_id=sent_id,
         blob_id=queries.blob_ids([sent_id])[sent_id],
+        prefix=signature,
         submission_key=submission_key,
         mail_from=mail_from,
         created_at=now,

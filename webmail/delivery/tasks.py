@@ -7,7 +7,7 @@ from webmail import heartbeat
 from webmail.store import bulk, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
-from . import attempt, importing, push, scheduled, turn
+from . import attempt, importing, push, scheduled, signing, turn
 from . import sweep as sweeping
 
 
@@ -40,6 +40,7 @@ def sweep() -> None:
     push.sweep()
     spam_learning.carry_on()
     importing.wake()
+    signing.care()
 
 
 @shared_task

@@ -48,7 +48,7 @@ def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> list[Result]:
         token,
         [Settled(parcel, results)],
         accounts={each.account_id for found in accounts.values() for each in found},
-        also=partial(_file, parcel.prefix + blobs.read(parcel.blob_id), accounts),
+        also=partial(_file, blobs.read(parcel.blob_id), accounts),
     )
     return []
 
@@ -73,7 +73,8 @@ def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
         filters=to.filters,
         automates=to.automates,
         content=content,
-        trace=_received(owed.parcel, owed.address),
+        # On top, not in the content: that is the one which the sender has already.
+        trace=_received(owed.parcel, owed.address) + owed.parcel.prefix,
         return_path=owed.parcel.mail_from,
         recipient=owed.address,
         received_at=timezone.now(),

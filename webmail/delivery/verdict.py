@@ -1,9 +1,12 @@
 """What is done with mail for a recipient, decided from facts alone."""
 
+import enum
 from dataclasses import dataclass
 
-from mailserver.smtp.envelope import Opinion
+from mailserver.authenticity.check import Checks
+from mailserver.smtp.envelope import Findings
 from mailserver.smtp.reply import Reply
+from webmail.store.spam_marks import Reason
 
 TAKEN = Reply(250, "2.1.5", "Recipient ok")
 FULL = Reply(452, "4.2.2", "Mailbox is full")
@@ -11,7 +14,16 @@ UNKNOWN = Reply(550, "5.1.1", "No such user here")
 SPAM = Reply(550, "5.7.1", "This message looks like spam")
 LATER = Reply(451, "4.7.1", "Please try again later")
 _JUNK = frozenset({"add header", "rewrite subject"})
+_DISTRUSTED = frozenset({"quarantine", "reject"})
 NO_RELAY = Reply(550, "5.7.1", "Relaying denied")
+
+
+class Handling(enum.Enum):
+    """What is done with mail that a domain asks to refuse: so, put into Spam, or let pass with a note."""
+
+    REJECT = "reject"
+    JUNK = "junk"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +57,24 @@ def decide(recipient: Recipient, size: int) -> Reply:
     return TAKEN
 
 
-def refusal(opinion: Opinion) -> Reply | None:
+def refusal(found: Findings, handling: Handling) -> Reply | None:
     """Say what a message is refused with, None when it is taken."""
-    return {"reject": SPAM, "soft reject": LATER}.get(opinion.action)
+    if found.checks and handling is Handling.REJECT and _asked(found.checks) == "reject":
+        domain = found.checks.dmarc.domain
+        return Reply(550, "5.7.1", f"Not from {domain}, which asks to refuse such mail (DMARC)")
+    return {"reject": SPAM, "soft reject": LATER}.get(found.opinion.action) if found.opinion else None
 
 
-def is_junk(opinion: Opinion) -> bool:
-    """Tell whether a message that is taken belongs into Spam."""
-    return opinion.action in _JUNK
+def suspicion(found: Findings, handling: Handling) -> Reason | None:
+    """Say why a message that is taken belongs into Spam, None when it does not."""
+    if found.checks and handling is not Handling.NOTE and _asked(found.checks) in _DISTRUSTED:
+        return Reason("dmarc", (found.checks.dmarc.domain,))
+    if found.opinion and found.opinion.action in _JUNK:
+        return Reason("rspamd", found.opinion.symbols)
+    return None
+
+
+def _asked(checks: Checks) -> str:
+    """What the domain asks for a message that is not from it; nothing while it only tests (RFC 9989 §4.7)."""
+    failed = checks.dmarc.result == "fail" and not (checks.dmarc.is_testing or checks.vouched_by)
+    return checks.dmarc.policy if failed else ""

@@ -14,6 +14,7 @@ from .bulk import BulkAction, BulkState, Unit
 from .contact import Contact, ContactAddress, ContactGroup, ContactTerm
 from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
 from .device import PushDevice
+from .dkim import DkimKey
 from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
@@ -43,6 +44,7 @@ __all__ = [
     "ContactGroup",
     "ContactTerm",
     "DeliveryAttempt",
+    "DkimKey",
     "Domain",
     "Door",
     "ExpungedMessage",

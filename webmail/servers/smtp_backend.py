@@ -3,15 +3,14 @@
 import logging
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import Error, connections
 
-from mailserver.smtp.envelope import Envelope, Opinion, Peer
+from mailserver.smtp.envelope import Envelope, Findings, Peer
 from mailserver.smtp.replies import SENDER_OK
 from mailserver.smtp.reply import TROUBLE, Reply
 from webmail.delivery import inbound, verdict
 from webmail.delivery.directory import Directory
-from webmail.delivery.examine import Examiner
+from webmail.delivery.examine import Examination
 
 from .connection_age import drop_stale_connection
 
@@ -23,7 +22,7 @@ class SmtpBackend:
 
     def __init__(self) -> None:
         self._directory = Directory()
-        self._examiner = Examiner(settings.RSPAMD_URL) if settings.RSPAMD_URL else None
+        self._examination = Examination()
 
     def recall_sender(self, peer: Peer, mail_from: str, size: int) -> Reply | None:
         """Anybody may write to us; size and room were checked."""
@@ -49,16 +48,16 @@ class SmtpBackend:
 
     @property
     def examines(self) -> bool:
-        """Whether a filter of the server is asked."""
-        return self._examiner is not None
+        """Always: who the sender is."""
+        return True
 
-    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
-        """Ask it; what it rejects is refused."""
-        opinion = self._examiner(envelope) if self._examiner else None
-        refusal = verdict.refusal(opinion) if opinion else None
-        if opinion and refusal:
-            log.info("Refused from %s: %s, score %s", envelope.peer.ip, opinion.action, opinion.score)
-        return refusal or opinion
+    def examines_from(self, peer: Peer) -> bool:
+        """Not those of our own networks, unless a filter of the server wants them."""
+        return self._examination.covers(peer.ip)
+
+    def examine(self, envelope: Envelope) -> Findings | Reply:
+        """Find out who the sender is and what the filter says; some are refused."""
+        return self._examination(envelope)
 
     def read(self, envelope: Envelope) -> inbound.Arrived:
         """Read the message, and make it ready to be stored."""

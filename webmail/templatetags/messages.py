@@ -19,6 +19,7 @@ class _Head(NamedTuple):
     is_report: bool
     has_name: bool
     is_me: bool
+    is_proven: bool
     can_leave: bool
     bin: str
     flagged: bool
@@ -44,6 +45,7 @@ def message_head(context: Mapping[str, Any]) -> SafeString:
         message.is_report,
         bool(message.author.name),
         message.author.is_me,
+        bool(message.proven),
         message.can_leave,
         message.bin,
         message.flagged,
@@ -54,6 +56,7 @@ def message_head(context: Mapping[str, Any]) -> SafeString:
     values = _common(message) | {
         "address": message.author.address,
         "to_line": message.to_line,
+        "proven": message.proven,
         "people": format_html_join("\n", "<dt>{}</dt><dd>{}</dd>", _people(message.details)),
         "facts": format_html_join("\n", "<dt>{}</dt><dd>{}</dd>", message.facts),
         "slug": place.slug if place else "all",

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from mailserver.limits import ConnectionLimiter
-from mailserver.smtp.envelope import Envelope, Opinion, Peer
+from mailserver.smtp.envelope import NOTHING, Envelope, Findings, Peer
 from mailserver.smtp.limits import Limits
 from mailserver.smtp.replies import RECIPIENT_OK, SENDER_OK, STORED
 from mailserver.smtp.reply import Reply
@@ -54,8 +54,11 @@ class MemoryBackend:
 
     examines = False
 
-    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
-        return None
+    def examines_from(self, peer: Peer) -> bool:
+        return False
+
+    def examine(self, envelope: Envelope) -> Findings | Reply:
+        return NOTHING
 
     def read(self, envelope: Envelope) -> Envelope:
         if self.unreadable and self.unreadable in envelope.content:

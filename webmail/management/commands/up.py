@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from webmail.store import domains
+from webmail.store import domains, signing_keys
 from webmail.supervisor import Part, Supervisor, wait_until_well
 
 
@@ -58,6 +58,7 @@ def prepare(verbosity: int) -> None:
     call_command("createcachetable", verbosity=verbosity)
     for name in settings.MAIL_DOMAINS:
         domains.ensure(name)
+    signing_keys.make_missing()
     connections.close_all()
 
 
