@@ -5,6 +5,15 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """Who has logged in: their name, the backend's key of them, and what proves us to them (sasl.Claim)."""
+
+    name: str
+    key: int
+    proves: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Peer:
     """The other end of an SMTP session, as seen and as it named itself."""
 
@@ -13,6 +22,7 @@ class Peer:
     helo: str = ""
     extended: bool = False
     tls: str = ""
+    login: Login | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,17 @@ class Opinion:
     action: str
     score: float = 0.0
     symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the sender wants to hear of one recipient: NOTIFY ("": the default), and under which address."""
+
+    notify: str = ""
+    original_address: str = ""
+
+
+NO_WISHES = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +60,8 @@ class Envelope:
     smtputf8: bool = False
     options: dict[str, str] = field(default_factory=dict)
     opinion: Opinion | None = None
+    wishes: dict[str, Wishes] = field(default_factory=dict)
+
+    def wishes_for(self, recipient: str) -> Wishes:
+        """Tell what is wanted of one of the recipients."""
+        return self.wishes.get(recipient, NO_WISHES)

@@ -25,11 +25,14 @@ def tell_sender(parcel: Parcel, accepted: Sequence[Result], now: datetime) -> No
 
     Nothing is ever said about a message from the null sender: a report about a report would never end.
     """
-    failed = [result for result in accepted if fate.has_failed(result, now)]
-    if failed and _wants(parcel, "FAILURE"):
+    if not parcel.mail_from or parcel.account_id is None:
+        return
+    failed = [result for result in accepted if fate.has_failed(result, now) and _wants(result, "FAILURE")]
+    if failed:
         _deliver(parcel, failed, "failed", now)
     late = [result for result in accepted if result.reply.temporary and not fate.has_failed(result, now)]
-    if late and _is_late(parcel, now) and _wants(parcel, "DELAY"):
+    late = [result for result in late if _wants(result, "DELAY")]
+    if late and _is_late(parcel, now):
         OutboundMessage.objects.filter(pk=parcel.id).update(delay_notified_at=now)
         _deliver(parcel, late, "delayed", now)
 
@@ -41,10 +44,10 @@ def _is_late(parcel: Parcel, now: datetime) -> bool:
     return OutboundMessage.objects.filter(pk=parcel.id, delay_notified_at__isnull=True).exists()
 
 
-def _wants(parcel: Parcel, event: str) -> bool:
-    """Say whether the sender is there and wants to know (RFC 3461 §4.1)."""
-    wanted = parcel.notify.upper().split(",") if parcel.notify else ["FAILURE", "DELAY"]
-    return bool(parcel.mail_from) and parcel.account_id is not None and event in wanted
+def _wants(result: Result, event: str) -> bool:
+    """Say whether the sender wants to know this of a recipient (RFC 3461 §4.1)."""
+    wanted = result.owed.notify.split(",") if result.owed.notify else ["FAILURE", "DELAY"]
+    return event in wanted
 
 
 def _deliver(parcel: Parcel, results: Sequence[Result], action: str, now: datetime) -> None:
@@ -56,6 +59,7 @@ def _deliver(parcel: Parcel, results: Sequence[Result], action: str, now: dateti
         reporting_host=settings.MAIL_HOSTNAME,
         recipients=tuple(_recipient(result, action, now) for result in results),
         arrived_at=parcel.created_at,
+        envelope_id=parcel.envelope_id,
     )
     delivery = LocalDelivery(
         account_id=account.pk,

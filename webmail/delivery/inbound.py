@@ -2,8 +2,6 @@
 
 import itertools
 import logging
-import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,14 +13,13 @@ from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
 from webmail.store.spam_marks import Reason
 
+from . import queue_ids
 from .arrival import Content, LocalDelivery, read_content
 from .directory import Directory
 from .local import deliver_local
 from .verdict import Recipient, is_junk
 
 log = logging.getLogger(__name__)
-
-_serial = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def _receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
     items: list[LocalDelivery] = []
     replies: list[Reply] = []
     for arrived in batch:
-        queue_id = _queue_id()
+        queue_id = queue_ids.make()
         if all(recipients[recipient].accounts for recipient in arrived.envelope.recipients):
             items.extend(_copies(arrived, recipients, queue_id))
             replies.append(Reply(250, "2.0.0", f"Stored as {queue_id}"))
@@ -94,8 +91,3 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             filters=account_id in recipients[recipient].filtering,
             trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )
-
-
-def _queue_id() -> str:
-    """A name for the log and the peer's log: rises with time, and differs between processes."""
-    return f"{time.time_ns() // 1000:x}-{os.getpid():x}-{next(_serial):x}"

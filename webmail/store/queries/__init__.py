@@ -31,6 +31,7 @@ from .conversation import (
     messages_of_threads,
     part_bytes,
     raw,
+    sent_copy,
     stood_before,
     threads_of,
 )
@@ -174,6 +175,7 @@ __all__ = [
     "sender_facts",
     "sending_address",
     "sending_addresses",
+    "sent_copy",
     "session",
     "sessions_of",
     "spam_clues",
