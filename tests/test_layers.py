@@ -11,6 +11,7 @@ _BASE = (
     "mailserver.dns",
     "mailserver.limits",
     "mailserver.message",
+    "mailserver.proxy_protocol",
     "mailserver.sasl",
     "mailserver.tls",
     "mailserver.workers",

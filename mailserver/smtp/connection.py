@@ -44,6 +44,10 @@ class Connection(SMTP):
         self._admitted = self._waiting = False
         self._linger: asyncio.TimerHandle | None = None
 
+    def seen_from(self, ip: str, port: int) -> None:
+        """Take a proxy's word for who connects (proxy_protocol.Proxied)."""
+        self._ip, self._port = ip, port
+
     # --- Begin and end, called by the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -76,7 +80,8 @@ class Connection(SMTP):
 
     def _admit(self, transport: asyncio.BaseTransport) -> bool:
         assert isinstance(transport, asyncio.WriteTransport)
-        self._ip, self._port = transport.get_extra_info("peername", ("", 0))[:2]
+        if not self._ip:
+            self._ip, self._port = transport.get_extra_info("peername", ("", 0))[:2]
         refusal = SHUTTING_DOWN if self.service.stopping else TOO_MANY_CONNECTIONS
         if self.service.stopping or not self.service.limiter.admit(self._ip):
             transport.write(refusal.line().encode() + b"\r\n")

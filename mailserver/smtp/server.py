@@ -5,10 +5,12 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..limits import ConnectionLimiter
+from ..proxy_protocol import Door, Trusted
 from ..sasl import PlaintextAuth
 from ..workers import Workers
 from .backend import Backend
@@ -46,9 +48,11 @@ class Server:
         tls: Callable[[], ssl.SSLContext] | None = None,
         turn: AbstractContextManager[object] | None = None,
         plaintext_auth: PlaintextAuth = PlaintextAuth.NEVER,
+        proxies: Trusted | None = None,
     ) -> None:
         limits = limits or Limits()
         self._receiver = receiver
+        self._proxies = proxies
         # Commits have threads of their own: no crowd of questions keeps a message waiting.
         self._questions = Workers(QUESTION_THREADS, "smtp-question", backend.end_thread)
         self._commits = Workers(1, "smtp-commit", backend.end_thread)
@@ -81,12 +85,15 @@ class Server:
 
     async def _listen(self, listening: socket.socket, *, tls_first: bool) -> None:
         listener = await asyncio.get_running_loop().create_server(
-            lambda: self._receiver(self.service, tls_first=tls_first),
-            sock=listening,
-            backlog=ACCEPT_IN_A_ROW,
+            self._protocol(tls_first=tls_first), sock=listening, backlog=ACCEPT_IN_A_ROW
         )
         listening.listen(BACKLOG)
         self._listeners.append(listener)
+
+    def _protocol(self, *, tls_first: bool) -> Callable[[], asyncio.BaseProtocol]:
+        """Say what speaks on a new connection."""
+        receiver = partial(self._receiver, self.service, tls_first=tls_first)
+        return partial(Door, receiver, self._proxies) if self._proxies else receiver
 
     async def stop(self) -> None:
         """Take no more, let open uploads finish within the grace time, commit what is here, then end."""

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from mailserver import tls
 from mailserver.limits import ConnectionLimiter
+from mailserver.proxy_protocol import Trusted
 from mailserver.smtp.limits import Limits
 from mailserver.smtp.server import Server
 from mailserver.smtp.submission import Submission
@@ -35,6 +36,7 @@ def make_server(limiter: ConnectionLimiter) -> Server:
         limiter=limiter,
         tls=_certificate().context,
         turn=CommitTurn(spool / "turn"),
+        proxies=Trusted(settings.PROXY_FROM),
     )
 
 
@@ -51,6 +53,7 @@ def make_submission_server(limiter: ConnectionLimiter) -> Server:
         tls=_certificate().context,
         turn=CommitTurn(spool / "turn"),
         plaintext_auth=settings.PLAINTEXT_AUTH,
+        proxies=Trusted(settings.PROXY_FROM),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mailserver import sasl
 from mailserver.limits import ConnectionLimiter
+from mailserver.proxy_protocol import Trusted
 from mailserver.sasl import Claim, Password, PlaintextAuth, Salt
 from mailserver.smtp.envelope import Envelope, Login, Opinion, Peer
 from mailserver.smtp.limits import Limits
@@ -138,6 +139,7 @@ def running(
     submission: bool = False,
     tls_first: bool = False,
     plaintext_auth: PlaintextAuth = PlaintextAuth.NEVER,
+    proxies: Trusted | None = None,
 ) -> Iterator[RunningServer]:
     """A server with a backend in memory."""
     backend = MemorySubmission() if submission else MemoryBackend()
@@ -151,6 +153,7 @@ def running(
         tls=tls,
         turn=turn,
         plaintext_auth=plaintext_auth,
+        proxies=proxies,
     )
     listening = socket.create_server(("127.0.0.1", 0))
     run = RunningServer(server, listening.getsockname(), backend)
