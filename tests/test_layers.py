@@ -13,6 +13,7 @@ _BASE = (
     "mailserver.message",
     "mailserver.proxy_protocol",
     "mailserver.sasl",
+    "mailserver.srs",
     "mailserver.tls",
     "mailserver.workers",
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailserver.message import header
 from mailserver.message.digest import Digest, digest
 from webmail.store.add import PackedMessage, pack
 from webmail.store.spam_marks import Reason
@@ -21,6 +22,11 @@ class Content:
         """Its header, as it came."""
         return self.raw[self.digest.part.start : self.digest.part.body]
 
+    def was_for(self, address: str) -> bool:
+        """Tell whether the message was here before: each who hands it on says for whom (RFC 9228)."""
+        values = (value for name, value in header.fields(self.head) if name == "delivered-to")
+        return address.lower() in {header.text_of(value).strip().lower() for value in values}
+
 
 def read_content(raw: bytes) -> Content:
     """Do all that needs no database."""
@@ -36,6 +42,7 @@ class LocalDelivery:
     `trace` holds trace headers (Received …), each ending in CR LF, that go on top of this copy. `sorts`: the
     account chooses by who sent it where mail goes. `automates`: it has rules, hands mail on, or is away.
     `filters`: it has learnt what spam is; `spam` is why the filter of the server takes the message for that.
+    `detail` names the mailbox that the account wants it in, if there is one.
     """
 
     account_id: int
@@ -48,6 +55,7 @@ class LocalDelivery:
     automates: bool = False
     filters: bool = False
     spam: Reason | None = None
+    detail: str = ""
 
     @property
     def prefix(self) -> bytes:

@@ -6,18 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DataError, Error, IntegrityError
+from django.db import DataError, Error, IntegrityError, transaction
+from django.utils import timezone
 
+from mailserver.message.address import detail_of
 from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
 from webmail.store.spam_marks import Reason
 
-from . import queue_ids
+from . import forward, queue_ids
 from .arrival import Content, LocalDelivery, read_content
 from .directory import Directory
+from .forward import Forward
 from .local import deliver_local
-from .verdict import Recipient, is_junk
+from .verdict import LOOP, Recipient, is_junk
 
 log = logging.getLogger(__name__)
 
@@ -55,18 +58,61 @@ def _receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
         itertools.chain.from_iterable(arrived.envelope.recipients for arrived in batch)
     )
     items: list[LocalDelivery] = []
+    forwards: list[Forward] = []
     replies: list[Reply] = []
     for arrived in batch:
         queue_id = queue_ids.make()
-        if all(recipients[recipient].accounts for recipient in arrived.envelope.recipients):
+        refusal = _refusal(arrived, recipients)
+        if refusal is None:
             items.extend(_copies(arrived, recipients, queue_id))
-            replies.append(Reply(250, "2.0.0", f"Stored as {queue_id}"))
-        else:
-            # Somebody's account went since RCPT: told when the sender tries again, none is lost meanwhile.
-            replies.append(TROUBLE)
-    if items:
-        deliver_local(items)
+            forwards.extend(_forwards(arrived, recipients, queue_id))
+        replies.append(refusal or Reply(250, "2.0.0", f"Stored as {queue_id}"))
+    _deliver(items, forwards)
     return replies
+
+
+def _refusal(arrived: Arrived, recipients: Mapping[str, Recipient]) -> Reply | None:
+    """Say why a message isn't taken after all."""
+    found = {each: recipients[each] for each in arrived.envelope.recipients}
+    if not all(each.leads_somewhere for each in found.values()):
+        # Somebody's account went since RCPT: told when the sender tries again, none is lost meanwhile.
+        return TROUBLE
+    return LOOP if all(_comes_back(arrived, *each) for each in found.items()) else None
+
+
+def _comes_back(arrived: Arrived, name: str, recipient: Recipient) -> bool:
+    """Tell whether a message was handed on for this recipient before, and would be so for ever."""
+    return bool(recipient.outside) and not recipient.accounts and arrived.content.was_for(name)
+
+
+def _deliver(items: Sequence[LocalDelivery], forwards: Sequence[Forward]) -> None:
+    """Write all of it or nothing."""
+    if not forwards:
+        if items:
+            deliver_local(items)
+        return
+    with transaction.atomic():
+        if items:
+            deliver_local(items)
+        forward.enqueue(forwards, timezone.now())
+
+
+def _forwards(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str) -> Iterator[Forward]:
+    """Hand on what came for addresses that lead elsewhere; what was handed on for one before is there."""
+    envelope = arrived.envelope
+    for name in envelope.recipients:
+        recipient = recipients[name]
+        if recipient.outside and not arrived.content.was_for(name):
+            yield Forward(
+                recipient=name,
+                targets=recipient.outside,
+                return_path="" if recipient.is_rewritten else envelope.mail_from,
+                content=arrived.content,
+                trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=name),
+                wishes=envelope.wishes_for(name),
+                envelope_id=envelope.options.get("ENVID", ""),
+                returns=envelope.options.get("RET", "").upper(),
+            )
 
 
 def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str) -> Iterator[LocalDelivery]:
@@ -89,5 +135,6 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             automates=account_id in recipients[recipient].automating,
             spam=spam,
             filters=account_id in recipients[recipient].filtering,
+            detail=detail_of(recipient) if account_id in recipients[recipient].detailing else "",
             trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )

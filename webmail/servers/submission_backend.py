@@ -99,7 +99,7 @@ class SubmissionBackend:
         except AddressError:
             return NOT_A_MAIL_ADDRESS
         found = self._directory.look_up([recipient])[recipient]
-        return verdict.UNKNOWN if found.is_local and not found.accounts else RECIPIENT_OK
+        return verdict.UNKNOWN if found.is_local and not found.leads_somewhere else RECIPIENT_OK
 
     def examine(self, _envelope: Envelope) -> Opinion | Reply | None:
         """Nobody is asked about our own people's mail."""

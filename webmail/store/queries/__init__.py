@@ -38,16 +38,18 @@ from .conversation import (
 from .cursor import Cursor
 from .found import Found, SearchCursor, ground_of, hits_in, search_page
 from .identities import SendingAddress, sending_address, sending_addresses
-from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
+from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list, mailboxes_named
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
     Destination,
+    Leads,
     account_for,
     first_domain,
     local_domains,
     own_addresses,
     person,
+    resolve_addresses,
     resolve_recipients,
     room_left,
 )
@@ -90,6 +92,7 @@ __all__ = [
     "Destination",
     "Found",
     "GroupRow",
+    "Leads",
     "Lore",
     "MailboxRow",
     "Marked",
@@ -149,6 +152,7 @@ __all__ = [
     "mailbox_list",
     "mailbox_messages",
     "mailbox_page",
+    "mailboxes_named",
     "message",
     "message_rows",
     "messages_from",
@@ -162,6 +166,7 @@ __all__ = [
     "push_devices",
     "raw",
     "rehearse",
+    "resolve_addresses",
     "resolve_recipients",
     "room_left",
     "rows_of",
