@@ -11,7 +11,9 @@ _BASE = (
     "mailserver.dns",
     "mailserver.limits",
     "mailserver.message",
+    "mailserver.proxy_protocol",
     "mailserver.sasl",
+    "mailserver.srs",
     "mailserver.tls",
     "mailserver.workers",
 )
@@ -65,6 +67,7 @@ ONLY_FOR: dict[str, tuple[str, ...]] = {
     "mailserver.smtp.client": ("mailserver.smtp", "webmail.delivery.attempt"),
     "mailserver.rspamd": ("webmail.delivery.examine",),
     "mailserver.smtp.server": ("mailserver.smtp", "webmail.servers", "webmail.management"),
+    "mailserver.smtp.submission": ("mailserver.smtp", "webmail.servers"),
     "mailserver.smtp.receiver": ("mailserver.smtp", "webmail.servers", "webmail.management"),
     "mailserver.imap": ("mailserver.imap", "webmail.servers", "webmail.management"),
     "mailserver.pop3": ("mailserver.pop3", "webmail.servers", "webmail.management"),

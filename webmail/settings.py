@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from django.utils.csp import CSP
 
+from mailserver.sasl import PlaintextAuth
 from webmail.static_files import content_version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,6 +49,11 @@ MAIL_DOMAINS = [name.strip().lower() for name in env.list("MAIL_DOMAINS", defaul
 MAIL_ROUTES = env.str("MAIL_ROUTES", "")
 DNS_RESOLVER = env.str("DNS_RESOLVER", "")
 SMTP_LISTEN = env.str("SMTP_LISTEN", "127.0.0.1:2525")
+# Where our own people hand in what they send: 587, where TLS is asked for, and 465, where it comes first.
+SUBMISSION_LISTEN = env.str("SUBMISSION_LISTEN", "127.0.0.1:2587")
+SUBMISSIONS_LISTEN = env.str("SUBMISSIONS_LISTEN", "")
+# From where passwords may come without TLS: never, loopback, always.
+PLAINTEXT_AUTH = PlaintextAuth(env.str("PLAINTEXT_AUTH", "") or "loopback")
 SMTP_PROCESSES = env.int("SMTP_PROCESSES", 1)
 IMAP_LISTEN = env.str("IMAP_LISTEN", "127.0.0.1:2143")
 IMAPS_LISTEN = env.str("IMAPS_LISTEN", "")
@@ -57,6 +63,8 @@ PLAINTEXT_AUTH = env.str("PLAINTEXT_AUTH", "loopback")
 WORKERS = env.int("WORKERS", 1)
 # Deliveries that one worker carries out at a time.
 WORKER_THREADS = env.int("WORKER_THREADS", 16)
+# Proxies whose PROXY header says who connects to SMTP: addresses and networks.
+PROXY_FROM = [name.strip() for name in env.list("PROXY_FROM", default=[]) if name.strip()]
 
 
 def _reachable(listen: str) -> str:
@@ -109,6 +117,9 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 20 * 1024**3)
 # Mail servers, host:port, that mail may be fetched from though they are inside our network, or without TLS.
 IMPORT_HOSTS = [name.strip().lower() for name in env.list("IMPORT_HOSTS", default=[]) if name.strip()]
 MAX_RECIPIENTS = env.int("MAX_RECIPIENTS", 1000)
+# What one account may send in a day, from wherever; 0 is without limit.
+MESSAGES_PER_DAY = env.int("MESSAGES_PER_DAY", 10_000)
+RECIPIENTS_PER_DAY = env.int("RECIPIENTS_PER_DAY", 50_000)
 # A form without its files: a letter that quotes a large HTML mail passes Django's 2.5 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 SMTP_CONNECTIONS_PER_IP = env.int("SMTP_CONNECTIONS_PER_IP", 30)

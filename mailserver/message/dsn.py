@@ -53,14 +53,14 @@ class Cover:
     in_reply_to: str = ""
 
 
-def build(report: Report, cover: Cover, original: bytes) -> bytes:
-    """Write the report as a message; `original` is the reported one, its header is enough."""
+def build(report: Report, cover: Cover, original: bytes, *, header_only: bool = False) -> bytes:
+    """Write the report as a message; of `original`, the reported one, only the header if so wanted."""
     boundary = f"report-{cover.message_id.partition('@')[0]}"
     kind = f'multipart/report; report-type=delivery-status;\r\n boundary="{boundary}"'
     parts = [
         _part("text/plain; charset=utf-8", _quoted_printable(cover.text), "quoted-printable"),
         _part("message/delivery-status", _status(report)),
-        _original(original),
+        _original(original, header_only=header_only),
     ]
     delimiter = f"--{boundary}\r\n".encode()
     fields = (
@@ -113,10 +113,10 @@ def _quoted_printable(text: str) -> bytes:
     return b"".join(line.replace(b"=\n", b"=\r\n") + b"\r\n" for line in lines)
 
 
-def _original(original: bytes) -> bytes:
+def _original(original: bytes, *, header_only: bool) -> bytes:
     """The reported message where it is small, else its header."""
     encoding = "" if original.isascii() else "8bit"
-    if len(original) <= FULL_ORIGINAL_BYTES:
+    if len(original) <= FULL_ORIGINAL_BYTES and not header_only:
         return _part("message/rfc822", original, encoding)
     head = original.partition(b"\r\n\r\n")[0] + b"\r\n"
     return _part("text/rfc822-headers", head[:FULL_ORIGINAL_BYTES], "" if head.isascii() else "8bit")

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from .envelope import Envelope, Findings, Peer
+from ..sasl import Claim, Salt
+from .envelope import Envelope, Findings, Login, Peer
 from .reply import Reply
 
 
@@ -55,4 +56,16 @@ class Backend[Message](Protocol):
 
     def end_thread(self) -> None:
         """Let go of what this thread holds, as a database connection: it will not call again."""
+        ...
+
+
+class SubmissionBackend[Message](Backend[Message], Protocol):
+    """What is asked beside, where people log in to send; `peer.login` says who they are from then on."""
+
+    def salt(self, name: str) -> Salt:
+        """Give the salt of a person's keys, and a stranger's, too. Blocks."""
+        ...
+
+    def authenticate(self, peer: Peer, claim: Claim) -> Login | Reply:
+        """Say who it is, or the refusal. Blocks: it may hash."""
         ...

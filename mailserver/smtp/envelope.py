@@ -7,6 +7,15 @@ from ..authenticity.check import Checks
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """Who has logged in: their name, the backend's key of them, and what proves us to them (sasl.Claim)."""
+
+    name: str
+    key: int
+    proves: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Peer:
     """The other end of an SMTP session, as seen and as it named itself."""
 
@@ -15,6 +24,7 @@ class Peer:
     helo: str = ""
     extended: bool = False
     tls: str = ""
+    login: Login | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,17 @@ NOTHING = Findings()
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the sender wants to hear of one recipient: NOTIFY ("": the default), and under which address."""
+
+    notify: str = ""
+    original_address: str = ""
+
+
+NO_WISHES = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """One accepted DATA: reverse path ("" is the null sender), forward paths, content to the byte.
 
@@ -52,3 +73,8 @@ class Envelope:
     smtputf8: bool = False
     options: dict[str, str] = field(default_factory=dict)
     findings: Findings = NOTHING
+    wishes: dict[str, Wishes] = field(default_factory=dict)
+
+    def wishes_for(self, recipient: str) -> Wishes:
+        """Tell what is wanted of one of the recipients."""
+        return self.wishes.get(recipient, NO_WISHES)

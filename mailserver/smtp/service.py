@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..limits import ConnectionLimiter
+from ..sasl import PlaintextAuth
 from .backend import Backend
 from .envelope import NOTHING, Findings
 from .grouping import Grouping
@@ -39,6 +40,7 @@ class Service:
     run_blocking: RunBlocking
     run_examining: RunBlocking | None
     tls: Callable[[], ssl.SSLContext] | None = None
+    plaintext_auth: PlaintextAuth = PlaintextAuth.NEVER
     stopping: bool = False
     connections: set["Connection"] = field(default_factory=set)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .envelope import NOTHING, Envelope, Findings, Peer
+from .envelope import NO_WISHES, NOTHING, Envelope, Findings, Peer, Wishes
 from .reply import Reply
 from .spool import Intake
 
@@ -16,7 +16,7 @@ class Transaction:
     size: int = 0
     smtputf8: bool = False
     options: dict[str, str] = field(default_factory=dict)
-    recipients: dict[str, None] = field(default_factory=dict)
+    recipients: dict[str, Wishes] = field(default_factory=dict)
     """In order, each once: who is named twice gets one copy."""
     last_refusal: Reply | None = None
     chunks: Intake | None = None
@@ -53,4 +53,5 @@ class Arrival:
             self.transaction.smtputf8,
             self.transaction.options,
             self.findings,
+            {who: wishes for who, wishes in self.transaction.recipients.items() if wishes is not NO_WISHES},
         )

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailserver.message.bounce import Bounce
 from mailserver.authenticity.check import Checks
+from mailserver.message import header
+from mailserver.message.bounce import Bounce
 from mailserver.message.digest import Digest, digest
 from webmail.store.add import PackedMessage, pack
 from webmail.store.spam_marks import Reason
@@ -22,6 +23,11 @@ class Content:
     def head(self) -> bytes:
         """Its header, as it came."""
         return self.raw[self.digest.part.start : self.digest.part.body]
+
+    def was_for(self, address: str) -> bool:
+        """Tell whether the message was here before: each who hands it on says for whom (RFC 9228)."""
+        values = (value for name, value in header.fields(self.head) if name == "delivered-to")
+        return address.lower() in {header.text_of(value).strip().lower() for value in values}
 
 
 def read_content(raw: bytes) -> Content:
@@ -47,7 +53,7 @@ class LocalDelivery:
     account chooses by who sent it where mail goes. `automates`: it has rules, hands mail on, or is away.
     `filters`: it has learnt what spam is; `spam` is why the server takes the message for that. `told` is what
     it reports about mail of the account's own. `checks`: what was found of its sender, None where nobody
-    looked.
+    looked. `detail` names the mailbox that the account wants it in, if there is one.
     """
 
     account_id: int
@@ -62,6 +68,7 @@ class LocalDelivery:
     spam: Reason | None = None
     told: Told | None = None
     checks: Checks | None = None
+    detail: str = ""
 
     @property
     def is_forged(self) -> bool:

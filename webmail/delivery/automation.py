@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from mailserver.message import header
 from mailserver.message.address import of_spec
 from webmail.models import Role
 from webmail.store import blobs, forwarding, index_terms, queries, vacations
@@ -79,7 +78,7 @@ def _outcome(copy: LocalDelivery, filing: Filing, wanted: Automation) -> Outcome
         forwards = tuple(dict.fromkeys((*outcome.forwards, wanted.forward.address)))
         kept = outcome.filing if wanted.forward.keeps_copy else Filing((Role.TRASH.value,))
         outcome = replace(outcome, forwards=forwards, filing=kept)
-    if outcome.forwards and _comes_back(copy):
+    if outcome.forwards and copy.content.was_for(copy.recipient):
         # Handed on before, it would go round for ever. Here it stays, whatever was to become of the copy.
         stays = filing if Role.TRASH in outcome.filing.roles else outcome.filing
         outcome = replace(outcome, forwards=(), filing=stays)
@@ -92,13 +91,6 @@ def _fits(matcher: Matcher, query: str) -> bool:
     except Exception as error:  # noqa: BLE001 (whatever it is, no mail is lost for a rule)
         log.error("A rule could not be tried on a message: %r", error)  # noqa: TRY400 — it comes with each
         return False
-
-
-def _comes_back(copy: LocalDelivery) -> bool:
-    """Tell whether a message was here before: each who hands on says for whom (RFC 9228)."""
-    fields = header.fields(copy.trace + copy.content.head)
-    values = (value for name, value in fields if name == "delivered-to")
-    return copy.recipient.lower() in {header.text_of(value).strip().lower() for value in values}
 
 
 def _answers(

@@ -2,28 +2,27 @@
 
 import itertools
 import logging
-import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DataError, Error, IntegrityError
+from django.db import DataError, Error, IntegrityError, transaction
+from django.utils import timezone
 
 from mailserver.authenticity import results
+from mailserver.message.address import detail_of
 from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
 
-from . import remote_report
+from . import forward, queue_ids, remote_report, signing
 from .arrival import Content, LocalDelivery, Told, read_content
 from .directory import Directory
+from .forward import Forward
 from .local import deliver_local
-from .verdict import Handling, Recipient, suspicion
+from .verdict import LOOP, Handling, Recipient, suspicion
 
 log = logging.getLogger(__name__)
-
-_serial = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +63,62 @@ def _receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
         itertools.chain.from_iterable(arrived.envelope.recipients for arrived in batch)
     )
     items: list[LocalDelivery] = []
+    forwards: list[Forward] = []
     replies: list[Reply] = []
     for arrived in batch:
-        queue_id = _queue_id()
-        if all(recipients[recipient].accounts for recipient in arrived.envelope.recipients):
+        queue_id = queue_ids.make()
+        refusal = _refusal(arrived, recipients)
+        if refusal is None:
             items.extend(_copies(arrived, recipients, queue_id))
-            replies.append(Reply(250, "2.0.0", f"Stored as {queue_id}"))
-        else:
-            # Somebody's account went since RCPT: told when the sender tries again, none is lost meanwhile.
-            replies.append(TROUBLE)
-    if items:
-        deliver_local(items)
+            forwards.extend(_forwards(arrived, recipients, queue_id))
+        replies.append(refusal or Reply(250, "2.0.0", f"Stored as {queue_id}"))
+    _deliver(items, forwards)
     return replies
+
+
+def _refusal(arrived: Arrived, recipients: Mapping[str, Recipient]) -> Reply | None:
+    """Say why a message isn't taken after all."""
+    found = {each: recipients[each] for each in arrived.envelope.recipients}
+    if not all(each.leads_somewhere for each in found.values()):
+        # Somebody's account went since RCPT: told when the sender tries again, none is lost meanwhile.
+        return TROUBLE
+    return LOOP if all(_comes_back(arrived, *each) for each in found.items()) else None
+
+
+def _comes_back(arrived: Arrived, name: str, recipient: Recipient) -> bool:
+    """Tell whether a message was handed on for this recipient before, and would be so for ever."""
+    return bool(recipient.outside) and not recipient.accounts and arrived.content.was_for(name)
+
+
+def _deliver(items: Sequence[LocalDelivery], forwards: Sequence[Forward]) -> None:
+    """Write all of it or nothing."""
+    if not forwards:
+        if items:
+            deliver_local(items)
+        return
+    with transaction.atomic():
+        if items:
+            deliver_local(items)
+        forward.enqueue(forwards, timezone.now())
+
+
+def _forwards(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str) -> Iterator[Forward]:
+    """Hand on what came for addresses that lead elsewhere; what was handed on for one before is there."""
+    envelope, checks = arrived.envelope, arrived.envelope.findings.checks
+    for name in envelope.recipients:
+        recipient = recipients[name]
+        if recipient.outside and not arrived.content.was_for(name):
+            yield Forward(
+                recipient=name,
+                targets=recipient.outside,
+                return_path="" if recipient.is_rewritten else envelope.mail_from,
+                content=arrived.content,
+                seal=signing.seal(arrived.content.raw, name, checks, timezone.now()) if checks else b"",
+                trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=name),
+                wishes=envelope.wishes_for(name),
+                envelope_id=envelope.options.get("ENVID", ""),
+                returns=envelope.options.get("RET", "").upper(),
+            )
 
 
 def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str) -> Iterator[LocalDelivery]:
@@ -101,11 +144,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             checks=checks,
             filters=account_id in recipients[recipient].filtering,
             told=arrived.told,
+            detail=detail_of(recipient) if account_id in recipients[recipient].detailing else "",
             trace=proof
             + trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )
-
-
-def _queue_id() -> str:
-    """A name for the log and the peer's log: rises with time, and differs between processes."""
-    return f"{time.time_ns() // 1000:x}-{os.getpid():x}-{next(_serial):x}"

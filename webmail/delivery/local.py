@@ -47,6 +47,7 @@ def _add(items: Sequence[LocalDelivery], plans: Sequence[Plan]) -> list[AddedMes
 def _filings(items: Sequence[LocalDelivery]) -> list[Filing]:
     """Say where each copy goes: one statement for those whose account sorts or whom one suspects."""
     spam = _suspicions(items)
+    wished = _wished_mailboxes(items)
     asked = {
         number: Asked(item.account_id, sender_names.of_address(found.from_address), found.reference_ids)
         for number, item in enumerate(items)
@@ -54,10 +55,23 @@ def _filings(items: Sequence[LocalDelivery]) -> list[Filing]:
         for found in (item.content.digest,)
     }
     facts = dict(zip(asked, queries.sender_facts(list(asked.values())) if asked else (), strict=True))
-    return [
+    filings = (
         _decide(item, facts[number], spam.get(number)) if number in facts else INBOX
         for number, item in enumerate(items)
-    ]
+    )
+    return [_redirected(filing, wished.get(number)) for number, filing in enumerate(filings)]
+
+
+def _wished_mailboxes(items: Sequence[LocalDelivery]) -> dict[int, int]:
+    """Find the mailboxes that details name, by the numbers of the copies: one statement, or none."""
+    asked = {number: (item.account_id, item.detail) for number, item in enumerate(items) if item.detail}
+    found = queries.mailboxes_named(set(asked.values())) if asked else {}
+    return {number: found[name] for number, name in asked.items() if name in found}
+
+
+def _redirected(filing: Filing, mailbox_id: int | None) -> Filing:
+    """What would come into the Inbox goes where its address says."""
+    return Filing((), (mailbox_id,)) if mailbox_id and filing is INBOX else filing
 
 
 def _suspicions(items: Sequence[LocalDelivery]) -> dict[int, Reason]:

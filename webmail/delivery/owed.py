@@ -18,7 +18,8 @@ class Parcel:
     size: int
     prefix: bytes
     mail_from: str
-    notify: str
+    envelope_id: str
+    returns: str
     created_at: datetime
     expires_at: datetime
     delay_notified: bool
@@ -34,6 +35,7 @@ class Owed:
     fault_count: int
     address: str
     original_address: str
+    notify: str
     parcel: Parcel
 
 

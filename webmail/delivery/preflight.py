@@ -57,7 +57,7 @@ def remarks(account: Account, addresses: Sequence[str]) -> list[Remark]:
     asked = list(dict.fromkeys(addresses))[:MOST]
     domains = {address: address.rpartition("@")[2] for address in asked}
     own = queries.local_domains(set(domains.values()))
-    leads = queries.resolve_recipients(address for address in asked if domains[address] in own)
+    leads = queries.resolve_addresses(address for address in asked if domains[address] in own)
     known = [*queries.contact_domains(account.pk), *own]
     past = _past(account.pk, asked)
     verdicts = _verdicts({domain for domain in domains.values() if domain not in own})

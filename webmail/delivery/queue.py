@@ -313,6 +313,7 @@ def _noted(keys: Sequence[int], token: int, now: datetime) -> tuple[Owed, ...]:
                 fault_count=row.fault_count,
                 address=row.address,
                 original_address=row.original_address,
+                notify=row.notify,
                 parcel=parcel,
             )
         )
@@ -328,7 +329,8 @@ def _parcel(message: OutboundMessage) -> Parcel:
         size=message.blob.size,
         prefix=bytes(message.prefix),
         mail_from=message.mail_from,
-        notify=message.notify,
+        envelope_id=message.envelope_id,
+        returns=message.returns,
         # A message that was held begins to be late only after that.
         created_at=max(message.created_at, message.hold_until or message.created_at),
         expires_at=message.expires_at,

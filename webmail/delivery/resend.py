@@ -57,14 +57,19 @@ def _owe(row: OutboundRecipient, address: str, key: str) -> OutboundMessage:
         prefix=_resent(before.mail_from, address) + bytes(before.prefix),
         submission_key=key,
         mail_from=before.mail_from,
-        notify=before.notify,
+        returns=before.returns,
         created_at=now,
         expires_at=schedule.expiry(now),
         corrects=row,
     )
     domain = domain_of(address)
     OutboundRecipient.objects.create(
-        message=message, address=address, domain=domain, state=RecipientState.WAITING, next_attempt_at=now
+        message=message,
+        address=address,
+        notify=row.notify,
+        domain=domain,
+        state=RecipientState.WAITING,
+        next_attempt_at=now,
     )
     transaction.on_commit(lambda: kick([domain]))
     return message

@@ -1,7 +1,7 @@
 """The one door out: a draft becomes a sent message and a queue row for each recipient, or nothing does."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -13,9 +13,9 @@ from django.utils import timezone
 from mailserver.message import compose
 from mailserver.message.address import AddressError, domain_of, normalise, normalise_domain
 from mailserver.message.digest import digest
+from mailserver.smtp.envelope import NO_WISHES, Wishes
 from webmail.models import (
     Account,
-    Identity,
     MailboxMessage,
     OutboundMessage,
     OutboundRecipient,
@@ -28,7 +28,7 @@ from webmail.store.add import NewMessage, Placement, add_messages
 from webmail.store.change import Change
 from webmail.store.done import Done, Step, together
 
-from . import queue, schedule, signing
+from . import allowance, authorship, queue, schedule, signing
 from .kick import kick
 
 GRACE_SECONDS = 3
@@ -43,6 +43,8 @@ class Problem(enum.Enum):
     TOO_MANY_RECIPIENTS = "too many recipients"
     TOO_LARGE = "too large"
     NOT_YOUR_ADDRESS = "not your address"
+    SEVERAL_FROM = "several From fields"
+    TOO_MUCH_TODAY = "too much today"
 
 
 class SubmitError(Exception):
@@ -64,6 +66,26 @@ class Handling:
 
 
 PLAIN = Handling()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owing:
+    """What is owed once a letter is sent: its copy in Sent, its bytes, and to whom, with their wishes.
+
+    `prefix` goes in front of the bytes; `envelope_id` and `returns` are ENVID and RET of RFC 3461;
+    `inverse` leads back from what was done along with it.
+    """
+
+    sent_id: int
+    blob_id: int
+    recipients: Mapping[str, Wishes]
+    submission_key: str
+    mail_from: str
+    hold_until: datetime | None = None
+    envelope_id: str = ""
+    returns: str = ""
+    prefix: bytes = b""
+    inverse: Sequence[Step] = ()
 
 
 def submit(
@@ -88,6 +110,8 @@ def submit(
     account = Account.objects.get(pk=account_id)
     recipients = _recipients(draft)
     _check_sender(account, draft)
+    if not allowance.is_left(account_id, len(recipients), timezone.now()):
+        raise SubmitError(Problem.TOO_MUCH_TODAY)
     draft = _completed(draft, how)
     raw = compose.compose(draft)
     if len(raw) > settings.MAX_MESSAGE_BYTES:
@@ -104,16 +128,19 @@ def submit(
         along = _do_along(account_id, sent.thread_id, reply_to_message_id, how)
         if not draft.automatic:
             _count_contacts(account_id, draft)
-        return _enqueue(
+        return enqueue(
             account_id,
-            sent.message_id,
-            recipients,
-            submission_key=submission_key,
-            mail_from=draft.from_[0].spec,
-            signature=signature,
-            hold_until=how.send_at
-            or _held_until(account.undo_send_seconds if hold_seconds is None else hold_seconds),
-            inverse=along.inverse,
+            Owing(
+                sent_id=sent.message_id,
+                blob_id=queries.blob_ids([sent.message_id])[sent.message_id],
+                recipients=dict.fromkeys(recipients, NO_WISHES),
+                submission_key=submission_key,
+                mail_from=draft.from_[0].spec,
+                hold_until=how.send_at
+                or _held_until(account.undo_send_seconds if hold_seconds is None else hold_seconds),
+                prefix=signature,
+                inverse=along.inverse,
+            ),
         )
 
 
@@ -197,13 +224,10 @@ def _check_sender(account: Account, draft: compose.Draft) -> None:
     """Let an account write only from what leads to it, or was given to it and leads to nobody else."""
     try:
         [sender] = draft.from_
-        spec = normalise(sender.spec)
-    except (ValueError, AddressError) as error:
+    except ValueError as error:
         raise SubmitError(Problem.NOT_YOUR_ADDRESS, [person.spec for person in draft.from_]) from error
-    leads = [each.account_id for each in queries.resolve_recipients([spec])[spec]]
-    granted = not leads and Identity.objects.filter(account=account, address__iexact=spec).exists()
-    if account.pk not in leads and not granted:
-        raise SubmitError(Problem.NOT_YOUR_ADDRESS, [spec])
+    if authorship.foreign(account, [sender.spec]):
+        raise SubmitError(Problem.NOT_YOUR_ADDRESS, [sender.spec])
 
 
 def _completed(draft: compose.Draft, how: Handling) -> compose.Draft:
@@ -228,49 +252,48 @@ def _sent_copy(account_id: int, raw: bytes, bcc: bytes, how: Handling) -> NewMes
     return NewMessage(raw, digest(raw), (placement,))
 
 
-def _enqueue(
-    account_id: int,
-    sent_id: int,
-    recipients: Sequence[str],
-    *,
-    submission_key: str,
-    mail_from: str,
-    signature: bytes,
-    hold_until: datetime | None,
-    inverse: Sequence[Step],
-) -> OutboundMessage:
-    """Write what is owed; without a hold a worker is woken as soon as it is committed."""
+def enqueue(account_id: int, owing: Owing) -> OutboundMessage:
+    """Write what is owed; without a hold a worker is woken as soon as it is committed.
+
+    Call it in the transaction that puts the copy into Sent.
+    """
     now = timezone.now()
     outbound = OutboundMessage.objects.create(
         account_id=account_id,
-        sent_message_id=sent_id,
-        blob_id=queries.blob_ids([sent_id])[sent_id],
-        prefix=signature,
-        submission_key=submission_key,
-        mail_from=mail_from,
+        sent_message_id=owing.sent_id,
+        blob_id=owing.blob_id,
+        prefix=owing.prefix,
+        submission_key=owing.submission_key,
+        mail_from=owing.mail_from,
+        envelope_id=owing.envelope_id,
+        returns=owing.returns,
         created_at=now,
-        expires_at=schedule.expiry(hold_until or now),
-        hold_until=hold_until,
-        inverse=list(inverse) or None,
+        expires_at=schedule.expiry(owing.hold_until or now),
+        hold_until=owing.hold_until,
+        inverse=list(owing.inverse) or None,
     )
-    rows = _rows(outbound, recipients, hold_until or now)
+    rows = _rows(outbound, owing.recipients, owing.hold_until or now)
     OutboundRecipient.objects.bulk_create(rows)
-    if not hold_until:
+    if not owing.hold_until:
         domains = sorted({row.domain for row in rows})
         transaction.on_commit(lambda: kick(domains))
     return outbound
 
 
-def _rows(outbound: OutboundMessage, recipients: Sequence[str], due_at: datetime) -> list[OutboundRecipient]:
+def _rows(
+    outbound: OutboundMessage, recipients: Mapping[str, Wishes], due_at: datetime
+) -> list[OutboundRecipient]:
     return [
         OutboundRecipient(
             message=outbound,
             address=address,
+            original_address=wishes.original_address[:320],
+            notify=wishes.notify,
             domain=domain_of(address),
             state=RecipientState.WAITING,
             next_attempt_at=due_at,
         )
-        for address in recipients
+        for address, wishes in recipients.items()
     ]
 
 

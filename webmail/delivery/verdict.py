@@ -11,6 +11,8 @@ from webmail.store.spam_marks import Reason
 TAKEN = Reply(250, "2.1.5", "Recipient ok")
 FULL = Reply(452, "4.2.2", "Mailbox is full")
 UNKNOWN = Reply(550, "5.1.1", "No such user here")
+REPORTS_ONLY = Reply(550, "5.7.1", "This address takes delivery reports only")
+LOOP = Reply(554, "5.4.6", "This message was here before, a mail loop")
 SPAM = Reply(550, "5.7.1", "This message looks like spam")
 LATER = Reply(451, "4.7.1", "Please try again later")
 _JUNK = frozenset({"add header", "rewrite subject"})
@@ -31,7 +33,8 @@ class Recipient:
     """What is known of an address: the accounts it leads to, and the bytes they can take (None: any).
 
     Those of the accounts that are `sorting` choose by who sent it where mail goes; those `automating` have
-    rules, hand mail on or are away; those `filtering` have learnt what spam is.
+    rules, hand mail on or are away; those `filtering` have learnt what spam is; those `detailing` file by
+    what follows the +. Mail goes on to those `outside`, too; if it `is_rewritten` it is a report for them.
     """
 
     accounts: tuple[int, ...] = ()
@@ -40,19 +43,29 @@ class Recipient:
     sorting: frozenset[int] = frozenset()
     automating: frozenset[int] = frozenset()
     filtering: frozenset[int] = frozenset()
+    detailing: frozenset[int] = frozenset()
+    outside: tuple[str, ...] = ()
+    is_rewritten: bool = False
+
+    @property
+    def leads_somewhere(self) -> bool:
+        """Tell whether anybody has mail to this address."""
+        return bool(self.accounts or self.outside)
 
 
-def decide(recipient: Recipient, size: int) -> Reply:
-    """Answer RCPT for a message of `size` bytes, 0 when unknown.
+def decide(recipient: Recipient, size: int, mail_from: str = "") -> Reply:
+    """Answer RCPT for a message of `size` bytes, 0 when unknown, from `mail_from`.
 
     A full mailbox may be emptied: the sender tries again. An address that leads to several accounts is full
     when all of them are.
     """
     if not recipient.is_local:
         return NO_RELAY
-    if not recipient.accounts:
+    if not recipient.leads_somewhere:
         return UNKNOWN
-    if recipient.room is not None and recipient.room <= size:
+    if recipient.is_rewritten and mail_from:
+        return REPORTS_ONLY
+    if not recipient.outside and recipient.room is not None and recipient.room <= size:
         return FULL
     return TAKEN
 

@@ -25,6 +25,16 @@ def delay(address: str, waited: timedelta) -> str:
     return _("The message to %(address)s has been waiting for %(time)s; we keep trying.") % names
 
 
+def success(address: str, action: str) -> str:
+    """Say in one sentence that a message has arrived, or is beyond what we are told of."""
+    if action == "delivered":
+        return _("The message was delivered to %(address)s.") % {"address": address}
+    said = _(
+        "The message was handed on to the server of %(address)s, which doesn't tell when it is delivered."
+    )
+    return said % {"address": address}
+
+
 def advice(reply: Reply) -> str:
     """Say what the sender can do now."""
     if not reply.permanent:

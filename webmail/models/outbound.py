@@ -17,7 +17,7 @@ class OutboundMessage(models.Model):
     submission_key = models.CharField(max_length=64, help_text="One key, one message: a retried Send is one")
     mail_from = models.CharField(max_length=320, blank=True, help_text="Empty is the null sender")
     envelope_id = models.CharField(max_length=100, blank=True)
-    notify = models.CharField(max_length=40, blank=True, help_text="RFC 3461 NOTIFY; empty is FAILURE,DELAY")
+    returns = models.CharField(max_length=4, blank=True, help_text="RFC 3461 RET: FULL or HDRS")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(help_text="After this the sender gets a report")
     hold_until = models.DateTimeField(null=True, help_text="Undo window, schedule or an admin's hold")
@@ -40,6 +40,8 @@ class OutboundMessage(models.Model):
         indexes = [
             # search_plan: what an account sent, the newest first, for status: and remote:.
             models.Index(fields=["account", "sent_message"], name="outbound_by_sent_message"),
+            # allowance.is_left: what an account sent today.
+            models.Index(fields=["account", "created_at"], name="outbound_by_day"),
         ]
 
     def __str__(self) -> str:
@@ -62,7 +64,8 @@ class OutboundRecipient(models.Model):
 
     message = models.ForeignKey(OutboundMessage, models.CASCADE, related_name="recipients")
     address = models.CharField(max_length=320)
-    original_address = models.CharField(max_length=320, blank=True)
+    original_address = models.CharField(max_length=320, blank=True, help_text="RFC 3461 ORCPT")
+    notify = models.CharField(max_length=40, blank=True, help_text="RFC 3461 NOTIFY; empty is FAILURE,DELAY")
     domain = models.CharField(max_length=255, help_text="A-labels: what is dialled together")
     state = models.CharField(max_length=16, choices=RecipientState, default=RecipientState.WAITING)
     attempt_count = models.PositiveIntegerField(default=0)

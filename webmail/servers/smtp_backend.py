@@ -32,16 +32,16 @@ class SmtpBackend:
         """Anybody may write to us."""
         return SENDER_OK
 
-    def recall_recipient(self, _peer: Peer, _mail_from: str, recipient: str, size: int) -> Reply | None:
+    def recall_recipient(self, _peer: Peer, mail_from: str, recipient: str, size: int) -> Reply | None:
         """Answer for who was asked for a moment ago."""
         found = self._directory.recall(recipient)
-        return verdict.decide(found, size) if found else None
+        return verdict.decide(found, size, mail_from) if found else None
 
-    def check_recipient(self, _peer: Peer, _mail_from: str, recipient: str, size: int) -> Reply:
+    def check_recipient(self, _peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
         """Say unknown user and full mailbox now; ask the database."""
         drop_stale_connection()
         try:
-            return verdict.decide(self._directory.look_up([recipient])[recipient], size)
+            return verdict.decide(self._directory.look_up([recipient])[recipient], size, mail_from)
         except Error as trouble:
             log.error("The database does not know recipients: %s", trouble)  # noqa: TRY400 — each would repeat it
             return TROUBLE

@@ -115,5 +115,6 @@ def problem(error: SubmitError) -> LetterError:
         Problem.TOO_MANY_RECIPIENTS: _("These are more recipients than one message may have."),
         Problem.TOO_LARGE: _("The message is too large. Send some of the files as links."),
         Problem.NOT_YOUR_ADDRESS: _("You can’t send from this address."),
+        Problem.TOO_MUCH_TODAY: _("You have sent as much as you may in a day. Please try again later."),
     }
     return LetterError(words[error.problem], wrong)

@@ -31,6 +31,7 @@ from .conversation import (
     messages_of_threads,
     part_bytes,
     raw,
+    sent_copy,
     stood_before,
     threads_of,
 )
@@ -59,16 +60,18 @@ from .imap import (
     imap_uids,
     imap_uids_of,
 )
-from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
+from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list, mailboxes_named
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
     Destination,
+    Leads,
     account_for,
     first_domain,
     local_domains,
     own_addresses,
     person,
+    resolve_addresses,
     resolve_recipients,
     room_left,
 )
@@ -114,6 +117,7 @@ __all__ = [
     "ImapBody",
     "ImapMailbox",
     "ImapRow",
+    "Leads",
     "Lore",
     "MailboxRow",
     "Marked",
@@ -191,6 +195,7 @@ __all__ = [
     "mailbox_list",
     "mailbox_messages",
     "mailbox_page",
+    "mailboxes_named",
     "message",
     "message_rows",
     "messages_from",
@@ -204,6 +209,7 @@ __all__ = [
     "push_devices",
     "raw",
     "rehearse",
+    "resolve_addresses",
     "resolve_recipients",
     "room_left",
     "rows_of",
@@ -217,6 +223,7 @@ __all__ = [
     "sender_facts",
     "sending_address",
     "sending_addresses",
+    "sent_copy",
     "session",
     "sessions_of",
     "spam_clues",
