@@ -22,6 +22,7 @@ _DELIVERY = ("webmail.delivery", "webmail.celery", "webmail.heartbeat", *_STORE)
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver": (),
     "mailserver.dns": ("mailserver.limits",),
+    "mailserver.sts_fetch": ("mailserver.smtp.sts", "mailserver.web"),
     "mailserver.message": ("mailserver.message", "mailserver.limits"),
     "mailserver.child": (),
     "mailserver.web": ("mailserver.dns",),
