@@ -5,8 +5,10 @@ import ipaddress
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import dns.exception
+import dns.flags
 import dns.name
 import dns.rdatatype
 import dns.resolver
@@ -18,6 +20,9 @@ LIFETIME = 10.0
 _CACHED_ANSWERS = 4000
 _LONGEST_KEPT = 3600.0
 _LONGEST_KEPT_NOTHING = 300.0
+# Global by its number, but the address of the host's own metadata service in one large cloud.
+_METADATA = frozenset((ipaddress.ip_address("168.63.129.16"),))
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class NoSuchNameError(LookupError):
@@ -41,11 +46,25 @@ class _Cache(dns.resolver.LRUCache):
         super().put(key, value)
 
 
+@dataclass(frozen=True, slots=True)
+class Tlsa:
+    """A TLSA record (RFC 6698 §2.1)."""
+
+    usage: int
+    selector: int
+    matching: int
+    data: bytes
+
+
 class Resolver:
     """Questions to one name server, or to those of the system; safe to share between threads."""
 
-    def __init__(self, server: str = "", lifetime: float = LIFETIME) -> None:
-        """Take `server` as "host:port" or "host", "" for the system's; `lifetime` in seconds a question."""
+    def __init__(self, server: str = "", lifetime: float = LIFETIME, *, trusted: bool | None = None) -> None:
+        """Take `server` as "host:port" or "host", "" for the system's; `lifetime` in seconds a question.
+
+        `trusted`: its word that an answer was validated (AD) is believed; None for when it runs on this
+        machine, so that nobody else can have said it (RFC 6698 §A.3).
+        """
         self._resolver = dns.resolver.Resolver(configure=not server)
         self._resolver.lifetime = lifetime
         self._resolver.timeout = max(lifetime / 3, 0.1)
@@ -55,6 +74,10 @@ class Resolver:
             host, port = split_host_port(server, 53)
             self._resolver.nameservers = [host]
             self._resolver.port = port
+        self.trusted = all(map(_is_here, self._resolver.nameservers)) if trusted is None else trusted
+        if self.trusted:
+            # The flag asks for the verdict alone, the signatures stay where they are (RFC 6840 §5.7).
+            self._resolver.flags = dns.flags.RD | dns.flags.AD
 
     def mx(self, domain: str) -> list[tuple[int, str]]:
         """Return (preference, host) pairs; host "" is a null MX (RFC 7505), no pair means no MX record."""
@@ -110,6 +133,26 @@ class Resolver:
         other._deadline = deadline
         return other
 
+    def tlsa(self, host: str, port: int = 25) -> list[Tlsa]:
+        """Return the TLSA records of a service; none unless they were validated."""
+        name = f"_{port}._tcp.{host}"
+        found = self._ask(name, "TLSA")
+        if not self.is_validated(name, "TLSA"):
+            return []
+        return [Tlsa(item.usage, item.selector, item.mtype, bytes(item.cert)) for item in found]
+
+    def is_validated(self, name: str, kind: str) -> bool:
+        """Say whether a trusted resolver vouches for its answer to a question, also where that is none."""
+        if not self.trusted:
+            return False
+        try:
+            answer = self._resolver.resolve(
+                dns.name.from_text(name), kind, search=False, raise_on_no_answer=False
+            )
+        except (dns.exception.DNSException, OSError):
+            return False
+        return bool(answer.response.flags & dns.flags.AD)
+
     def _ask(self, name: str, kind: str) -> Sequence[dns.resolver.Answer]:
         left = self._deadline - time.monotonic()
         if left <= 0:
@@ -130,6 +173,27 @@ class Resolver:
             raise NoSuchNameError(f"{name} does not exist") from error
         except (dns.exception.DNSException, OSError) as error:
             raise NoAnswerError(f"no answer about {name} {kind}: {_reason(error)}") from error
+
+
+def _is_here(nameserver: object) -> bool:
+    """Say whether a name server is on this machine."""
+    try:
+        return ipaddress.ip_address(str(nameserver)).is_loopback
+    except ValueError:
+        return False
+
+
+def is_public(address: str) -> bool:
+    """Whether `address` is one of the open Internet, whatever IPv6 form an IPv4 address hides in."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    inner: ipaddress.IPv4Address | None = None
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1]) or None
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    if inner is not None:
+        return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast and ip not in _METADATA
 
 
 def split_host_port(text: str, default_port: int) -> tuple[str, int]:

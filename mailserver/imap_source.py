@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from . import imap_answers as answers
-from .dns import NoAnswerError, NoSuchNameError, Resolver
+from .dns import NoAnswerError, NoSuchNameError, Resolver, is_public
 from .imap_answers import Folder, Head
-from .web import addresses_of, is_public
+from .web import addresses_of
 
 PORTS: Mapping[int, str] = {993: "tls", 143: "starttls"}
 _PATIENCE = 60.0  # seconds for each read

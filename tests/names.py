@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
@@ -16,10 +17,16 @@ SILENCE = "SILENCE"
 
 
 class Names:
-    """`records` maps a name to {type: [values]}, or to SERVFAIL or SILENCE; other names don't exist."""
+    """`records` maps a name to {type: [values]}, or to SERVFAIL or SILENCE; other names don't exist.
 
-    def __init__(self, records: dict[str, dict[str, list[str]] | str]) -> None:
+    Answers about the `validated` names bear the flag of a resolver that checked their signatures.
+    """
+
+    def __init__(
+        self, records: dict[str, dict[str, list[str]] | str], *, validated: Collection[str] = ()
+    ) -> None:
         self.records = records
+        self.validated = validated
         self.questions: list[tuple[str, str]] = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -56,6 +63,8 @@ class Names:
         self.questions.append((name, kind))
         answer = dns.message.make_response(query)
         answer.flags |= dns.flags.AA | dns.flags.RA
+        if name in self.validated:
+            answer.flags |= dns.flags.AD
         found = self.records.get(name)
         if found == SILENCE:
             return None

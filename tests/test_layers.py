@@ -25,6 +25,7 @@ _INSTALLATION = ("webmail.installation", *_DELIVERY)
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver": (),
     "mailserver.dns": ("mailserver.limits",),
+    "mailserver.sts_fetch": ("mailserver.smtp.sts", "mailserver.web"),
     "mailserver.message": ("mailserver.message", "mailserver.limits"),
     "mailserver.child": (),
     "mailserver.web": ("mailserver.dns",),

@@ -19,7 +19,16 @@ from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
-from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState, RemoteReport
+from .outbound import (
+    DeliveryAttempt,
+    Destination,
+    OutboundMessage,
+    OutboundRecipient,
+    RecipientState,
+    RemoteReport,
+    StsPolicy,
+    TlsResult,
+)
 from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
@@ -45,6 +54,7 @@ __all__ = [
     "ContactTerm",
     "DeliveryAttempt",
     "DkimKey",
+    "Destination",
     "Domain",
     "Door",
     "ExpungedMessage",
@@ -81,9 +91,11 @@ __all__ = [
     "Shown",
     "SpamClue",
     "SpamMark",
+    "StsPolicy",
     "Template",
     "Thread",
     "ThreadReference",
+    "TlsResult",
     "UndoableAction",
     "Unit",
     "Unsubscription",

@@ -22,6 +22,8 @@ class OutboundMessage(models.Model):
     expires_at = models.DateTimeField(help_text="After this the sender gets a report")
     hold_until = models.DateTimeField(null=True, help_text="Undo window, schedule or an admin's hold")
     delay_notified_at = models.DateTimeField(null=True)
+    ret = models.CharField(max_length=4, blank=True, help_text="RFC 3461 RET: FULL, HDRS or nothing said")
+    require_tls = models.BooleanField(default=False, help_text="RFC 8689: goes out encrypted only")
     corrects = models.ForeignKey(
         "OutboundRecipient",
         models.SET_NULL,
@@ -67,6 +69,9 @@ class OutboundRecipient(models.Model):
     original_address = models.CharField(max_length=320, blank=True, help_text="RFC 3461 ORCPT")
     notify = models.CharField(max_length=40, blank=True, help_text="RFC 3461 NOTIFY; empty is FAILURE,DELAY")
     domain = models.CharField(max_length=255, help_text="A-labels: what is dialled together")
+    priority = models.PositiveSmallIntegerField(
+        default=0, help_text="0 what a person wrote to a few, 1 bulk: it goes after"
+    )
     state = models.CharField(max_length=16, choices=RecipientState, default=RecipientState.WAITING)
     attempt_count = models.PositiveIntegerField(default=0)
     fault_count = models.PositiveSmallIntegerField(
@@ -91,7 +96,9 @@ class OutboundRecipient(models.Model):
             ),
             # queue.claim_due: all that waits for one host.
             models.Index(
-                fields=["domain", "next_attempt_at"], name="recipient_of_domain", condition=Q(state="waiting")
+                fields=["domain", "priority", "next_attempt_at"],
+                name="recipient_of_domain",
+                condition=Q(state="waiting"),
             ),
             # search_plan: status:failed.
             models.Index(fields=["message"], name="recipient_failed", condition=Q(state="failed")),
@@ -144,3 +151,59 @@ class RemoteReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.status}"
+
+
+class Destination(models.Model):
+    """A destination that could not be reached when it was tried last; there is a row as long as that is so."""
+
+    domain = models.CharField(max_length=255, primary_key=True, help_text="A-labels")
+    failures = models.PositiveIntegerField(default=0, help_text="In a row")
+    failed_at = models.DateTimeField()
+    retry_at = models.DateTimeField(help_text="Until then nobody dials: its mail is put off with this reason")
+    code = models.PositiveSmallIntegerField(default=0)
+    enhanced_code = models.CharField(max_length=16, blank=True)
+    text = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class StsPolicy(models.Model):
+    """The MTA-STS policy of a domain as it was fetched (RFC 8461), or that it could not be."""
+
+    domain = models.CharField(max_length=255, primary_key=True, help_text="A-labels")
+    policy_id = models.CharField(max_length=32, blank=True)
+    text = models.TextField(blank=True, help_text="As sts.Policy.lines writes it; empty when none was had")
+    fetched_at = models.DateTimeField(help_text="When it was tried last")
+    expires_at = models.DateTimeField(null=True, help_text="Until then it holds, whatever the DNS says")
+    problem = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class TlsResult(models.Model):
+    """How often encryption to a domain's hosts went so on one day, for its report (RFC 8460)."""
+
+    day = models.DateField(help_text="UTC")
+    domain = models.CharField(max_length=255, help_text="The policy domain, in A-labels")
+    source = models.CharField(max_length=8, help_text="sts, tlsa or none")
+    policy = models.TextField(blank=True, help_text="Its lines")
+    mx_host = models.CharField(max_length=255)
+    sending_ip = models.CharField(max_length=64, blank=True)
+    receiving_ip = models.CharField(max_length=64, blank=True)
+    result = models.CharField(max_length=40, blank=True, help_text="RFC 8460 §4.3; empty is success")
+    reason = models.CharField(max_length=200, blank=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            # tls_results.note: one line for what is alike; tls_results.of_day reads by the day.
+            models.UniqueConstraint(
+                fields=["day", "domain", "source", "mx_host", "receiving_ip", "result", "sending_ip"],
+                name="tls_result",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.domain} {self.result or 'success'}"

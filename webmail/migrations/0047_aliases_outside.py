@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("webmail", "0045_remote_reports"),
+        ("webmail", "0046_transport"),
     ]
 
     operations = [
