@@ -5,8 +5,7 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 
-from mailserver.dns import NoAnswerError, NoSuchNameError, Resolver, split_host_port
-from mailserver.web import is_public
+from mailserver.dns import NoAnswerError, NoSuchNameError, Resolver, is_public, split_host_port
 
 SECONDS = 5.0
 _GREETING_BYTES = 512

@@ -8,8 +8,9 @@ from typing import Protocol
 from django.conf import settings
 from django.utils import timezone
 
-from mailserver.smtp.client import Conversation, Options, Outgoing, Replies
+from mailserver.smtp.client import Conversation, Options, Replies
 from mailserver.smtp.dialer import Dialer, NoConversationError
+from mailserver.smtp.outgoing import Outgoing
 from mailserver.smtp.patience import Deadline, Timeouts
 from mailserver.smtp.reply import TROUBLE, Reply
 from mailserver.smtp.route import Routes
