@@ -24,9 +24,12 @@ class Content:
         """Its header, as it came."""
         return self.raw[self.digest.part.start : self.digest.part.body]
 
-    def was_for(self, address: str) -> bool:
-        """Tell whether the message was here before: each who hands it on says for whom (RFC 9228)."""
-        values = (value for name, value in header.fields(self.head) if name == "delivered-to")
+    def was_for(self, address: str, above: bytes = b"") -> bool:
+        """Tell whether the message was here before: each who hands it on says for whom (RFC 9228).
+
+        `above` are fields that stand on top of it.
+        """
+        values = (value for name, value in header.fields(above + self.head) if name == "delivered-to")
         return address.lower() in {header.text_of(value).strip().lower() for value in values}
 
 

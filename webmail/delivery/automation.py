@@ -78,7 +78,7 @@ def _outcome(copy: LocalDelivery, filing: Filing, wanted: Automation) -> Outcome
         forwards = tuple(dict.fromkeys((*outcome.forwards, wanted.forward.address)))
         kept = outcome.filing if wanted.forward.keeps_copy else Filing((Role.TRASH.value,))
         outcome = replace(outcome, forwards=forwards, filing=kept)
-    if outcome.forwards and copy.content.was_for(copy.recipient):
+    if outcome.forwards and copy.content.was_for(copy.recipient, copy.trace):
         # Handed on before, it would go round for ever. Here it stays, whatever was to become of the copy.
         stays = filing if Role.TRASH in outcome.filing.roles else outcome.filing
         outcome = replace(outcome, forwards=(), filing=stays)

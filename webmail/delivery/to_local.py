@@ -47,10 +47,10 @@ class ToLocal:
 
 def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> list[Result]:
     """Deliver and record in one commit; no result is left to be recorded."""
-    content = read_content(parcel.prefix + blobs.read(parcel.blob_id))
+    content = read_content(blobs.read(parcel.blob_id))
     leads = people.resolve_addresses(item.address for item in owed)
     leads |= {item.address: found for item in owed if (found := _rewritten(item.address))}
-    results = [Result(item, _reply(item.address, leads[item.address], content)) for item in owed]
+    results = [Result(item, _reply(item, leads[item.address], content)) for item in owed]
     outcome.settle(
         token,
         [Settled(parcel, results)],
@@ -76,14 +76,15 @@ def _file(content: Content, leads: dict[str, Leads], accepted: Sequence[Result])
         [
             _forward(owed, leads[owed.address].outside, content)
             for owed in onward
-            if not content.was_for(owed.address)
+            if not content.was_for(owed.address, owed.parcel.prefix)
         ],
         timezone.now(),
     )
 
 
-def _reply(address: str, leads: Leads, content: Content) -> Reply:
-    if leads.outside and not leads.accounts and content.was_for(address):
+def _reply(owed: Owed, leads: Leads, content: Content) -> Reply:
+    address = owed.address
+    if leads.outside and not leads.accounts and content.was_for(address, owed.parcel.prefix):
         return LOOP
     if leads.accounts:
         return Reply(250, "2.1.5", "Delivered to a mailbox on this server")
@@ -98,7 +99,7 @@ def _forward(owed: Owed, targets: Sequence[str], content: Content) -> Forward:
         targets=targets,
         return_path=owed.parcel.mail_from,
         content=content,
-        trace=_received(owed.parcel, owed.address),
+        trace=_received(owed.parcel, owed.address) + owed.parcel.prefix,
         wishes=Wishes(owed.notify, owed.original_address),
         envelope_id=owed.parcel.envelope_id,
         returns=owed.parcel.returns,
