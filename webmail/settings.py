@@ -58,8 +58,6 @@ SMTP_PROCESSES = env.int("SMTP_PROCESSES", 1)
 IMAP_LISTEN = env.str("IMAP_LISTEN", "127.0.0.1:2143")
 IMAPS_LISTEN = env.str("IMAPS_LISTEN", "")
 IMAP_PROCESSES = env.int("IMAP_PROCESSES", 1)
-# Log-in without TLS: never, always, or on this machine.
-PLAINTEXT_AUTH = env.str("PLAINTEXT_AUTH", "loopback")
 WORKERS = env.int("WORKERS", 1)
 # Deliveries that one worker carries out at a time.
 WORKER_THREADS = env.int("WORKER_THREADS", 16)

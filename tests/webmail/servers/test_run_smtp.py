@@ -32,6 +32,7 @@ class Command:
             "DATA_DIR": str(directory),
             "DATABASE_URL": _database_url(),
             "SMTP_LISTEN": f"127.0.0.1:{self.port}",
+            "SUBMISSION_LISTEN": "",
             "SMTP_PROCESSES": str(processes),
             "SMTP_CONNECTIONS_PER_IP": "1000",
         }
