@@ -105,6 +105,17 @@ def test_quoted_html_keeps_its_look_and_pictures() -> None:
     ]
 
 
+def test_what_is_quoted_already_is_not_folded_in_an_answer() -> None:
+    quoted = "<p>Yes.</p><div>On Monday Bob wrote:<blockquote type=cite><p>Soup?</p></blockquote></div>"
+    raw = compose.compose(Draft(subject="Dinner", html=quoted))
+    root = parser.parse(raw)
+    for draft in (reply.reply(raw, root, OWN, all=False), reply.forward(raw, root)):
+        assert draft.html is not None
+        assert "Soup?" in draft.html
+        assert "<details" not in draft.html
+        assert "•••" not in draft.html
+
+
 def test_forward_takes_the_files_along() -> None:
     raw = with_files()
     draft = reply.forward(raw, parser.parse(raw))
