@@ -102,7 +102,7 @@ def clean(
 
 
 def quotable(html: str, *, cid_url: CidUrl) -> str:
-    """`html` safe to be quoted in an answer: unfolded, in its own colours, pictures by their own addresses."""
+    """`html` safe to be quoted in an answer: unfolded, in its own colours, pictures by their addresses."""
     tokens = list(markup.tokens(html))
     if not is_simple(html, tokens):
         return as_text(html).html
