@@ -1,5 +1,7 @@
 """Replies and forwards: to whom, quoting what, hanging on what."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from mailserver.message import compose, content, parser, reply
@@ -70,6 +72,12 @@ def test_the_quote_in_text_and_html() -> None:
     assert draft.html is not None
     assert "爱丽丝 &lt;alice@crepes.test&gt; wrote:" in draft.html
     assert '<blockquote type="cite">' in draft.html
+
+
+def test_the_date_is_told_by_the_clock_of_who_answers() -> None:
+    raw = f"{RAW}\r\nCome?\n".encode()
+    draft = reply.reply(raw, parser.parse(raw), OWN, all=False, zone=ZoneInfo("Asia/Shanghai"))
+    assert (draft.text or "").startswith("\n\nOn 2026-11-23 03:52, ")
 
 
 def test_the_answer_is_read_back_as_answer_and_quote() -> None:
