@@ -117,7 +117,7 @@ def test_python(sent: bytes) -> None:
     [picture] = [part for part in mail.walk() if part.get_content_type() == "image/png"]
     assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html
     [file] = [part for part in mail.iter_attachments() if part.get_content_disposition() == "attachment"]
-    assert (file.get_filename(), file.get_content().replace("\n", "\r\n").encode()) == FILE
+    assert (file.get_filename(), file.get_content().encode()) == FILE
 
 
 @pytest.mark.clients
