@@ -105,6 +105,18 @@ def test_answers_that_are_lost_make_no_second_letter(desk: Page, alice: Person, 
     console.clear()
 
 
+def test_who_turns_to_another_program_has_it_saved(desk: Page, alice: Person) -> None:
+    desk.clock.install()
+    desk.reload()
+    window = compose(desk)
+    write(window, "bob@hamburger.test", "Just begun", "A word")
+    # No timer comes any more.
+    desk.clock.pause_at(desk.evaluate("Date.now() + 900"))
+    desk.evaluate("dispatchEvent(new Event('blur'))")
+    saved(window)
+    assert "A word" in draft_text(alice)
+
+
 def test_half_typed_words_are_left_alone(desk: Page, alice: Person) -> None:
     window = compose(desk)
     devtools = desk.context.new_cdp_session(desk)

@@ -66,6 +66,7 @@ def _use(account: Account, now: datetime) -> None:
     for letter in all_letters():
         if letter.sender.spec == account.address:
             written = {person.spec: person.name for person in (*letter.to, *letter.cc)}
+            written.pop(account.address, None)
             contact_use.count_use(account.pk, written, now - letter.age)
 
 

@@ -26,6 +26,8 @@ export class DraftKeeper {
     this.release = () => {};
     this.hidden = () => document.visibilityState === "hidden" && this.save();
     this.leaving = () => this.beacon();
+    // To another program, which may be the one that ends this one.
+    this.blurred = () => this.save();
     this.back = (event) => event.persisted && forget(this.key);
   }
 
@@ -35,6 +37,7 @@ export class DraftKeeper {
     if (this.failing) this.later(0);
     document.addEventListener("visibilitychange", this.hidden);
     window.addEventListener("pagehide", this.leaving);
+    window.addEventListener("blur", this.blurred);
     window.addEventListener("pageshow", this.back);
   }
 
@@ -44,6 +47,7 @@ export class DraftKeeper {
     this.release();
     document.removeEventListener("visibilitychange", this.hidden);
     window.removeEventListener("pagehide", this.leaving);
+    window.removeEventListener("blur", this.blurred);
     window.removeEventListener("pageshow", this.back);
   }
 
