@@ -58,6 +58,7 @@ class Source:
         user: str,
         password: str,
         resolver: Resolver,
+        *,
         largest: int,
         ways: Ways = Ways(),
     ) -> None:
