@@ -108,6 +108,10 @@ class Folder(Protocol):
         """Read the first uid that was not read, 0 for none."""
         ...
 
+    def recent(self, end: int, *, takes: bool) -> int:
+        """Find the first uid below `end` that no session was told of; `takes` tells this one alone."""
+        ...
+
     def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
         """Read messages in the order of their uids, which rise; `whole` with envelope, structure, preview."""
         ...
@@ -168,6 +172,14 @@ class Mail(Protocol):
 
     def deleted(self, key: int) -> int:
         """Count what is flagged as deleted in a mailbox."""
+        ...
+
+    def recent(self, key: int) -> int:
+        """Count what no session was told of yet."""
+        ...
+
+    def lost_subscriptions(self) -> list[str]:
+        """Read the names that are subscribed to, and of which there is no mailbox any more."""
         ...
 
     def create(self, path: str) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from . import sequence, utf7
-from .replies import Bad
+from .replies import Bad, No
 from .sequence import NumberSet
 
 _ATOM = re.compile(rb'[^\x00-\x20\x7f(){%*"\\\]]+')
@@ -92,10 +92,12 @@ class Lexer:
         return self._mailbox(self.astring())
 
     def list_mailbox(self) -> str:
-        """Read a pattern of names, where % and * stand for some."""
-        return self._mailbox(
-            self.string() if self._starts_string() else self._match(_LIST_MAILBOX, "A name")[0]
-        )
+        """Read a pattern of names, where % and * stand for some; one of no name fits none."""
+        raw = self.string() if self._starts_string() else self._match(_LIST_MAILBOX, "A name")[0]
+        try:
+            return self._mailbox(raw)
+        except No:
+            return _text(raw)
 
     def number(self) -> int:
         """Read a number of at most 63 bits (RFC 9051 §9, number64)."""
@@ -147,7 +149,7 @@ class Lexer:
             try:
                 name = utf7.decode(name)
             except ValueError as error:
-                raise Bad("The name of a mailbox is modified UTF-7") from error
+                raise No("The name of a mailbox is modified UTF-7", "CANNOT") from error
         return "INBOX" + name[5:] if name[:5].upper() == "INBOX" and name[5:6] in ("", "/") else name
 
     def _match(self, pattern: re.Pattern[bytes], what: str) -> re.Match[bytes]:

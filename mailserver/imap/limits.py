@@ -29,6 +29,8 @@ class Limits:
     write_seconds: float = 300
     """How long a client may not read what it asked for."""
     grace_seconds: float = 10
+    search_seconds: float = 60
+    """For reading messages one by one, where no index can tell."""
     search_keys: int = 200
     depth: int = 20
     """Of parentheses in a command."""

@@ -53,6 +53,11 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Recent:
+    """It is one that this session is told of first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Uids:
     """It is among these uids; what `Numbers` becomes in a session."""
 
@@ -115,7 +120,24 @@ class ObjectId:
     value: str
 
 
-type Key = All | And | Or | Not | Flag | Numbers | Uids | Size | Day | Age | Modseq | Header | Text | ObjectId
+type Key = (
+    All
+    | And
+    | Or
+    | Not
+    | Flag
+    | Numbers
+    | Recent
+    | Uids
+    | Size
+    | Day
+    | Age
+    | Modseq
+    | Header
+    | Text
+    | ObjectId
+)
+
 
 _FLAGS = {"ANSWERED", "DELETED", "DRAFT", "FLAGGED", "SEEN"}
 _HEADERS = {"FROM", "TO", "CC", "BCC", "SUBJECT"}
@@ -187,9 +209,10 @@ class Parser:
     def _word(self, _word: str) -> Key:
         return All()
 
-    def _none(self, _word: str) -> Key:
-        """RECENT and NEW: no session is told that a message is recent (RFC 9051 has no such flag)."""
-        return Not(All())
+    def _recent(self, word: str) -> Key:
+        if word == "NEW":
+            return And((Recent(), Not(Flag("\\Seen"))))
+        return Not(Recent()) if word == "OLD" else Recent()
 
     def _header(self, word: str) -> Key:
         self._args.space()
@@ -259,10 +282,10 @@ class Parser:
 
 _READERS: Mapping[str, Callable[[Parser, str], Key]] = {
     "ALL": Parser._word,
-    "OLD": Parser._word,
     "SAVEDATESUPPORTED": Parser._word,
-    "NEW": Parser._none,
-    "RECENT": Parser._none,
+    "NEW": Parser._recent,
+    "OLD": Parser._recent,
+    "RECENT": Parser._recent,
     "HEADER": Parser._header,
     **dict.fromkeys(_HEADERS, Parser._header),
     "BODY": Parser._text,

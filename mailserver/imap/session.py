@@ -243,9 +243,18 @@ class Session:
         if view.told != len(view):
             view.told = len(view)
             await self.say(b"%d EXISTS" % len(view))
-            if "IMAP4REV2" not in self.enabled:
-                await self.say(b"0 RECENT")
-        await self._tell_flags(rows)
+            await self.tell_recent()
+        await self._tell_flags(view.shown(rows))
+
+    async def tell_recent(self) -> None:
+        """Say how many messages no session was told of before (RFC 3501 §7.3.2); IMAP4rev2 has no such."""
+        if "IMAP4REV2" in self.enabled:
+            return
+        selection = self.selected
+        view, end = selection.view, selection.view.uids[-1] + 1 if selection.view else 0
+        takes = not selection.read_only
+        view.note_recent(await self.call(lambda: selection.folder.recent(end, takes=takes)))
+        await self.say(b"%d RECENT" % len(view.recent))
 
     async def _tell_expunges(self, view: View) -> None:
         gone = view.let_go()

@@ -20,6 +20,8 @@ class View:
         self.gone: set[int] = set()
         self.told = len(uids)
         """How many messages the client was told of."""
+        self.recent: set[int] = set()
+        """Uids that this session is told of first (RFC 3501 §2.3.2)."""
 
     def __len__(self) -> int:
         return len(self.uids)
@@ -71,6 +73,19 @@ class View:
             if row.uid <= last and self.number(row.uid) and row.uid not in self.gone
         ]
 
+    def note_recent(self, first: int) -> None:
+        """Messages from this uid on are recent."""
+        self.recent.update(self.uids[bisect_left(self.uids, first) :])
+
+    def shown(self, rows: list[Row]) -> list[Row]:
+        """Rows with the flag that is only this session's."""
+        if not self.recent:
+            return rows
+        return [
+            row._replace(flags=f"\\Recent {row.flags}".rstrip()) if row.uid in self.recent else row
+            for row in rows
+        ]
+
     def let_go(self) -> list[tuple[int, int]]:
         """Forget what was expunged; (number, uid) each, as EXPUNGE tells them: one after the other."""
         if not self.gone:
@@ -79,5 +94,6 @@ class View:
         told = [(number - before, uid) for before, (number, uid) in enumerate(first)]
         self.uids = array(self.uids.typecode, [uid for uid in self.uids if uid not in self.gone])
         self.told -= len(first)
+        self.recent -= self.gone
         self.gone.clear()
         return told

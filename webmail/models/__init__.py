@@ -17,7 +17,7 @@ from .device import PushDevice
 from .dkim import DkimKey
 from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
-from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
+from .mailbox import ExpungedMessage, LostSubscription, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import (
     DeliveryAttempt,
@@ -63,6 +63,7 @@ __all__ = [
     "ImportState",
     "LogIn",
     "LoginFailures",
+    "LostSubscription",
     "MailImport",
     "Mailbox",
     "MailboxMessage",

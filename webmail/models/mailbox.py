@@ -41,6 +41,9 @@ class Mailbox(models.Model):
     subscribed = models.BooleanField(default=True)
     uid_validity = models.PositiveBigIntegerField()
     uid_next = models.PositiveBigIntegerField(default=1)
+    recent_uid = models.PositiveBigIntegerField(
+        default=1, help_text="The first that no IMAP session was told of yet (RFC 3501 §2.3.2)"
+    )
     created_modseq = models.BigIntegerField()
     modseq = models.BigIntegerField(help_text="Of the last change of the mailbox itself")
     highest_modseq = models.BigIntegerField(help_text="Of the last change of anything in it (RFC 7162)")
@@ -60,6 +63,20 @@ class Mailbox(models.Model):
             # scheduled.settle: the few where letters wait for their time.
             models.Index(fields=["id"], name="mailbox_scheduled", condition=Q(role="scheduled")),
         ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class LostSubscription(models.Model):
+    """A mailbox that is gone, and that a mail program is still subscribed to (RFC 9051 §6.3.7)."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    path = models.CharField(max_length=1000)
+
+    class Meta:
+        # queries.lost_subscriptions: those of an account.
+        constraints = [models.UniqueConstraint(fields=["account", "path"], name="lost_subscription_path")]
 
     def __str__(self) -> str:
         return self.path

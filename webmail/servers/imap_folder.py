@@ -36,6 +36,10 @@ class ImapFolder:
         """Read the first uid that was not read."""
         return queries.imap_first_unseen(self.mailbox.key)
 
+    def recent(self, end: int, *, takes: bool) -> int:
+        """Find, and take, what no session was told of."""
+        return by_uid.recent(self.mailbox.key, end, takes=takes)
+
     def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
         """Read messages by uid."""
         return list(map(_row, queries.imap_rows(self.mailbox.key, uids, whole=whole)))

@@ -8,7 +8,7 @@ from mailserver.imap.backend import Mailbox, NewMessage, Quota
 from mailserver.imap.replies import No
 from mailserver.message.digest import digest
 from webmail.models import Role
-from webmail.store import announce, by_uid, copy, mailboxes, queries
+from webmail.store import announce, by_uid, copy, mailboxes, queries, subscriptions
 from webmail.store.add import NewMessage as StoredMessage
 from webmail.store.add import Placement, add_messages
 from webmail.store.board import UnknownMailboxError
@@ -40,15 +40,23 @@ class ImapMail:
         """Count what is flagged as deleted."""
         return len(queries.imap_deleted(key))
 
+    def recent(self, key: int) -> int:
+        """Count what no session was told of yet."""
+        return queries.imap_recent(key)
+
+    def lost_subscriptions(self) -> list[str]:
+        """Read the names of what is gone."""
+        return queries.lost_subscriptions(self._account_id)
+
     def create(self, path: str) -> int:
         """Make a mailbox; those above it that are missing are made, too."""
         with _said():
-            return mailboxes.create(self._account_id, self._stored(path), subscribed=False)[0]
+            return subscriptions.create(self._account_id, self._stored(path))
 
     def delete(self, path: str) -> None:
         """Delete a mailbox; what stands nowhere else goes to Archive."""
         with _said():
-            mailboxes.delete(self._account_id, self._find(path).key)
+            subscriptions.delete(self._account_id, self._find(path).key)
 
     def rename(self, path: str, new_path: str) -> None:
         """Rename a mailbox; of INBOX all mail goes to a new one (RFC 9051 §6.3.6)."""
@@ -61,7 +69,9 @@ class ImapMail:
 
     def subscribe(self, path: str, *, is_subscribed: bool) -> None:
         """List a mailbox among those that mail programs show."""
-        mailboxes.subscribe(self._account_id, self._find(path).key, is_subscribed=is_subscribed)
+        if not is_subscribed and subscriptions.forget(self._account_id, self._stored(path)):
+            return
+        subscriptions.subscribe(self._account_id, self._find(path).key, is_subscribed=is_subscribed)
 
     def check_append(self, path: str, size: int) -> None:
         """Refuse what can't be appended: there is no such mailbox, or no room."""

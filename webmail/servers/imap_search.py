@@ -21,16 +21,22 @@ from mailserver.imap.search_keys import (
     ObjectId,
     Or,
     Size,
+    Text,
     Uids,
 )
 from webmail.models import MailboxMessage
+from webmail.store import search_finder
 from webmail.store.flag_names import COLUMN_OF
+from webmail.store.formula import Formula, Term, every
+from webmail.store.terms import query_terms
 
 _ENVELOPE = frozenset({"from", "to", "cc", "bcc", "sender"})
 # In the envelope an address stands in pieces; what is quoted there is left to be read.
 _PIECES = re.compile(r"[^\s<>@\"\\]+")
 _MOST_UIDS = 500
 """In a condition; of more, what is found is looked up among them."""
+MOST_READ = 1000
+"""Messages of which the text is read; of more, the full-text index tells."""
 _NOTHING = Q(pk__in=[])
 _DAY = timedelta(days=1)
 
@@ -46,16 +52,39 @@ def find(account_id: int, mailbox_id: int, key: Key) -> tuple[list[int], Key | N
     """The uids of what may fit, rising, and what is left to be looked at of each."""
     keys = key.keys if isinstance(key, And) else (key,)
     among = [part.uids for part in keys if isinstance(part, Uids) and len(part.uids) > _MOST_UIDS]
-    others = [part for part in keys if not (isinstance(part, Uids) and len(part.uids) > _MOST_UIDS)]
-    bounds = [(part, _bound(part)) for part in others]
+    bounds = [(part, _bound(part)) for part in keys if not (isinstance(part, Uids) and part.uids in among)]
     rows = MailboxMessage.objects.filter(mailbox_id=mailbox_id, account_id=account_id)
     for _, bound in bounds:
         rows = rows.filter(bound.q)
-    uids = list(rows.order_by("uid").values_list("uid", flat=True))
+    found = list(rows.order_by("uid").values_list("uid", "message_id"))
     for wanted in among:
-        uids = [uid for uid in uids if uid in wanted]
-    rest = tuple(part for part, bound in bounds if not bound.is_exact)
-    return uids, And(rest) if len(rest) > 1 else rest[0] if rest else None
+        found = [(uid, message) for uid, message in found if uid in wanted]
+    rest = [part for part, bound in bounds if not bound.is_exact]
+    if len(found) > MOST_READ:
+        found, rest = _by_index(account_id, found, rest)
+    left = And(tuple(rest)) if len(rest) > 1 else rest[0] if rest else None
+    return [uid for uid, _ in found], left
+
+
+def _by_index(
+    account_id: int, found: list[tuple[int, int]], rest: list[Key]
+) -> tuple[list[tuple[int, int]], list[Key]]:
+    """Let the full-text index say which of very many messages have the words, the last one as a beginning.
+
+    To read them all would take minutes. What is asked for and has no word is left to be read.
+    """
+    asked = [(part, query_terms(part.text)) for part in rest if isinstance(part, Text)]
+    known = [part for part, words in asked if words]
+    terms = [term for part, words in asked if words for term in _terms(words)]
+    if not terms:
+        return found, rest
+    fitting = set(search_finder.among(account_id, every(terms), [message for _, message in found]))
+    left = [part for part in rest if part not in known]
+    return [(uid, message) for uid, message in found if message in fitting], left
+
+
+def _terms(words: list[str]) -> list[Formula]:
+    return [*(Term(word) for word in words[:-1]), Term(words[-1], prefix=True)]
 
 
 def _bound(key: Key) -> Bound:

@@ -87,6 +87,21 @@ def expunge_deleted(account_id: int, mailbox_id: int, uids: Collection[int] | No
         return len(keys)
 
 
+def recent(mailbox_id: int, end: int, *, takes: bool) -> int:
+    """Find the first uid below `end` that no session was told of; `takes` tells this one alone.
+
+    No change of the mailbox: one statement when there is none, and two when some are taken.
+    """
+    rows = Mailbox.objects.filter(pk=mailbox_id)
+    first = rows.values_list("recent_uid", flat=True).first()
+    if first is None or first >= end:
+        return end
+    if takes and not rows.filter(recent_uid=first).update(recent_uid=end):
+        # Another session was faster.
+        return end
+    return first
+
+
 def refuse_additions(role: str) -> None:
     """Refuse mail for a mailbox in which letters wait. Raises NotByUidError."""
     if role in _WAITING:

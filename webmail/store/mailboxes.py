@@ -111,16 +111,6 @@ def show(account_id: int, mailbox_id: int, shown: str) -> Done:
         return Done(change.modseq(account_id), 0, (inverse,))
 
 
-def subscribe(account_id: int, mailbox_id: int, *, is_subscribed: bool) -> Done:
-    """Say whether mail programs list a mailbox among those they show; any may be hidden so."""
-    with Change([account_id]) as change:
-        modseq = change.modseq(account_id)
-        Mailbox.objects.filter(account_id=account_id, pk=mailbox_id).update(
-            subscribed=is_subscribed, modseq=modseq
-        )
-        return Done(modseq, 1)
-
-
 def alter(account_id: int, mailbox_id: int, *, path: str, color: str, shown: str) -> Done:
     """Rename, recolour, show or hide a label: what is another than it was; "" leaves how it is shown."""
     with Change([account_id]):

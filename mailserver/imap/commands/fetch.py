@@ -9,7 +9,7 @@ from ..backend import FlagChange, Row
 from ..fetching import BATCH_ROWS, Fetcher, Piece, Stream
 from ..lexer import Lexer
 from ..registry import News, State, command
-from ..replies import Bad, Done, No
+from ..replies import Bad, Done
 from ..sections import Items
 from ..sequence import NumberSet, written
 from ..session import Session
@@ -34,7 +34,7 @@ async def fetch(session: Session, args: Lexer) -> Done:
     uids = session.selected.view.chosen(request.numbers, by_uid=False, saved=session.saved)
     missing = await _fetch(session, request, uids, by_uid=False)
     if missing:
-        raise No("Some of these messages are gone", "EXPUNGEISSUED")
+        return Done("completed, some of these messages are gone", "EXPUNGEISSUED")
     return Done("completed")
 
 
@@ -59,6 +59,7 @@ async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_
         rows = await session.call(fetcher.read, batch, request.changed_since)
         is_missing = is_missing or (len(rows) < len(batch) and request.changed_since is None)
         rows, read = await _mark_read(session, fetcher, items, rows)
+        rows = selection.view.shown(rows)
         await session.announce_keywords(rows)
         for group in fetcher.batches(rows):
             numbers = {row.uid: selection.view.number(row.uid) for row in group}

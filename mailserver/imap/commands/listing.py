@@ -46,11 +46,15 @@ async def list_(session: Session, args: Lexer) -> Done:
         await session.say(b'LIST (\\Noselect) "/" ""')
         return Done("completed")
     mailboxes = await session.call(session.account.mailboxes)
+    lost = await session.call(session.account.lost_subscriptions) if "SUBSCRIBED" in request.only else []
     pattern = Pattern([request.reference + each for each in request.patterns])
     for row in rows(mailboxes, pattern, request):
         await session.say(_line(b"LIST", row, utf8=session.utf8))
         if request.status and row.mailbox is not None:
             await tell_status(session, row.mailbox, request.status)
+    for path in filter(pattern.fits, lost):
+        gone = Row(path, None, ("\\NonExistent", "\\Subscribed"))
+        await session.say(_line(b"LIST", gone, utf8=session.utf8))
     return Done("completed")
 
 
@@ -63,12 +67,13 @@ async def lsub(session: Session, args: Lexer) -> Done:
     pattern = Pattern([reference + args.list_mailbox()])
     args.end()
     mailboxes = await session.call(session.account.mailboxes)
-    subscribed = [box for box in mailboxes if box.is_subscribed]
-    for path in _with_parents(subscribed):
-        box = next((box for box in subscribed if box.path == path), None)
-        if pattern.fits(path) and (box or pattern.stops_at_levels):
-            flags = () if box else ("\\Noselect",)
-            await session.say(_line(b"LSUB", Row(path, box, flags), utf8=session.utf8))
+    subscribed = {box.path for box in mailboxes if box.is_subscribed}
+    subscribed.update(await session.call(session.account.lost_subscriptions))
+    order = [box.path for box in mailboxes if box.path in subscribed]
+    for path in _with_parents([*order, *sorted(subscribed.difference(order))]):
+        if pattern.fits(path) and (path in subscribed or pattern.stops_at_levels):
+            flags = () if path in subscribed else ("\\Noselect",)
+            await session.say(_line(b"LSUB", Row(path, None, flags), utf8=session.utf8))
     return Done("completed")
 
 
@@ -88,7 +93,7 @@ def rows(mailboxes: Collection[Mailbox], pattern: Pattern, request: Request) -> 
     above = _above(mailboxes)
     unlisted = [box for box in mailboxes if box.is_subscribed and not pattern.fits(box.path)]
     subscribed_above = _above(unlisted)
-    for path in _with_parents(mailboxes):
+    for path in _with_parents([box.path for box in mailboxes]):
         box = by_path.get(path)
         if not pattern.fits(path):
             continue
@@ -132,17 +137,17 @@ def _above(mailboxes: Iterable[Mailbox]) -> set[str]:
     return found
 
 
-def _with_parents(mailboxes: Collection[Mailbox]) -> list[str]:
+def _with_parents(known: Collection[str]) -> list[str]:
     """Paths in their order, and before each those above it that don't exist themselves."""
-    known = {box.path for box in mailboxes}
+    there = set(known)
     paths: dict[str, None] = {}
-    for box in mailboxes:
-        levels = box.path.split("/")
+    for each in known:
+        levels = each.split("/")
         for depth in range(1, len(levels)):
             path = "/".join(levels[:depth])
-            if path not in known:
+            if path not in there:
                 paths.setdefault(path)
-        paths.setdefault(box.path)
+        paths.setdefault(each)
     return list(paths)
 
 

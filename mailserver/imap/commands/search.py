@@ -1,5 +1,6 @@
 """SEARCH and UID SEARCH (RFC 9051 §6.4.4), with ESEARCH (RFC 4731) and SEARCHRES (RFC 5182)."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from ..lexer import Lexer
 from ..matching import Cost, cost, fitting
 from ..registry import News, State, command
 from ..replies import Bad, Done, No
-from ..search_keys import And, Key, Not, Numbers, Or, Parser, Uids
+from ..search_keys import And, Key, Not, Numbers, Or, Parser, Recent, Uids
 from ..sequence import written
 from ..session import Session
 
@@ -128,10 +129,14 @@ async def find(session: Session, args: Lexer) -> Found:
 async def _filtered(session: Session, found: list[int], rest: Key) -> list[int]:
     """Look at each message, some at a time: others have their turn between."""
     kept: list[int] = []
+    clock = asyncio.get_running_loop().time
+    end = clock() + session.limits.search_seconds
     for batch in batched(found, _AT_ONCE[cost(rest)], strict=False):
         # Who has left waits for no answer.
         if session.connection.has_ended:
             raise EOFError
+        if clock() > end:
+            raise No("The search would take too long: ask for less", "LIMIT")
         kept += await session.call(fitting, session.selected.folder, rest, batch)
     return kept
 
@@ -146,6 +151,8 @@ def _with_uids(key: Key, session: Session) -> Key:
     match key:
         case Numbers(numbers, by_uid):
             return Uids(frozenset(session.selected.view.found(numbers, by_uid=by_uid, saved=session.saved)))
+        case Recent():
+            return Uids(frozenset(session.selected.view.recent))
         case And(keys):
             return And(tuple(_with_uids(each, session) for each in keys))
         case Or(one, other):

@@ -85,7 +85,7 @@ async def _tell(session: Session, opened: Opened, *, read_only: bool) -> None:
     if "IMAP4REV2" in session.enabled:
         await session.say(b'LIST () "/" %b' % name_of(box.path, utf8=True))
     else:
-        await session.say(b"0 RECENT")
+        await session.tell_recent()
         if opened.unseen and view.number(opened.unseen):
             await session.say(b"OK [UNSEEN %d] The first that was not read" % view.number(opened.unseen))
     await session.say(b"OK [UIDVALIDITY %d] Uids are valid" % box.uid_validity)

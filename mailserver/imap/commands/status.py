@@ -57,6 +57,8 @@ async def tell_status(session: Session, box: Mailbox, items: list[str]) -> None:
         "HIGHESTMODSEQ": str(max(box.highest_modseq, 1)),
         "MAILBOXID": f"(F{box.key})",
     }
+    if "RECENT" in items:
+        values["RECENT"] = str(await session.call(session.account.recent, box.key))
     if "DELETED" in items:
         values["DELETED"] = str(await session.call(session.account.deleted, box.key))
     told = " ".join(f"{item} {values[item]}" for item in dict.fromkeys(items))

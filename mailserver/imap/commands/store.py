@@ -29,7 +29,8 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     unchanged_since = _unchanged_since(session, args)
     verb = args.atom()
     args.space()
-    flags = frozenset(args.flags() if args.peek(b"(") else _bare_flags(args)) - _READ_ONLY
+    named = args.flags() if args.peek(b"(") else _bare_flags(args)
+    flags = frozenset(flag for flag in named if flag.lower() not in _READ_ONLY)
     args.end()
     selection = session.selected
     if selection.read_only:
@@ -41,7 +42,7 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     modseq, conflicts = await session.call(selection.folder.store, uids, change)
     session.own_modseqs[modseq] = not verb.endswith(".SILENT")
     if not by_uid and selection.view.gone.intersection(uids):
-        raise No("Some of these messages are gone", "EXPUNGEISSUED")
+        return Done("completed, some of these messages are gone", "EXPUNGEISSUED")
     return Done("completed", _modified(session, conflicts, by_uid=by_uid))
 
 

@@ -43,6 +43,7 @@ class Box:
     is_subscribed: bool = True
     uid_next: int = 1
     modseq: int = 1
+    recent: int = 1
     rows: dict[int, Row] = field(default_factory=dict)
     gone: list[tuple[int, int]] = field(default_factory=list)
 
@@ -56,6 +57,7 @@ class MemoryMail:
         self.bytes: dict[int, bytes] = {}
         self.modseq = 1
         self.room = 10**9
+        self.lost: list[str] = []
         self.watchers: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     def next_modseq(self, box: Box) -> int:
@@ -75,6 +77,13 @@ class MemoryMail:
     def deleted(self, key: int) -> int:
         box = next(box for box in self.boxes.values() if box.key == key)
         return sum("\\Deleted" in row.flags for row in box.rows.values())
+
+    def recent(self, key: int) -> int:
+        box = next(box for box in self.boxes.values() if box.key == key)
+        return sum(uid >= box.recent for uid in box.rows)
+
+    def lost_subscriptions(self) -> list[str]:
+        return self.lost
 
     def box(self, path: str, code: str = "NONEXISTENT") -> Box:
         """Find a mailbox."""
@@ -162,6 +171,12 @@ class MemoryFolder:
 
     def first_unseen(self) -> int:
         return next((uid for uid, row in sorted(self._box.rows.items()) if "\\Seen" not in row.flags), 0)
+
+    def recent(self, end: int, *, takes: bool) -> int:
+        first = min(self._box.recent, end)
+        if takes:
+            self._box.recent = max(end, self._box.recent)
+        return first
 
     def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
         return [self._box.rows[uid] for uid in uids if uid in self._box.rows]

@@ -15,12 +15,12 @@ def test_news_of_another_session(server: RunningServer, client: RawClient) -> No
     other.log_in()
     other.send(b"a APPEND INBOX {14+}\r\nSubject: x\r\n\r\n\r\n")
     assert other.line().startswith("a OK")
-    assert [client.line(), client.line()] == ["* 1 EXISTS", "* 0 RECENT"]
+    assert [client.line(), client.line()] == ["* 1 EXISTS", "* 1 RECENT"]
     other.ask("SELECT INBOX")
-    other.ask("STORE 1 +FLAGS (\\Flagged)")
-    assert client.line() == "* 1 FETCH (UID 1 FLAGS (\\Flagged))"
+    other.ask("STORE 1 +FLAGS (\\Recent \\Flagged)")
+    assert client.line() == "* 1 FETCH (UID 1 FLAGS (\\Recent \\Flagged))"
     other.ask("STORE 1 +FLAGS (\\Deleted)")
-    assert client.line() == "* 1 FETCH (UID 1 FLAGS (\\Deleted \\Flagged))"
+    assert client.line() == "* 1 FETCH (UID 1 FLAGS (\\Recent \\Deleted \\Flagged))"
     other.ask("CLOSE")
     assert client.line() == "* 1 EXPUNGE"
     client.send(b"DONE\r\n")

@@ -15,7 +15,7 @@ from tests.mail import arrive, do, letter
 from tests.mailserver.imap.memory import RawClient, Running, serving
 from tests.people import PASSWORD, Person, make_person
 from webmail.models import Account, Door, ExpungedMessage, LogIn, MailboxMessage, Message, Outcome
-from webmail.servers import imap_server
+from webmail.servers import imap_search, imap_server
 from webmail.store import app_passwords, check, mailboxes, queries
 
 
@@ -95,9 +95,9 @@ def test_what_the_web_does_is_told(imap: Running, client: imaplib.IMAP4, alice: 
     raw.send(b"i IDLE\r\n")
     assert raw.line() == "+ idling"
     do("star", alice.account.pk, [sent.thread_id])
-    assert raw.line() == "* 1 FETCH (UID 1 FLAGS (\\Flagged))"
+    assert raw.line() == "* 1 FETCH (UID 1 FLAGS (\\Recent \\Flagged))"
     arrive(alice.account.pk, letter("Two", number=2))
-    assert [raw.line(), raw.line()] == ["* 2 EXISTS", "* 0 RECENT"]
+    assert [raw.line(), raw.line()] == ["* 2 EXISTS", "* 2 RECENT"]
     do("archive", alice.account.pk, [sent.thread_id])
     assert raw.line() == "* 1 EXPUNGE"
     raw.send(b"DONE\r\n")
@@ -179,6 +179,18 @@ def test_searches(imap: Running, alice: Person) -> None:
     }  # fmt: skip
     said = {keys: _found(raw, keys) for keys in found}
     assert said == found
+    raw.close()
+
+
+def test_of_very_many_the_index_tells(imap: Running, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap_search, "MOST_READ", 1)
+    arrive(alice.account.pk, letter("One", "The dough rests overnight."))
+    arrive(alice.account.pk, letter("Two", "Nothing rests.", number=2))
+    raw = _raw(imap)
+    raw.ask("SELECT INBOX")
+    said = {text: _found(raw, f'TEXT "{text}"') for text in ("dough rests", "over", "night", "rests", "?!")}
+    # By words and their beginnings: "night" begins none.
+    assert said == {"dough rests": "1", "over": "1", "night": "", "rests": "1 2", "?!": ""}
     raw.close()
 
 

@@ -55,10 +55,12 @@ from .imap import (
     imap_modseq,
     imap_piece,
     imap_quota,
+    imap_recent,
     imap_rows,
     imap_rows_since,
     imap_uids,
     imap_uids_of,
+    lost_subscriptions,
 )
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list, mailboxes_named
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
@@ -183,6 +185,7 @@ __all__ = [
     "imap_modseq",
     "imap_piece",
     "imap_quota",
+    "imap_recent",
     "imap_rows",
     "imap_rows_since",
     "imap_uids",
@@ -190,6 +193,7 @@ __all__ = [
     "latest_messages",
     "local_domains",
     "log_ins_of",
+    "lost_subscriptions",
     "mailbox_by_path",
     "mailbox_by_role",
     "mailbox_list",

@@ -97,6 +97,24 @@ def imap_uids(mailbox_id: int) -> array[int]:
     return array("I", [uid for (uid,) in rows])
 
 
+def imap_recent(mailbox_id: int) -> int:
+    """How many messages no session was told of yet (constraint placement_uid)."""
+    rows = sql.read(
+        "SELECT count(*) FROM webmail_mailboxmessage p WHERE p.mailbox_id = %s"
+        " AND p.uid >= (SELECT recent_uid FROM webmail_mailbox WHERE id = p.mailbox_id)",
+        [mailbox_id],
+    )
+    return int(rows[0][0])
+
+
+def lost_subscriptions(account_id: int) -> list[str]:
+    """Names of mailboxes that are gone, which a mail program is subscribed to (unique account and path)."""
+    rows = sql.read(
+        "SELECT path FROM webmail_lostsubscription WHERE account_id = %s ORDER BY path", [account_id]
+    )
+    return [path for (path,) in rows]
+
+
 def imap_keywords(mailbox_id: int) -> set[str]:
     """The keywords that messages of a mailbox have (index placement_keywords)."""
     rows = sql.read(
