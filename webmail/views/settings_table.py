@@ -140,6 +140,17 @@ SETTINGS: dict[str, Setting] = {
             (("off", _("In place of the list")), ("right", _("On the right")), ("below", _("Below"))),
         ),
         Setting(
+            "sorts_by_detail",
+            "list",
+            "switch",
+            _("Sort by what follows a +"),
+            _(
+                "Mail to you+shopping@ goes into your label Shopping, if you have one,"
+                " and not into the Inbox."
+            ),
+            _("subaddress, plus address, detail, tag"),
+        ),
+        Setting(
             "auto_advance",
             "reading",
             "choice",
