@@ -72,6 +72,11 @@ HTTP_PROBE = _reachable(HTTP_LISTEN)
 SMTP_PROBE = env.str("SMTP_PROBE", "") or _reachable(SMTP_LISTEN)
 # A filter that is asked about each message from outside, as http://127.0.0.1:11333.
 RSPAMD_URL = env.str("RSPAMD_URL", "")
+# Lists of senders in the DNS that are asked about each server, and what becomes of mail from those on them.
+DNSBL_ZONES = [name.strip() for name in env.list("DNSBL_ZONES", default=[]) if name.strip()]
+DNSBL_ACTION = env.str("DNSBL_ACTION", "mark")
+# Who writes for the first time is asked to come again after so many seconds; 0: nobody is.
+GREYLIST_SECONDS = env.int("GREYLIST_SECONDS", 0)
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

@@ -11,6 +11,7 @@ UNKNOWN = Reply(550, "5.1.1", "No such user here")
 REPORTS_ONLY = Reply(550, "5.7.1", "This address takes delivery reports only")
 LOOP = Reply(554, "5.4.6", "This message was here before, a mail loop")
 SPAM = Reply(550, "5.7.1", "This message looks like spam")
+GREYLISTED = Reply(451, "4.7.1", "You write for the first time, please try again in some minutes")
 LATER = Reply(451, "4.7.1", "Please try again later")
 _JUNK = frozenset({"add header", "rewrite subject"})
 NO_RELAY = Reply(550, "5.7.1", "Relaying denied")
@@ -61,6 +62,11 @@ def decide(recipient: Recipient, size: int, mail_from: str = "") -> Reply:
 def refusal(opinion: Opinion) -> Reply | None:
     """Say what a message is refused with, None when it is taken."""
     return {"reject": SPAM, "soft reject": LATER}.get(opinion.action)
+
+
+def listed(ip: str, zone: str) -> Reply:
+    """Say that a server is on a list."""
+    return Reply(554, "5.7.1", f"Your server [{ip}] is listed by {zone}")
 
 
 def is_junk(opinion: Opinion) -> bool:

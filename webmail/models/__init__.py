@@ -19,6 +19,7 @@ from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .reception import Greylisted, Rejected, Why
 from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
@@ -47,6 +48,7 @@ __all__ = [
     "Door",
     "ExpungedMessage",
     "ForwardAddress",
+    "Greylisted",
     "Identity",
     "ImportState",
     "LogIn",
@@ -67,6 +69,7 @@ __all__ = [
     "ReadingPane",
     "RecipientState",
     "RecoveryCode",
+    "Rejected",
     "Role",
     "Rule",
     "RuleHit",
@@ -90,4 +93,5 @@ __all__ = [
     "Vacation",
     "VacationAnswer",
     "Verdict",
+    "Why",
 ]

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import Error, connections
 
 from mailserver.smtp.envelope import Envelope, Opinion, Peer
@@ -11,7 +10,7 @@ from mailserver.smtp.replies import SENDER_OK
 from mailserver.smtp.reply import TROUBLE, Reply
 from webmail.delivery import inbound, verdict
 from webmail.delivery.directory import Directory
-from webmail.delivery.examine import Examiner
+from webmail.delivery.reception import Reception
 
 from .connection_age import drop_stale_connection
 
@@ -23,7 +22,7 @@ class SmtpBackend:
 
     def __init__(self) -> None:
         self._directory = Directory()
-        self._examiner = Examiner(settings.RSPAMD_URL) if settings.RSPAMD_URL else None
+        self._reception = Reception()
 
     def recall_sender(self, peer: Peer, mail_from: str, size: int) -> Reply | None:
         """Anybody may write to us; size and room were checked."""
@@ -49,16 +48,15 @@ class SmtpBackend:
 
     @property
     def examines(self) -> bool:
-        """Whether a filter of the server is asked."""
-        return self._examiner is not None
+        """Whether anything is asked about a message before it is stored."""
+        return self._reception.is_on
 
     def examine(self, envelope: Envelope) -> Opinion | Reply | None:
-        """Ask it; what it rejects is refused."""
-        opinion = self._examiner(envelope) if self._examiner else None
-        refusal = verdict.refusal(opinion) if opinion else None
-        if opinion and refusal:
-            log.info("Refused from %s: %s, score %s", envelope.peer.ip, opinion.action, opinion.score)
-        return refusal or opinion
+        """Ask; what is refused is noted for those it was meant for."""
+        drop_stale_connection()
+        found = self._directory.look_up(envelope.recipients)
+        recipients = {key: name for name, each in found.items() for key in each.accounts}
+        return self._reception.examine(envelope, recipients)
 
     def read(self, envelope: Envelope) -> inbound.Arrived:
         """Read the message, and make it ready to be stored."""

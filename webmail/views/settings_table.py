@@ -248,6 +248,12 @@ PAGES = (
         _("Mail goes on to another address of yours, all or some."),
     ),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
+    Page(
+        "rejected",
+        "senders",
+        _("Refused mail"),
+        _("You expect a message that doesn’t come? What the server refused this week stands here."),
+    ),
     Page("device", "device", _("This device"), _("Mail without a network, notices of new mail.")),
     Page(
         "spam",

@@ -53,7 +53,6 @@ def test_each_is_kept_by_itself(web: Client, alice: Person) -> None:
         "conversation_view": False,
         "sorts_by_detail": True,
         "show_snippets": False,
-        "sorts_by_detail": True,
         "keyboard_shortcuts": False,
     }
     assert alice.account.name == "Alice & Co"
