@@ -24,6 +24,7 @@ _DELIVERY = ("webmail.delivery", "webmail.celery", "webmail.heartbeat", *_STORE)
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver": (),
     "mailserver.dns": ("mailserver.limits",),
+    "mailserver.dnsbl": ("mailserver.dns",),
     "mailserver.message": ("mailserver.message", "mailserver.limits"),
     "mailserver.child": (),
     "mailserver.web": ("mailserver.dns",),
