@@ -106,7 +106,8 @@ def _receipts(arrived: Arrived, recipients: Mapping[str, Recipient]) -> list[Rec
     envelope = arrived.envelope
     if not envelope.wishes or (envelope.opinion and is_junk(envelope.opinion)):
         return []
-    reached = [each for each in envelope.recipients if recipients[each].accounts]
+    # Where it goes on, too, the wish goes with it.
+    reached = [each for each in envelope.recipients if not recipients[each].outside]
     return receipts.of(envelope, arrived.content, reached)
 
 
