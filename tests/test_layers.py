@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver": (),
     "mailserver.dns": ("mailserver.limits",),
     "mailserver.sts_fetch": ("mailserver.smtp.sts", "mailserver.web"),
+    "mailserver.dnsbl": ("mailserver.dns",),
     "mailserver.message": ("mailserver.message", "mailserver.limits"),
     "mailserver.child": (),
     "mailserver.web": ("mailserver.dns",),

@@ -90,6 +90,11 @@ UNCHECKED_NETWORKS = env.list("UNCHECKED_NETWORKS", default=["127.0.0.0/8", "::1
 DMARC_FAILURES = env.str("DMARC_FAILURES", "reject")
 # Domains, as of mailing lists, that are believed what they sealed by ARC about mail that they changed.
 TRUSTED_ARC_SEALERS = [name.strip().lower() for name in env.list("TRUSTED_ARC_SEALERS", default=[])]
+# Lists of senders in the DNS that are asked about each server, and what becomes of mail from those on them.
+DNSBL_ZONES = [name.strip() for name in env.list("DNSBL_ZONES", default=[]) if name.strip()]
+DNSBL_ACTION = env.str("DNSBL_ACTION", "mark")
+# Who writes for the first time is asked to come again after so many seconds; 0: nobody is.
+GREYLIST_SECONDS = env.int("GREYLIST_SECONDS", 0)
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

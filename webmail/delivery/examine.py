@@ -11,10 +11,8 @@ from django.conf import settings
 
 from mailserver import rspamd
 from mailserver.authenticity import check
-from mailserver.smtp.envelope import Envelope, Findings, Opinion
-from mailserver.smtp.reply import Reply
+from mailserver.smtp.envelope import Envelope, Opinion
 
-from . import verdict
 from .resolving import resolver
 
 log = logging.getLogger(__name__)
@@ -23,38 +21,22 @@ SECONDS = 4.0
 PAUSE_SECONDS = 30.0
 
 
-class Examination:
-    """Checks who the sender is, asks the filter, says what is refused; may be shared by threads.
+class SenderChecks:
+    """Finds out who the sender is; may be shared by threads.
 
     Peers in the networks of UNCHECKED_NETWORKS are taken at their word: they hand on what others checked.
     """
 
     def __init__(self) -> None:
         networks = tuple(map(ipaddress.ip_network, settings.UNCHECKED_NETWORKS))
-        self._is_checked = lru_cache(maxsize=1000)(
+        self.covers: Callable[[str], bool] = lru_cache(maxsize=1000)(
             lambda ip: not any(ipaddress.ip_address(ip) in network for network in networks)
         )
-        self._filter = Examiner(settings.RSPAMD_URL) if settings.RSPAMD_URL else None
-        self._handling = verdict.Handling(settings.DMARC_FAILURES)
 
-    def covers(self, ip: str) -> bool:
-        """Tell whether there is anything to do for mail of a peer; never blocks."""
-        return self._filter is not None or self._is_checked(ip)
-
-    def __call__(self, envelope: Envelope) -> Findings | Reply:
-        """Say what was found, or what the message is refused with."""
-        found = Findings(checks=self._checks(envelope))
-        refused = verdict.refusal(found, self._handling)
-        if self._filter and not refused:
-            found = Findings(self._filter(envelope), found.checks)
-            refused = verdict.refusal(found, self._handling)
-        if refused:
-            log.info("Refused from %s <%s>: %s", envelope.peer.ip, envelope.mail_from, refused.line())
-        return refused or found
-
-    def _checks(self, envelope: Envelope) -> check.Checks | None:
+    def __call__(self, envelope: Envelope) -> check.Checks | None:
+        """Give what was found, None for a peer who is not asked."""
         peer = envelope.peer
-        if not self._is_checked(peer.ip):
+        if not self.covers(peer.ip):
             return None
         return check.check(
             envelope.content,

@@ -79,7 +79,7 @@ def _owner(address: str) -> str:
 
 
 def _message(forward: Forward, sender: str, blob_id: int, now: datetime) -> OutboundMessage:
-    is_list = sender.lower() == _owner(forward.recipient)
+    is_list = _is_list(forward, sender)
     return OutboundMessage(
         blob_id=blob_id,
         prefix=forward.seal + _headers(forward, is_list=is_list) + forward.trace,
@@ -92,6 +92,10 @@ def _message(forward: Forward, sender: str, blob_id: int, now: datetime) -> Outb
     )
 
 
+def _is_list(forward: Forward, sender: str) -> bool:
+    return sender.lower() == _owner(forward.recipient)
+
+
 def _headers(forward: Forward, *, is_list: bool) -> bytes:
     """Say for whom it was handed on (RFC 9228), which ends loops, and of which list it is (RFC 2919)."""
     head = f"Delivered-To: {forward.recipient.lower()}\r\n"
@@ -101,11 +105,13 @@ def _headers(forward: Forward, *, is_list: bool) -> bytes:
 
 
 def _row(message: OutboundMessage, forward: Forward, target: str, now: datetime) -> OutboundRecipient:
+    # What is asked of a list is not asked of each of its members.
+    wishes = NO_WISHES if _is_list(forward, message.mail_from) else forward.wishes
     return OutboundRecipient(
         message=message,
         address=target,
-        original_address=forward.wishes.original_address[:320],
-        notify=forward.wishes.notify,
+        original_address=wishes.original_address[:320],
+        notify=wishes.notify,
         domain=domain_of(target),
         state=RecipientState.WAITING,
         next_attempt_at=now,

@@ -15,11 +15,12 @@ from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
 
-from . import forward, queue_ids, remote_report, signing
+from . import forward, queue_ids, receipts, remote_report, signing
 from .arrival import Content, LocalDelivery, Told, read_content
 from .directory import Directory
 from .forward import Forward
 from .local import deliver_local
+from .receipts import Receipt
 from .verdict import LOOP, Handling, Recipient, suspicion
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ def _receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
     )
     items: list[LocalDelivery] = []
     forwards: list[Forward] = []
+    told: list[Receipt] = []
     replies: list[Reply] = []
     for arrived in batch:
         queue_id = queue_ids.make()
@@ -71,8 +73,9 @@ def _receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
         if refusal is None:
             items.extend(_copies(arrived, recipients, queue_id))
             forwards.extend(_forwards(arrived, recipients, queue_id))
+            told.extend(_receipts(arrived, recipients))
         replies.append(refusal or Reply(250, "2.0.0", f"Stored as {queue_id}"))
-    _deliver(items, forwards)
+    _deliver(items, forwards, told)
     return replies
 
 
@@ -90,9 +93,9 @@ def _comes_back(arrived: Arrived, name: str, recipient: Recipient) -> bool:
     return bool(recipient.outside) and not recipient.accounts and arrived.content.was_for(name)
 
 
-def _deliver(items: Sequence[LocalDelivery], forwards: Sequence[Forward]) -> None:
+def _deliver(items: Sequence[LocalDelivery], forwards: Sequence[Forward], told: Sequence[Receipt]) -> None:
     """Write all of it or nothing."""
-    if not forwards:
+    if not forwards and not told:
         if items:
             deliver_local(items)
         return
@@ -100,6 +103,17 @@ def _deliver(items: Sequence[LocalDelivery], forwards: Sequence[Forward]) -> Non
         if items:
             deliver_local(items)
         forward.enqueue(forwards, timezone.now())
+        receipts.enqueue(told, timezone.now())
+
+
+def _receipts(arrived: Arrived, recipients: Mapping[str, Recipient]) -> list[Receipt]:
+    """Say what is told of a message; of what looks like spam nothing, its sender is rarely who it says."""
+    envelope = arrived.envelope
+    if not envelope.wishes or suspicion(envelope.findings, Handling(settings.DMARC_FAILURES)):
+        return []
+    # Where it goes on, too, the wish goes with it.
+    reached = [each for each in envelope.recipients if not recipients[each].outside]
+    return receipts.of(envelope, arrived.content, reached)
 
 
 def _forwards(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str) -> Iterator[Forward]:

@@ -1,6 +1,7 @@
 """Mail for our own domains: from the queue into mailboxes, delivered and recorded in one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from email.utils import format_datetime
 from functools import partial
 
@@ -50,12 +51,15 @@ def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> list[Result]:
     content = read_content(blobs.read(parcel.blob_id))
     leads = people.resolve_addresses(item.address for item in owed)
     leads |= {item.address: found for item in owed if (found := _rewritten(item.address))}
-    results = [Result(item, _reply(item, leads[item.address], content)) for item in owed]
+    results = [
+        Result(_told_here(item, leads[item.address]), _reply(item, leads[item.address], content))
+        for item in owed
+    ]
     outcome.settle(
         token,
         [Settled(parcel, results)],
         accounts={each.account_id for found in leads.values() for each in found.accounts},
-        also=partial(_file, content, leads),
+        also=partial(_file, content, leads, {item.recipient_id: item for item in owed}),
     )
     return []
 
@@ -66,17 +70,28 @@ def _rewritten(address: str) -> Leads | None:
     return Leads([], [sender]) if sender else None
 
 
-def _file(content: Content, leads: dict[str, Leads], accepted: Sequence[Result]) -> None:
+def _told_here(owed: Owed, leads: Leads) -> Owed:
+    """Tell nobody of success where a message only goes on: who delivers it does (RFC 3461 §5.2.7.1)."""
+    if not leads.outside:
+        return owed
+    left = [event for event in owed.notify.split(",") if event != "SUCCESS"]
+    return replace(owed, notify=",".join(left) or "NEVER")
+
+
+def _file(
+    content: Content, leads: dict[str, Leads], owed: Mapping[int, Owed], accepted: Sequence[Result]
+) -> None:
     """Deliver to whoever's result was accepted; one copy for an account, however many of its addresses."""
-    reached = {each: result.owed for result in accepted for each in leads[result.owed.address].accounts}
+    taken = [owed[result.owed.recipient_id] for result in accepted]
+    reached = {each: item for item in taken for each in leads[item.address].accounts}
     if reached:
         deliver_local([_delivery(owed, account, content) for account, owed in reached.items()])
-    onward = (result.owed for result in accepted if leads[result.owed.address].outside)
+    onward = (item for item in taken if leads[item.address].outside)
     forward.enqueue(
         [
-            _forward(owed, leads[owed.address].outside, content)
-            for owed in onward
-            if not content.was_for(owed.address, owed.parcel.prefix)
+            _forward(item, leads[item.address].outside, content)
+            for item in onward
+            if not content.was_for(item.address, item.parcel.prefix)
         ],
         timezone.now(),
     )

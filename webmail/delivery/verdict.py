@@ -14,6 +14,7 @@ UNKNOWN = Reply(550, "5.1.1", "No such user here")
 REPORTS_ONLY = Reply(550, "5.7.1", "This address takes delivery reports only")
 LOOP = Reply(554, "5.4.6", "This message was here before, a mail loop")
 SPAM = Reply(550, "5.7.1", "This message looks like spam")
+GREYLISTED = Reply(451, "4.7.1", "You write for the first time, please try again in some minutes")
 LATER = Reply(451, "4.7.1", "Please try again later")
 _JUNK = frozenset({"add header", "rewrite subject"})
 _DISTRUSTED = frozenset({"quarantine", "reject"})
@@ -91,3 +92,8 @@ def _asked(checks: Checks) -> str:
     """What the domain asks for a message that is not from it; nothing while it only tests (RFC 9989 §4.7)."""
     failed = checks.dmarc.result == "fail" and not (checks.dmarc.is_testing or checks.vouched_by)
     return checks.dmarc.policy if failed else ""
+
+
+def listed(ip: str, zone: str) -> Reply:
+    """Say that a server is on a list."""
+    return Reply(554, "5.7.1", f"Your server [{ip}] is listed by {zone}")

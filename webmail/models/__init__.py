@@ -29,6 +29,7 @@ from .outbound import (
     StsPolicy,
     TlsResult,
 )
+from .reception import Greylisted, Rejected, Why
 from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
@@ -59,6 +60,7 @@ __all__ = [
     "Door",
     "ExpungedMessage",
     "ForwardAddress",
+    "Greylisted",
     "Identity",
     "ImportState",
     "LogIn",
@@ -80,6 +82,7 @@ __all__ = [
     "ReadingPane",
     "RecipientState",
     "RecoveryCode",
+    "Rejected",
     "RemoteReport",
     "Role",
     "Rule",
@@ -106,4 +109,5 @@ __all__ = [
     "Vacation",
     "VacationAnswer",
     "Verdict",
+    "Why",
 ]

@@ -10,7 +10,7 @@ from mailserver.smtp.replies import SENDER_OK
 from mailserver.smtp.reply import TROUBLE, Reply
 from webmail.delivery import inbound, verdict
 from webmail.delivery.directory import Directory
-from webmail.delivery.examine import Examination
+from webmail.delivery.reception import Reception
 
 from .connection_age import drop_stale_connection
 
@@ -22,7 +22,7 @@ class SmtpBackend:
 
     def __init__(self) -> None:
         self._directory = Directory()
-        self._examination = Examination()
+        self._reception = Reception()
 
     def recall_sender(self, peer: Peer, mail_from: str, size: int) -> Reply | None:
         """Anybody may write to us; size and room were checked."""
@@ -52,12 +52,15 @@ class SmtpBackend:
         return True
 
     def examines_from(self, peer: Peer) -> bool:
-        """Not those of our own networks, unless a filter of the server wants them."""
-        return self._examination.covers(peer.ip)
+        """Not those of our own networks, unless something is asked of every message."""
+        return self._reception.covers(peer.ip)
 
     def examine(self, envelope: Envelope) -> Findings | Reply:
-        """Find out who the sender is and what the filter says; some are refused."""
-        return self._examination(envelope)
+        """Find out who the sender is and what is thought of it; what is refused is noted for its readers."""
+        drop_stale_connection()
+        found = self._directory.look_up(envelope.recipients)
+        recipients = {key: name for name, each in found.items() for key in each.accounts}
+        return self._reception.examine(envelope, recipients)
 
     def read(self, envelope: Envelope) -> inbound.Arrived:
         """Read the message, and make it ready to be stored."""

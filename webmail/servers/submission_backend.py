@@ -35,6 +35,8 @@ _REFUSALS = {
     Outcome.INACTIVE: Reply(525, "5.7.13", "This account is switched off"),
     Outcome.LIMITED: Reply(454, "4.7.0", "Too many failed log-ins, try again later"),
 }
+# Programs choose SCRAM by themselves, and their owners wonder why the password is wrong that opens elsewhere.
+_NOT_PROVED = Reply(535, "5.7.8", "Name or app password is wrong; by SCRAM only app passwords open")
 _PROBLEMS = {
     Problem.BAD_ADDRESS: NOT_A_MAIL_ADDRESS,
     Problem.TOO_MANY_RECIPIENTS: Reply(554, "5.5.3", "Too many recipients"),
@@ -67,6 +69,8 @@ class SubmissionBackend:
             answer, proves = credentials.authenticate(claim.name, claim.password, visitor), b""
         else:
             answer, proves = credentials.authenticate_by_proof(claim, visitor)
+            if answer.outcome == Outcome.WRONG:
+                return _NOT_PROVED
         if answer.account is None or not answer.is_accepted:
             return _REFUSALS[answer.outcome]
         return Login(answer.account.address, answer.account.pk, proves)

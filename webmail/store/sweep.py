@@ -26,7 +26,7 @@ from webmail.models import (
     VacationAnswer,
 )
 
-from . import bulk, imports, log_ins, partial_uploads, search
+from . import bulk, imports, log_ins, partial_uploads, rejects, search
 from .change import Change
 from .expunge import expunge
 
@@ -58,6 +58,7 @@ class Swept:
     answers: int
     forgotten: int
     imports: int
+    rejects: int
 
 
 def run(now: datetime | None = None) -> Swept:
@@ -74,6 +75,7 @@ def run(now: datetime | None = None) -> Swept:
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         imports=imports.sweep(now),
+        rejects=rejects.forget(now - rejects.KEPT),
         answers=VacationAnswer.objects.filter(answered_at__lt=now - ANSWERS).delete()[0],
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
         log_ins=log_ins.forget(now - log_ins.KEPT),

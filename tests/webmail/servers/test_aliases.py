@@ -115,6 +115,7 @@ def test_a_list_has_somebody_who_answers_for_it(smtp: Running, alice: Person) ->
     send(smtp, "team@crepes.test", rcpt_options=["NOTIFY=SUCCESS"])
     [message] = OutboundMessage.objects.all()
     assert message.mail_from == "owner-team@crepes.test"
+    assert set(message.recipients.values_list("notify", flat=True)) == {""}
     assert b"List-Id: <team.crepes.test>\r\nPrecedence: list\r\n" in bytes(message.prefix)
     send(smtp, "owner-team@crepes.test", raw=letter("Not delivered"), sender="")
     assert count(alice) == 1
@@ -228,3 +229,26 @@ def test_a_rewritten_sender_is_nobody_elses(alice: Person) -> None:
     assert rewriting.sender_of("alice@crepes.test") == ""
     assert rewriting.sender_of(rewriting.rewritten(SENDER, "crepes.test")) == SENDER
     assert queries.resolve_recipients(["alice@crepes.test"])["alice@crepes.test"]
+
+
+def test_who_asks_is_told_that_it_arrived(smtp: Running, alice: Person, carol: Person) -> None:
+    accounts.add_alias("dan@crepes.test", "dan@x.test")
+    with smtplib.SMTP(*smtp.address, timeout=20) as client:
+        client.ehlo()
+        client.mail(SENDER, ["ENVID=e1"])
+        client.rcpt(alice.address, ["NOTIFY=SUCCESS,FAILURE", "ORCPT=rfc822;a@there.test"])
+        client.rcpt(carol.address, ["NOTIFY=FAILURE"])
+        client.rcpt("dan@crepes.test", ["NOTIFY=SUCCESS"])
+        client.data(letter())
+        client.mail("")
+        client.rcpt(alice.address, ["NOTIFY=SUCCESS"])
+        client.data(letter())
+    (sender, to, _), report = owed()
+    assert (sender.startswith("SRS0="), to) == (True, "dan@x.test")
+    assert report == ("", SENDER, "[Delivered] Hello")
+    raw = blobs.read(OutboundMessage.objects.latest("pk").blob_id)
+    assert b"Original-Envelope-Id: e1\r\n" in raw
+    assert b"Original-Recipient: rfc822; a@there.test\r\nFinal-Recipient: rfc822; alice@crepes.test" in raw
+    assert b"Action: delivered" in raw
+    assert carol.address.encode() not in raw
+    assert b"Hello there." not in raw

@@ -78,6 +78,7 @@ from .people import (
     room_left,
 )
 from .push import News, accounts_with_news, news, push_choice, push_devices
+from .rejected import rejected
 from .rules import (
     REHEARSED_DAYS,
     Rehearsal,
@@ -213,6 +214,7 @@ __all__ = [
     "push_devices",
     "raw",
     "rehearse",
+    "rejected",
     "resolve_addresses",
     "resolve_recipients",
     "room_left",
