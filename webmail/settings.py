@@ -70,6 +70,8 @@ UNCHECKED_NETWORKS = env.list("UNCHECKED_NETWORKS", default=["127.0.0.0/8", "::1
 DMARC_FAILURES = env.str("DMARC_FAILURES", "reject")
 # Domains, as of mailing lists, that are believed what they sealed by ARC about mail that they changed.
 TRUSTED_ARC_SEALERS = [name.strip().lower() for name in env.list("TRUSTED_ARC_SEALERS", default=[])]
+# Addresses of ours that reports of DMARC and TLS come to; postmaster of each domain when empty.
+REPORTS_TO = [name.strip().lower() for name in env.list("REPORTS_TO", default=[]) if name.strip()]
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

@@ -4,10 +4,10 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from webmail import heartbeat
-from webmail.store import bulk, snooze, spam_learning
+from webmail.store import bulk, reports, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
-from . import attempt, importing, push, scheduled, signing, turn
+from . import attempt, importing, push, report_intake, scheduled, signing, turn
 from . import sweep as sweeping
 
 
@@ -41,6 +41,7 @@ def sweep() -> None:
     spam_learning.carry_on()
     importing.wake()
     signing.care()
+    report_intake.take()
 
 
 @shared_task
@@ -53,3 +54,4 @@ def bring(import_id: int) -> None:
 def sweep_store() -> None:
     """Delete what nobody can undo or refer to any more."""
     store_sweep.run()
+    reports.forget_old()

@@ -20,6 +20,7 @@ from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .report import DmarcTally, MailReport, MailReportRow, ReportIntake, ReportKind
 from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
@@ -45,6 +46,7 @@ __all__ = [
     "ContactTerm",
     "DeliveryAttempt",
     "DkimKey",
+    "DmarcTally",
     "Domain",
     "Door",
     "ExpungedMessage",
@@ -54,6 +56,8 @@ __all__ = [
     "LogIn",
     "LoginFailures",
     "MailImport",
+    "MailReport",
+    "MailReportRow",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",
@@ -69,6 +73,8 @@ __all__ = [
     "ReadingPane",
     "RecipientState",
     "RecoveryCode",
+    "ReportIntake",
+    "ReportKind",
     "Role",
     "Rule",
     "RuleHit",
