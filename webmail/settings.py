@@ -72,6 +72,8 @@ DMARC_FAILURES = env.str("DMARC_FAILURES", "reject")
 TRUSTED_ARC_SEALERS = [name.strip().lower() for name in env.list("TRUSTED_ARC_SEALERS", default=[])]
 # Addresses of ours that reports of DMARC and TLS come to; postmaster of each domain when empty.
 REPORTS_TO = [name.strip().lower() for name in env.list("REPORTS_TO", default=[]) if name.strip()]
+# Whether domains that ask for reports on mail in their name (DMARC, rua=) get them.
+DMARC_REPORTS = env.bool("DMARC_REPORTS", True)
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

@@ -16,6 +16,7 @@ from mailserver.smtp.reply import Reply
 
 from . import verdict
 from .resolving import resolver
+from .tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Examination:
         )
         self._filter = Examiner(settings.RSPAMD_URL) if settings.RSPAMD_URL else None
         self._handling = verdict.Handling(settings.DMARC_FAILURES)
+        self.tally = Tally()
 
     def covers(self, ip: str) -> bool:
         """Tell whether there is anything to do for mail of a peer; never blocks."""
@@ -48,6 +50,11 @@ class Examination:
         if self._filter and not refused:
             found = Findings(self._filter(envelope), found.checks)
             refused = verdict.refusal(found, self._handling)
+        if found.checks:
+            disposition = verdict.disposition(found.checks, self._handling)
+            self.tally.note(
+                found.checks, envelope.peer.ip, envelope.mail_from, disposition, envelope.received_at
+            )
         if refused:
             log.info("Refused from %s <%s>: %s", envelope.peer.ip, envelope.mail_from, refused.line())
         return refused or found

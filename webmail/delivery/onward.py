@@ -17,10 +17,11 @@ from .kick import kick
 class Onward:
     """What is owed to one address; the same `key` of an account twice is refused by the database.
 
+    Without an account it is from this server itself.
     `mail_from` is the envelope's sender, "" for the null sender; `prefix` goes in front of the blob.
     """
 
-    account_id: int
+    account_id: int | None
     key: str
     blob_id: int
     address: str

@@ -7,7 +7,7 @@ from webmail import heartbeat
 from webmail.store import bulk, reports, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
-from . import attempt, importing, push, report_intake, scheduled, signing, turn
+from . import attempt, importing, push, report_intake, report_sender, scheduled, signing, turn
 from . import sweep as sweeping
 
 
@@ -42,6 +42,12 @@ def sweep() -> None:
     importing.wake()
     signing.care()
     report_intake.take()
+
+
+@shared_task
+def send_reports() -> None:
+    """Tell domains that ask for it what came in their name."""
+    report_sender.send()
 
 
 @shared_task

@@ -57,7 +57,11 @@ class SmtpBackend:
 
     def examine(self, envelope: Envelope) -> Findings | Reply:
         """Find out who the sender is and what the filter says; some are refused."""
-        return self._examination(envelope)
+        found = self._examination(envelope)
+        if self._examination.tally.is_due:
+            drop_stale_connection()
+            self._examination.tally.flush()
+        return found
 
     def read(self, envelope: Envelope) -> inbound.Arrived:
         """Read the message, and make it ready to be stored."""
@@ -69,5 +73,6 @@ class SmtpBackend:
         return inbound.receive(batch, self._directory)
 
     def end_thread(self) -> None:
-        """Close this thread's database connection."""
+        """Write down what was counted, and close this thread's database connection."""
+        self._examination.tally.flush()
         connections.close_all()
