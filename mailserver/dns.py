@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import dns.exception
 import dns.flags
@@ -18,6 +19,7 @@ LIFETIME = 10.0
 """Seconds a question may take in all, retries included."""
 
 _CACHED_ANSWERS = 4000
+_RECENT_SECONDS = 10.0
 _LONGEST_KEPT = 3600.0
 _LONGEST_KEPT_NOTHING = 300.0
 # Global by its number, but the address of the host's own metadata service in one large cloud.
@@ -70,6 +72,7 @@ class Resolver:
         self._resolver.timeout = max(lifetime / 3, 0.1)
         self._resolver.cache = _Cache(_CACHED_ANSWERS)
         self._deadline = math.inf
+        self._recent: dict[tuple[str, str], tuple[float, Sequence[Any] | None]] = {}
         if server:
             host, port = split_host_port(server, 53)
             self._resolver.nameservers = [host]
@@ -153,17 +156,27 @@ class Resolver:
             return False
         return bool(answer.response.flags & dns.flags.AD)
 
-    def _ask(self, name: str, kind: str) -> Sequence[dns.resolver.Answer]:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+    def _ask(self, name: str, kind: str) -> Sequence[Any]:
+        """Answer from memory for some seconds: looking into the cache below takes ten times as long."""
+        now = time.monotonic()
+        if self._deadline <= now:
             raise NoAnswerError(f"no time left to ask about {name} {kind}")
-        lifetime = min(left, self._resolver.lifetime)
+        until, found = self._recent.get((name, kind), (0.0, None))
+        if found is None or until < now:
+            lifetime = min(self._deadline - now, self._resolver.lifetime)
+            found, seconds = self._resolve(name, kind, lifetime)
+            if len(self._recent) > _CACHED_ANSWERS:
+                self._recent.clear()
+            self._recent[name, kind] = now + min(seconds, _RECENT_SECONDS), found
+        return found
+
+    def _resolve(self, name: str, kind: str, lifetime: float) -> tuple[Sequence[Any], float]:
+        """Ask, or look into the cache of dnspython; how many seconds the answer is good for."""
         try:
-            return list(
-                self._resolver.resolve(dns.name.from_text(name), kind, search=False, lifetime=lifetime)
-            )
+            answer = self._resolver.resolve(dns.name.from_text(name), kind, search=False, lifetime=lifetime)
+            return tuple(answer), answer.expiration - time.time()
         except dns.resolver.NoAnswer:
-            return []
+            return (), _RECENT_SECONDS
         except (
             dns.resolver.NXDOMAIN,
             dns.name.LabelTooLong,

@@ -95,6 +95,10 @@ DNSBL_ZONES = [name.strip() for name in env.list("DNSBL_ZONES", default=[]) if n
 DNSBL_ACTION = env.str("DNSBL_ACTION", "mark")
 # Who writes for the first time is asked to come again after so many seconds; 0: nobody is.
 GREYLIST_SECONDS = env.int("GREYLIST_SECONDS", 0)
+# Addresses of ours that reports of DMARC and TLS come to; postmaster of each domain when empty.
+REPORTS_TO = [name.strip().lower() for name in env.list("REPORTS_TO", default=[]) if name.strip()]
+# Whether domains that ask for reports on mail in their name (DMARC, rua=) get them.
+DMARC_REPORTS = env.bool("DMARC_REPORTS", True)
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

@@ -24,6 +24,7 @@ from .signed import (
     public_key,
     relaxed_field,
     text_of,
+    unsigned,
     verify_digest,
 )
 
@@ -34,7 +35,6 @@ RESULTS, SIGNATURE, SEAL = b"arc-authentication-results", b"arc-message-signatur
 ORDER = (RESULTS, SIGNATURE, SEAL)
 _INSTANCE = re.compile(rb"\s*i\s*=\s*([0-9]{1,3})\s*(;.*)", re.DOTALL)
 _LONG_SPACE = re.compile(rb"\s{64}")
-_B_TAG = re.compile(rb"((?:\A|;)\s*b\s*=)[^;]*")
 _SEAL_TAGS = frozenset({b"a", b"b", b"cv", b"d", b"i", b"s"})
 _SIGNATURE_TAGS = frozenset({b"a", b"b", b"bh", b"d", b"h", b"i", b"s"})
 _NUMBER = re.compile(rb"[0-9]{1,15}")
@@ -213,7 +213,6 @@ def _check_tags(tags: Tags, at: datetime) -> None:
 
 def seal_digest(covered: Sequence[Field], seal: Field) -> bytes:
     """Hash the fields that a seal covers, itself last without its signature (§5.1.1); always relaxed."""
-    name, value = seal
     hasher = hashlib.sha256(b"".join(relaxed_field(field) for field in covered))
-    hasher.update(relaxed_field((name, _B_TAG.sub(rb"\1", value)))[:-2])
+    hasher.update(relaxed_field(unsigned(seal))[:-2])
     return hasher.digest()

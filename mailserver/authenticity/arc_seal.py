@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from .arc import Arc, seal_digest, sealed_before
-from .sign import Key, choose, folded_tags, names_of, sign_digest, signature_tag
-from .signed import Field, SignedMessage, relaxed_field
+from .sign import Key, folded_tags, names_of, sign_digest, signature_tag
+from .signed import Field, SignedMessage, choose, relaxed_field
 
 
 def seal(
@@ -53,7 +53,9 @@ def _signature(message: SignedMessage, key: Key, number: int, names: Sequence[st
         f"t={int(at.timestamp())}",
     ]
     bare = (b"ARC-Message-Signature", _value(key, "", rest))
-    covered = b"".join(relaxed_field(field) for field in choose(message.fields, names))
+    covered = b"".join(
+        relaxed_field(field) for field in choose(message.fields, [name.encode().lower() for name in names])
+    )
     digest = hashlib.sha256(covered + relaxed_field(bare)[:-2]).digest()
     return bare[0], _value(key, sign_digest(key, digest), rest)
 

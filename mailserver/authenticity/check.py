@@ -82,21 +82,17 @@ def check(
     bounded = dns.until(time.monotonic() + seconds)
     by_spf = spf.check(ip, mail_from, helo, bounded)
     signatures = tuple(dkim.verify(raw, bounded.txt, at=at))
-    by_dmarc = dmarc.check(author_domains(raw), by_spf, signatures, bounded)
-    chain = arc.verify(raw, bounded.txt, at=at) if _has_chain(raw) else arc.NONE
+    head = raw[: parser.header_end(raw)]
+    by_dmarc = dmarc.check(_author_domains(head), by_spf, signatures, bounded)
+    chain = arc.verify(raw, bounded.txt, at=at) if b"arc-seal" in head.lower() else arc.NONE
     vouched_by = arc.voucher(chain, by_dmarc.domain, trusted_sealers) if by_dmarc.result == "fail" else ""
     return Checks(by_spf, signatures, by_dmarc, chain, vouched_by)
 
 
-def _has_chain(raw: bytes) -> bool:
-    """Tell at a glance whether it is worth a look."""
-    return b"arc-seal" in raw[: parser.header_end(raw)].lower()
-
-
-def author_domains(raw: bytes) -> list[str]:
+def _author_domains(head: bytes) -> list[str]:
     """Return the domains that From names, in A-labels; of more than one field as well."""
     found = []
-    for name, value in header.fields(raw[: parser.header_end(raw)]):
+    for name, value in header.fields(head):
         if name == "from":
             for author in address.parse(value):
                 try:

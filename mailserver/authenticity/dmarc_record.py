@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VERSION = re.compile(rb"\s*v\s*=\s*DMARC1\s*(?:;|\Z)")
 _POLICIES = frozenset({"none", "quarantine", "reject"})
@@ -23,6 +24,7 @@ class Record:
     reports_to: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1000)
 def parse(raw: bytes) -> Record | None:
     """Read a TXT record; None when it is no record of DMARC, or asks for nothing that can be done."""
     if not _VERSION.match(raw[:_LONGEST]):

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from .signed import Field, SignedMessage, relaxed_field
+from .signed import Field, SignedMessage, choose, relaxed_field
 
 RSA = "rsa-sha256"
 ED25519 = "ed25519-sha256"
@@ -92,7 +92,9 @@ def sign(raw: bytes, keys: Sequence[Key], at: datetime) -> bytes:
     message = SignedMessage(raw)
     names = list(names_of(message.fields))
     body_hash = base64.b64encode(message.body_hash("relaxed", None)).decode()
-    chosen = b"".join(relaxed_field(field) for field in choose(message.fields, names))
+    chosen = b"".join(
+        relaxed_field(field) for field in choose(message.fields, [name.encode() for name in names])
+    )
     return b"".join(_signature(key, names, body_hash, chosen, at) for key in keys)
 
 
@@ -103,16 +105,6 @@ def names_of(fields: Iterable[Field]) -> Iterator[str]:
         yield from [name] * (present[name] + 1)
     for name in _SIGNED:
         yield from [name] * present[name]
-
-
-def choose(fields: Sequence[Field], names: Iterable[str]) -> Iterator[Field]:
-    """Yield the fields that `names` stand for, from the bottom up, as long as there are some (§5.4.2)."""
-    left: defaultdict[str, list[Field]] = defaultdict(list)
-    for field in fields:
-        left[field[0].decode("ascii").lower().rstrip()].append(field)
-    for name in names:
-        if left[name]:
-            yield left[name].pop()
 
 
 def _signature(key: Key, names: Sequence[str], body_hash: str, chosen: bytes, at: datetime) -> bytes:

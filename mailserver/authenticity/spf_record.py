@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .spf_macros import MacroError, check_domain_spec, check_macro_string
 
@@ -51,6 +52,7 @@ def is_spf(record: bytes) -> bool:
     return record[:6].lower() == b"v=spf1" and record[6:7] in {b"", b" "}
 
 
+@lru_cache(maxsize=1000)
 def parse(raw: bytes) -> Record:
     """Read a record that `is_spf`; raises RecordError."""
     if len(raw) > _LONGEST_RECORD:

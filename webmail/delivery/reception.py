@@ -13,6 +13,7 @@ from django.db import Error
 from django.utils import timezone
 
 from mailserver import dnsbl
+from mailserver.authenticity.check import Checks
 from mailserver.dns import Resolver
 from mailserver.message import header
 from mailserver.smtp.envelope import Envelope, Findings, Opinion
@@ -22,6 +23,7 @@ from webmail.store import rejects
 
 from . import greylist, verdict
 from .examine import Examiner, SenderChecks
+from .tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class Reception:
     """Asks what the settings want to be asked; may be shared by threads."""
 
     def __init__(self) -> None:
+        self.tally = Tally()
         self._checks = SenderChecks()
         self._handling = verdict.Handling(settings.DMARC_FAILURES)
         self._examiner = Examiner(settings.RSPAMD_URL) if settings.RSPAMD_URL else None
@@ -64,7 +67,7 @@ class Reception:
         zone = dnsbl.listed(self._resolver, envelope.peer.ip, settings.DNSBL_ZONES) if self._resolver else ""
         if zone and settings.DNSBL_ACTION == "refuse":
             return Refusal(Why.LISTED, verdict.listed(envelope.peer.ip, zone))
-        found = Findings(checks=self._checks(envelope))
+        found = Findings(checks=self._checked(envelope))
         if refused := verdict.refusal(found, self._handling):
             return Refusal(Why.FORGED, refused)
         if self._examiner:
@@ -74,6 +77,15 @@ class Reception:
         if greylist.is_early(envelope, recipients.keys(), timezone.now()):
             return Refusal(Why.LATER, verdict.GREYLISTED)
         return replace(found, opinion=_marked(found.opinion, zone))
+
+    def _checked(self, envelope: Envelope) -> Checks | None:
+        """Find out who the sender is, and count it for the reports to its domain."""
+        checks = self._checks(envelope)
+        if checks:
+            disposition = verdict.disposition(checks, self._handling)
+            peer = envelope.peer.ip
+            self.tally.note(checks, peer, envelope.mail_from, disposition, envelope.received_at)
+        return checks
 
 
 def _marked(opinion: Opinion | None, zone: str) -> Opinion | None:

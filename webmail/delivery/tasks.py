@@ -5,10 +5,10 @@ from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from webmail import heartbeat
-from webmail.store import bulk, snooze, spam_learning
+from webmail.store import bulk, reports, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
-from . import attempt, greylist, importing, push, scheduled, signing, turn
+from . import attempt, greylist, importing, push, report_intake, report_sender, scheduled, signing, turn
 from . import sweep as sweeping
 
 
@@ -42,6 +42,13 @@ def sweep() -> None:
     spam_learning.carry_on()
     importing.wake()
     signing.care()
+    report_intake.take()
+
+
+@shared_task
+def send_reports() -> None:
+    """Tell domains that ask for it what came in their name."""
+    report_sender.send()
 
 
 @shared_task
@@ -55,3 +62,4 @@ def sweep_store() -> None:
     """Delete what nobody can undo or refer to any more."""
     store_sweep.run()
     greylist.forget(timezone.now())
+    reports.forget_old()

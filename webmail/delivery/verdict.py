@@ -71,9 +71,17 @@ def decide(recipient: Recipient, size: int, mail_from: str = "") -> Reply:
     return TAKEN
 
 
+def disposition(checks: Checks, handling: Handling) -> str:
+    """Say what becomes of a message by DMARC alone, as a report has it: none, quarantine or reject."""
+    asked = _asked(checks)
+    if handling is Handling.NOTE or asked not in _DISTRUSTED:
+        return "none"
+    return "reject" if asked == "reject" and handling is Handling.REJECT else "quarantine"
+
+
 def refusal(found: Findings, handling: Handling) -> Reply | None:
     """Say what a message is refused with, None when it is taken."""
-    if found.checks and handling is Handling.REJECT and _asked(found.checks) == "reject":
+    if found.checks and disposition(found.checks, handling) == "reject":
         domain = found.checks.dmarc.domain
         return Reply(550, "5.7.1", f"Not from {domain}, which asks to refuse such mail (DMARC)")
     return {"reject": SPAM, "soft reject": LATER}.get(found.opinion.action) if found.opinion else None
@@ -81,7 +89,7 @@ def refusal(found: Findings, handling: Handling) -> Reply | None:
 
 def suspicion(found: Findings, handling: Handling) -> Reason | None:
     """Say why a message that is taken belongs into Spam, None when it does not."""
-    if found.checks and handling is not Handling.NOTE and _asked(found.checks) in _DISTRUSTED:
+    if found.checks and disposition(found.checks, handling) != "none":
         return Reason("dmarc", (found.checks.dmarc.domain,))
     if found.opinion and found.opinion.action in _JUNK:
         return Reason("rspamd", found.opinion.symbols)

@@ -30,6 +30,7 @@ from .outbound import (
     TlsResult,
 )
 from .reception import Greylisted, Rejected, Why
+from .report import DmarcTally, MailReport, MailReportRow, ReportIntake, ReportKind
 from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
@@ -56,6 +57,7 @@ __all__ = [
     "DeliveryAttempt",
     "Destination",
     "DkimKey",
+    "DmarcTally",
     "Domain",
     "Door",
     "ExpungedMessage",
@@ -67,6 +69,8 @@ __all__ = [
     "LoginFailures",
     "LostSubscription",
     "MailImport",
+    "MailReport",
+    "MailReportRow",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",
@@ -84,6 +88,8 @@ __all__ = [
     "RecoveryCode",
     "Rejected",
     "RemoteReport",
+    "ReportIntake",
+    "ReportKind",
     "Role",
     "Rule",
     "RuleHit",

@@ -58,9 +58,12 @@ class SmtpBackend:
     def examine(self, envelope: Envelope) -> Findings | Reply:
         """Find out who the sender is and what is thought of it; what is refused is noted for its readers."""
         drop_stale_connection()
-        found = self._directory.look_up(envelope.recipients)
-        recipients = {key: name for name, each in found.items() for key in each.accounts}
-        return self._reception.examine(envelope, recipients)
+        known = self._directory.look_up(envelope.recipients)
+        recipients = {key: name for name, each in known.items() for key in each.accounts}
+        found = self._reception.examine(envelope, recipients)
+        if self._reception.tally.is_due:
+            self._reception.tally.flush()
+        return found
 
     def read(self, envelope: Envelope) -> inbound.Arrived:
         """Read the message, and make it ready to be stored."""
@@ -72,5 +75,6 @@ class SmtpBackend:
         return inbound.receive(batch, self._directory)
 
     def end_thread(self) -> None:
-        """Close this thread's database connection."""
+        """Write down what was counted, and close this thread's database connection."""
+        self._examination.tally.flush()
         connections.close_all()

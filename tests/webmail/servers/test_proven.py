@@ -17,7 +17,8 @@ from tests.mail import letter
 from tests.mailserver.smtp.memory import Running, serving
 from tests.names import SERVFAIL, Names
 from tests.people import Person, make_person
-from webmail.models import Message, SpamMark
+from webmail.delivery import tally
+from webmail.models import DmarcTally, Message, SpamMark
 from webmail.servers import smtp_server
 from webmail.store import queries, spam_marks
 
@@ -195,3 +196,14 @@ def test_who_is_trusted_may_vouch_for_a_sender(
     found = recorded("[List] Sale")
     assert (found["arc"].result, found["dmarc"].result) == ("pass", "fail")
     assert found["dmarc"].properties["policy.arc"] == "lists.test"
+
+
+def test_what_is_to_be_reported_is_counted(
+    smtp: Running, names: Names, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tally, "FLUSH_SECONDS", 0)
+    names.records.update(dmarc("quarantine; rua=mailto:dmarc@shop.test"))
+    send(smtp, "Forged")
+    [row] = DmarcTally.objects.all()
+    assert (row.domain, row.count, row.facts["row"]["disposition"]) == ("shop.test", 1, "quarantine")
+    assert row.facts["row"]["ip"] == "127.0.0.1"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("webmail", "0048_transport"),
+        ("webmail", "0049_transport"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ def _forget_partial_uploads(apps: Any, _schema: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webmail", "0041_imap")]
+    dependencies = [("webmail", "0042_mail_reports")]
 
     operations = [
         migrations.DeleteModel(name="UploadPiece"),

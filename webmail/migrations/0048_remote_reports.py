@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("webmail", "0046_dsn_wishes"),
+        ("webmail", "0047_dsn_wishes"),
     ]
 
     operations = [

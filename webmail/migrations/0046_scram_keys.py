@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("webmail", "0044_outbound_inverse"),
+        ("webmail", "0045_outbound_inverse"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("webmail", "0049_aliases_outside"),
+        ("webmail", "0050_aliases_outside"),
     ]
 
     operations = [

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webmail", "0042_one_upload")]
+    dependencies = [("webmail", "0043_one_upload")]
 
     operations = [
         migrations.AddField(

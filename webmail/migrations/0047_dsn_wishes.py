@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("webmail", "0045_scram_keys"),
+        ("webmail", "0046_scram_keys"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("webmail", "0047_remote_reports"),
+        ("webmail", "0048_remote_reports"),
     ]
 
     operations = [

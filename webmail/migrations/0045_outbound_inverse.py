@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("webmail", "0043_push_retry"),
+        ("webmail", "0044_push_retry"),
     ]
 
     operations = [
