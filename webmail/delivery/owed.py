@@ -19,6 +19,9 @@ class Parcel:
     prefix: bytes
     mail_from: str
     notify: str
+    envelope_id: str
+    ret: str
+    require_tls: bool
     created_at: datetime
     expires_at: datetime
     delay_notified: bool

@@ -21,7 +21,7 @@ from webmail.models import Account, DeliveryAttempt, OutboundMessage, OutboundRe
 from webmail.store import sql
 from webmail.store.change import Change
 
-from . import schedule
+from . import destination, schedule
 from .owed import Claim, Owed, Parcel
 
 CLAIM_ROWS = 100
@@ -55,7 +55,7 @@ def claim_due(domain: str, now: datetime) -> Claim | None:
     The attempts are noted and committed before anybody dials.
     """
     for _ in range(settings.DESTINATION_CONNECTIONS):
-        rows = _due_at(domain, now).order_by("next_attempt_at", "message_id")
+        rows = _due_at(domain, now).order_by("priority", "next_attempt_at", "message_id")
         found = list(rows.values_list("pk", "message__account_id")[:CLAIM_ROWS])
         if not found or _is_full(domain, now):
             return None
@@ -108,18 +108,6 @@ def give_back(claim: Claim, owed: Sequence[Owed], now: datetime) -> None:
         DeliveryAttempt.objects.filter(
             pk__in=[item.attempt_id for item in owed], finished_at__isnull=True
         ).delete()
-
-
-def is_silent(domain: str) -> bool:
-    """Say whether nobody answered when this destination was tried last, and mail waits for it since."""
-    tried = OutboundRecipient.objects.filter(
-        domain=domain, state=RecipientState.WAITING, next_attempt_at__isnull=False, attempt_count__gt=0
-    )
-    last_tried = tried.order_by("-next_attempt_at").values("pk")[:1]
-    attempts = DeliveryAttempt.objects.filter(recipient=Subquery(last_tried)).order_by("-pk")
-    last = attempts.values_list("code", "enhanced_code").first()
-    # RFC 3463 §3.5: X.4.z is the way there, and not its end.
-    return last is not None and last[0] == 0 and last[1].startswith("4.4.")
 
 
 def release_expired(now: datetime) -> None:
@@ -196,6 +184,7 @@ def retry_now(account_id: int | None, outbound_id: int, recipient_id: int | None
             fault_count=0,
             modseq=_account_modseq(),
         )
+        destination.try_again(domains)
         return domains
 
 
@@ -329,6 +318,9 @@ def _parcel(message: OutboundMessage) -> Parcel:
         prefix=bytes(message.prefix),
         mail_from=message.mail_from,
         notify=message.notify,
+        envelope_id=message.envelope_id,
+        ret=message.ret,
+        require_tls=message.require_tls,
         # A message that was held begins to be late only after that.
         created_at=max(message.created_at, message.hold_until or message.created_at),
         expires_at=message.expires_at,

@@ -29,6 +29,8 @@ from webmail.store.change import Change
 from . import queue, schedule
 from .kick import kick
 
+MANY_RECIPIENTS = 20
+"""What goes to more than so many is bulk: mail to a few people goes before it."""
 GRACE_SECONDS = 3
 """Added to the window of Undo: a click in its last second still counts."""
 
@@ -232,7 +234,8 @@ def _enqueue(
         expires_at=schedule.expiry(hold_until or now),
         hold_until=hold_until,
     )
-    rows = _rows(outbound, recipients, hold_until or now)
+    priority = int(len(recipients) > MANY_RECIPIENTS)
+    rows = _rows(outbound, recipients, hold_until or now, priority)
     OutboundRecipient.objects.bulk_create(rows)
     if not hold_until:
         domains = sorted({row.domain for row in rows})
@@ -240,7 +243,9 @@ def _enqueue(
     return outbound
 
 
-def _rows(outbound: OutboundMessage, recipients: Sequence[str], due_at: datetime) -> list[OutboundRecipient]:
+def _rows(
+    outbound: OutboundMessage, recipients: Sequence[str], due_at: datetime, priority: int
+) -> list[OutboundRecipient]:
     return [
         OutboundRecipient(
             message=outbound,
@@ -248,6 +253,7 @@ def _rows(outbound: OutboundMessage, recipients: Sequence[str], due_at: datetime
             domain=domain_of(address),
             state=RecipientState.WAITING,
             next_attempt_at=due_at,
+            priority=priority,
         )
         for address in recipients
     ]

@@ -2,12 +2,13 @@
 
 from celery import shared_task
 from celery.signals import worker_shutting_down
+from django.utils import timezone
 
 from webmail import heartbeat
 from webmail.store import bulk, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
-from . import attempt, importing, push, scheduled, turn
+from . import attempt, importing, push, scheduled, tls_results, turn
 from . import sweep as sweeping
 
 
@@ -52,3 +53,4 @@ def bring(import_id: int) -> None:
 def sweep_store() -> None:
     """Delete what nobody can undo or refer to any more."""
     store_sweep.run()
+    tls_results.forget_old(timezone.now())

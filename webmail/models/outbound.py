@@ -148,7 +148,7 @@ class RemoteReport(models.Model):
 
 
 class Destination(models.Model):
-    """A destination that could not be reached when it was tried last; there is a row as long as that is so."""
+    """A destination that could not be reached when it was tried last; a row as long as that is so."""
 
     domain = models.CharField(max_length=255, primary_key=True, help_text="A-labels")
     failures = models.PositiveIntegerField(default=0, help_text="In a row")
