@@ -125,10 +125,13 @@ class ToHost:
             self._no_way = None
         self._connect()
         replies = self._replies(parcel, owed, contents)
-        host, ip, tls = "", "", ""
-        if self._conversation:
-            host, ip, tls = self._conversation.host, self._conversation.ip, self._conversation.tls
-        return [Result(item, replies[item.address], host, ip, tls, self._view(item)) for item in owed]
+        spoke = self._conversation
+        host, ip, tls = (spoke.host, spoke.ip, spoke.described_tls) if spoke else ("", "", "")
+        tells = spoke is not None and spoke.offers("DSN")
+        return [
+            Result(item, replies[item.address], host, ip, tls, self._view(item), tells_itself=tells)
+            for item in owed
+        ]
 
     def _connect(self) -> None:
         if self._no_way or (self._conversation and self._conversation.usable):

@@ -34,6 +34,16 @@ def tell_sender(parcel: Parcel, accepted: Sequence[Result], now: datetime) -> No
         _deliver(parcel, late, "delayed", now)
 
 
+def tell_success(parcel: Parcel, accepted: Sequence[Result], now: datetime) -> None:
+    """Report what arrived, to a sender who asked for it; where the next server does that itself, it does."""
+    arrived = [result for result in accepted if not result.host]
+    relayed = [result for result in accepted if result.host and not result.tells_itself]
+    if _wants(parcel, "SUCCESS"):
+        for results, action in ((arrived, "delivered"), (relayed, "relayed")):
+            if results:
+                _deliver(parcel, results, action, now)
+
+
 def _is_late(parcel: Parcel, now: datetime) -> bool:
     tells = schedule.configured().tells_delay(now, parcel.created_at, parcel.expires_at)
     if not tells or parcel.delay_notified:
@@ -50,12 +60,15 @@ def _wants(parcel: Parcel, event: str) -> bool:
 def _deliver(parcel: Parcel, results: Sequence[Result], action: str, now: datetime) -> None:
     account = Account.objects.select_related("user").get(outbound=parcel.id)
     original = blobs.read(parcel.blob_id)
+    if parcel.ret == "HDRS" or action in ("delivered", "relayed"):
+        original = original.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     with translation.override(account.user.language or settings.LANGUAGE_CODE):
         cover = _cover(parcel, results, action, now, original)
     report = dsn.Report(
         reporting_host=settings.MAIL_HOSTNAME,
         recipients=tuple(_recipient(result, action, now) for result in results),
         arrived_at=parcel.created_at,
+        envelope_id=parcel.envelope_id,
     )
     delivery = LocalDelivery(
         account_id=account.pk,
@@ -73,7 +86,11 @@ def _cover(
     fields = header.fields(original.partition(b"\r\n\r\n")[0] + b"\r\n")
     subject = header.decode(header.first(fields, "subject") or b"")
     # In brackets, so that the subject without it, and with it the conversation, is the same (RFC 5256 §2.1).
-    about = _("[Delayed] %(subject)s") if action == "delayed" else _("[Not delivered] %(subject)s")
+    about = {
+        "delayed": _("[Delayed] %(subject)s"),
+        "delivered": _("[Delivered] %(subject)s"),
+        "relayed": _("[Handed on] %(subject)s"),
+    }.get(action, _("[Not delivered] %(subject)s"))
     return dsn.Cover(
         sender=Address(_("Mail delivery"), "mailer-daemon", settings.MAIL_HOSTNAME),
         to=of_spec(parcel.mail_from),
@@ -92,6 +109,9 @@ def _paragraphs(parcel: Parcel, results: Sequence[Result], action: str, now: dat
         said = [wording.delay(result.owed.address, waited) for result in results]
         left = wording.duration(parcel.expires_at - now)
         tips = [_("You need not do anything. We go on trying for %(time)s.") % {"time": left}]
+    elif action in ("delivered", "relayed"):
+        said = [wording.success(result.owed.address, result.host) for result in results]
+        tips = []
     else:
         said = [wording.failure(result.owed.address, result.reply, waited) for result in results]
         tips = list(dict.fromkeys(wording.advice(result.reply) for result in results))
@@ -115,11 +135,11 @@ def _details(result: Result, now: datetime) -> str:
 def _recipient(result: Result, action: str, now: datetime) -> dsn.RecipientReport:
     reply = result.reply
     # Out of time is a permanent failure, whatever the last answer was (RFC 3463 §3.5, X.4.7).
-    status = reply.enhanced if reply.permanent or action == "delayed" else "5.4.7"
+    status = reply.enhanced if not reply.temporary or action == "delayed" else "5.4.7"
     return dsn.RecipientReport(
         address=result.owed.address,
         action=action,
-        status=status or ("5.0.0" if action == "failed" else "4.0.0"),
+        status=status or {"failed": "5.0.0", "delayed": "4.0.0"}.get(action, "2.0.0"),
         diagnostic=reply.line() if reply.code else "",
         original_address=result.owed.original_address,
         host=result.host,

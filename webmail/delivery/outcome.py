@@ -23,9 +23,12 @@ def settle(
     now = timezone.now()
     with queue.changing([*(each.parcel.account_id for each in settled), *accounts]) as modseqs:
         accepted = fate.record(token, [result for each in settled for result in each.results], now, modseqs)
-        also([result for result in accepted if result.reply.positive])
+        good = [result for result in accepted if result.reply.positive]
+        also(good)
         bad = {result.owed.recipient_id for result in accepted if not result.reply.positive}
         for each in settled:
             if mine := [result for result in each.results if result.owed.recipient_id in bad]:
                 bounce.tell_sender(each.parcel, mine, now)
+            if "SUCCESS" in each.parcel.notify.upper():
+                bounce.tell_success(each.parcel, [one for one in each.results if one in good], now)
     return accepted

@@ -67,25 +67,40 @@ def claim_due(domain: str, now: datetime) -> Claim | None:
 
 def _claim(domain: str, found: Sequence[tuple[int, int | None]], now: datetime) -> Claim | None:
     """Take what is still to be had of some recipients (and their accounts) at one destination."""
-    token = (time.time_ns() // 1_000_000 << 20) | secrets.randbits(20)
+    token = _new_token()
     keys = [key for key, _ in found]
     with changing(account for _, account in found):
         _lock_destination(domain)
         if _is_full(domain, now):
             return None
-        taken = (
-            _due_at(domain, now)
-            .filter(pk__in=keys)
-            .update(
-                state=RecipientState.SENDING,
-                lease_token=token,
-                leased_until=now + lease_time(),
-                next_attempt_at=now + lease_time(),
-                attempt_count=F("attempt_count") + 1,
-                modseq=_account_modseq(),
-            )
-        )
+        taken = _lease(_due_at(domain, now).filter(pk__in=keys), token, now)
         return Claim(domain, token, _noted(keys, token, now)) if taken else None
+
+
+def _new_token() -> int:
+    return (time.time_ns() // 1_000_000 << 20) | secrets.randbits(20)
+
+
+def _lease(rows: QuerySet[OutboundRecipient], token: int, now: datetime) -> int:
+    """Leave a claim's token in rows; returns how many there were."""
+    return rows.update(
+        state=RecipientState.SENDING,
+        lease_token=token,
+        leased_until=now + lease_time(),
+        next_attempt_at=now + lease_time(),
+        attempt_count=F("attempt_count") + 1,
+        modseq=_account_modseq(),
+    )
+
+
+def claim_waiting(message: OutboundMessage, now: datetime) -> Claim | None:
+    """Lease all that waits of a message, is held or parked, whatever its time; within `changing`."""
+    rows = message.recipients.filter(state__in=_STOPPABLE)
+    keys = list(rows.select_for_update().values_list("pk", flat=True))
+    token = _new_token()
+    if not keys or not _lease(OutboundRecipient.objects.filter(pk__in=keys), token, now):
+        return None
+    return Claim("", token, _noted(keys, token, now))
 
 
 def extend(claim: Claim, now: datetime) -> None:

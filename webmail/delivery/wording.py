@@ -60,6 +60,14 @@ def duration(time: timedelta) -> str:
     return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
 
 
+def success(address: str, host: str) -> str:
+    """Say in one sentence that a message arrived, or was handed on to a server that will not say more."""
+    names = {"address": address, "host": host}
+    if not host:
+        return _("The message to %(address)s is in the mailbox.") % names
+    return _("The message to %(address)s was handed to %(host)s, which reports nothing more.") % names
+
+
 def came_back(address: str, reply: Reply) -> str:
     """Say in one sentence why a server that had taken a message gave it back."""
     names = {"address": address, "domain": domain_of(address)}
