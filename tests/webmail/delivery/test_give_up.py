@@ -1,4 +1,4 @@
-"""What waits is given up before its time, at once or after a last try; success is told where it was asked for."""
+"""What waits is given up before its time; success is told where it was asked for."""
 
 import pytest
 from django.utils import timezone
