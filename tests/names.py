@@ -8,12 +8,14 @@ from typing import Self
 
 import dns.flags
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
 SERVFAIL = "SERVFAIL"
 SILENCE = "SILENCE"
+_LONGEST_CHAIN = 8
 
 
 class Names:
@@ -59,6 +61,7 @@ class Names:
     def _answer(self, query: dns.message.Message) -> dns.message.Message | None:
         question = query.question[0]
         name = question.name.to_text(omit_final_dot=True).lower()
+        owner = question.name
         kind = dns.rdatatype.to_text(question.rdtype)
         self.questions.append((name, kind))
         answer = dns.message.make_response(query)
@@ -66,6 +69,12 @@ class Names:
         if name in self.validated:
             answer.flags |= dns.flags.AD
         found = self.records.get(name)
+        for _ in range(_LONGEST_CHAIN):
+            if not isinstance(found, dict) or "CNAME" not in found:
+                break
+            answer.answer.append(dns.rrset.from_text(owner, 60, "IN", "CNAME", *found["CNAME"]))
+            owner = dns.name.from_text(found["CNAME"][0])
+            found = self.records.get(owner.to_text(omit_final_dot=True).lower())
         if found == SILENCE:
             return None
         if isinstance(found, str):
@@ -73,5 +82,5 @@ class Names:
         elif found is None:
             answer.set_rcode(dns.rcode.NXDOMAIN)
         elif kind in found:
-            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *found[kind]))
+            answer.answer.append(dns.rrset.from_text(owner, 60, "IN", kind, *found[kind]))
         return answer

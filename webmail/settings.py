@@ -48,6 +48,9 @@ MAIL_HOSTNAME = env.str("MAIL_HOSTNAME", "") or socket.gethostname()
 MAIL_DOMAINS = [name.strip().lower() for name in env.list("MAIL_DOMAINS", default=[]) if name.strip()]
 MAIL_ROUTES = env.str("MAIL_ROUTES", "")
 DNS_RESOLVER = env.str("DNS_RESOLVER", "")
+# Whether the resolver's word that it checked signatures (AD) is believed, for DANE: yes, no, or auto, which
+# is yes for one on this machine.
+DNS_VALIDATES = env.str("DNS_VALIDATES", "auto")
 SMTP_LISTEN = env.str("SMTP_LISTEN", "127.0.0.1:2525")
 # Where our own people hand in what they send: 587, where TLS is asked for, and 465, where it comes first.
 SUBMISSION_LISTEN = env.str("SUBMISSION_LISTEN", "127.0.0.1:2587")

@@ -96,6 +96,15 @@ class Conversation:
                     replies.setdefault(recipient, error.reply)
         return replies
 
+    @property
+    def described_tls(self) -> str:
+        """Version, cipher and proof of the encryption, "" where there is none."""
+        return f"{self.tls}, {self.proof}" if self.proof else self.tls
+
+    def offers(self, keyword: str) -> bool:
+        """Say whether the server knows an extension."""
+        return keyword in self._extensions
+
     def quit(self) -> None:
         """Take leave as well as the connection allows, and close."""
         try:

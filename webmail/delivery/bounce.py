@@ -50,10 +50,15 @@ def _is_late(parcel: Parcel, now: datetime) -> bool:
 
 
 def _success(result: Result) -> str:
-    """Name the good end of a message: in a mailbox, or with a server that tells no more (RFC 3461 §5.2)."""
+    """Name the good end of a message: in a mailbox, or with a server that tells no more (RFC 3461 §5.2).
+
+    "" where there is none, and where the next server tells it.
+    """
     if not result.reply.positive:
         return ""
-    return "relayed" if result.host else "delivered"
+    if not result.host:
+        return "delivered"
+    return "" if result.tells_itself else "relayed"
 
 
 def wants(result: Result, event: str) -> bool:
@@ -108,7 +113,8 @@ def _cover(
     about = {
         "delayed": _("[Delayed] %(subject)s"),
         "failed": _("[Not delivered] %(subject)s"),
-    }.get(action) or _("[Delivered] %(subject)s")
+        "delivered": _("[Delivered] %(subject)s"),
+    }.get(action) or _("[Handed on] %(subject)s")
     return dsn.Cover(
         sender=Address(_("Mail delivery"), "mailer-daemon", settings.MAIL_HOSTNAME),
         to=of_spec(_reader(parcel.mail_from)),
@@ -159,7 +165,7 @@ def _recipient(result: Result, action: str, now: datetime) -> dsn.RecipientRepor
     return dsn.RecipientReport(
         address=result.owed.address,
         action=action,
-        status=status or ("5.0.0" if action == "failed" else "4.0.0"),
+        status=status or {"failed": "5.0.0", "delayed": "4.0.0"}.get(action, "2.0.0"),
         diagnostic=reply.line() if reply.code else "",
         original_address=result.owed.original_address,
         host=result.host,

@@ -41,6 +41,8 @@ def enqueue(owed: Sequence[Onward], now: datetime) -> None:
             domain=domain_of(each.address),
             state=RecipientState.WAITING,
             next_attempt_at=now,
+            # What programs answer by themselves can wait for what people write.
+            priority=int(not each.mail_from),
         )
         for message, each in zip(messages, owed, strict=True)
     )

@@ -31,6 +31,8 @@ from webmail.store.done import Done, Step, together
 from . import allowance, authorship, queue, schedule, signing
 from .kick import kick
 
+MANY_RECIPIENTS = 20
+"""What goes to more than so many is bulk: mail to a few people goes before it."""
 GRACE_SECONDS = 3
 """Added to the window of Undo: a click in its last second still counts."""
 
@@ -272,7 +274,8 @@ def enqueue(account_id: int, owing: Owing) -> OutboundMessage:
         hold_until=owing.hold_until,
         inverse=list(owing.inverse) or None,
     )
-    rows = _rows(outbound, owing.recipients, owing.hold_until or now)
+    priority = int(len(owing.recipients) > MANY_RECIPIENTS)
+    rows = _rows(outbound, owing.recipients, owing.hold_until or now, priority)
     OutboundRecipient.objects.bulk_create(rows)
     if not owing.hold_until:
         domains = sorted({row.domain for row in rows})
@@ -281,7 +284,7 @@ def enqueue(account_id: int, owing: Owing) -> OutboundMessage:
 
 
 def _rows(
-    outbound: OutboundMessage, recipients: Mapping[str, Wishes], due_at: datetime
+    outbound: OutboundMessage, recipients: Mapping[str, Wishes], due_at: datetime, priority: int
 ) -> list[OutboundRecipient]:
     return [
         OutboundRecipient(
@@ -292,6 +295,7 @@ def _rows(
             domain=domain_of(address),
             state=RecipientState.WAITING,
             next_attempt_at=due_at,
+            priority=priority,
         )
         for address, wishes in recipients.items()
     ]

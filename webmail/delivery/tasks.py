@@ -8,7 +8,18 @@ from webmail import heartbeat
 from webmail.store import bulk, reports, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
-from . import attempt, greylist, importing, push, report_intake, report_sender, scheduled, signing, turn
+from . import (
+    attempt,
+    greylist,
+    importing,
+    push,
+    report_intake,
+    report_sender,
+    scheduled,
+    signing,
+    tls_results,
+    turn,
+)
 from . import sweep as sweeping
 
 
@@ -63,3 +74,4 @@ def sweep_store() -> None:
     store_sweep.run()
     greylist.forget(timezone.now())
     reports.forget_old()
+    tls_results.forget_old(timezone.now())

@@ -59,11 +59,6 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False, help_text='RFC 8689: goes out encrypted only'),
         ),
         migrations.AddField(
-            model_name='outboundmessage',
-            name='ret',
-            field=models.CharField(blank=True, help_text='RFC 3461 RET: FULL, HDRS or nothing said', max_length=4),
-        ),
-        migrations.AddField(
             model_name='outboundrecipient',
             name='priority',
             field=models.PositiveSmallIntegerField(default=0, help_text='0 what a person wrote to a few, 1 bulk: it goes after'),

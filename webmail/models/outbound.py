@@ -22,7 +22,6 @@ class OutboundMessage(models.Model):
     expires_at = models.DateTimeField(help_text="After this the sender gets a report")
     hold_until = models.DateTimeField(null=True, help_text="Undo window, schedule or an admin's hold")
     delay_notified_at = models.DateTimeField(null=True)
-    ret = models.CharField(max_length=4, blank=True, help_text="RFC 3461 RET: FULL, HDRS or nothing said")
     require_tls = models.BooleanField(default=False, help_text="RFC 8689: goes out encrypted only")
     corrects = models.ForeignKey(
         "OutboundRecipient",

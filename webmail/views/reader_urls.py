@@ -74,6 +74,7 @@ urlpatterns = [
     path("outbox/<int:outbound_id>/retry/", trace.retry, name="outbox_retry"),
     path("outbox/<int:outbound_id>/cancel/", trace.cancel, name="outbox_cancel"),
     path("outbox/recipients/<int:recipient_id>/again/", trace.again, name="outbox_again"),
+    path("outbox/<int:outbound_id>/steer/<slug:verb>/", trace.steer, name="outbox_steer"),
     path("outbox/<int:outbound_id>/time/", trace.send_at, name="outbox_time"),
     path("uploads/", uploads.upload, name="uploads"),
     path("uploads/pieces/", uploads.begin, name="uploads_begin"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mailserver.message.address import AddressError
-from webmail.delivery import kick, queue, resend, scheduled, submit
+from webmail.delivery import give_up, kick, queue, resend, scheduled, submit
 from webmail.delivery import trace as tracing
 from webmail.models import OutboundMessage, OutboundRecipient, Role
 from webmail.store import queries
@@ -39,6 +39,7 @@ class Lane:
     attempts: int
     corrected_to: str
     report_id: int | None
+    is_held: bool
 
     @property
     def waits(self) -> bool:
@@ -64,6 +65,7 @@ def lanes(account_id: int, message_id: int) -> list[Lane]:
             len(each.attempts),
             each.corrected_to,
             each.came_back.message_id if each.came_back else None,
+            each.state == "waiting" and each.next_attempt_at is None,
         )
         for each in tracing.trace(account_id, message_id)
     ]
@@ -91,6 +93,7 @@ def context(
         "can_retry": any(lane.waits and lane.attempts for lane in found),
         "can_undo": waiting and all(lane.state == "waiting" and not lane.attempts for lane in found),
         "can_cancel": waiting,
+        "is_held": any(lane.is_held for lane in found),
         "scheduled": handling.context() if message.stands_in(Role.SCHEDULED) else None,
         "is_final": bool(found) and all(lane.state in {"delivered", "failed", "cancelled"} for lane in found),
     }
@@ -140,6 +143,21 @@ def cancel(request: HttpRequest, outbound_id: int) -> HttpResponse:
     ]
     stopped = [address for address, in_time in told if in_time]
     return _back(request, message, [*trace_words.stopped(stopped), *_left(request, message)])
+
+
+@require_POST
+@account_required
+def steer(request: HttpRequest, outbound_id: int, verb: str) -> HttpResponse:
+    """Hold what waits, let it go, or give it up: at once or after one last try, both with a report."""
+    message = _outbound(request, outbound_id)
+    do = {"hold": queue.hold, "release": queue.release, "bounce": give_up.bounce, "expire": give_up.expire}
+    if verb not in do:
+        raise Http404
+    for each in queue.with_corrections(message):
+        done = do[verb](request.account.pk, each.pk)
+        if verb in {"release", "expire"} and isinstance(done, list):
+            kick.kick(done)
+    return _back(request, message, _left(request, message) if verb == "bounce" else ())
 
 
 @require_POST

@@ -147,7 +147,14 @@ def test_an_alias_is_made_in_its_domain(chief: Client, bob: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verb", "state"), [("hold", "waiting"), ("cancel", "cancelled"), ("retry", "waiting")]
+    ("verb", "state"),
+    [
+        ("hold", "waiting"),
+        ("cancel", "cancelled"),
+        ("retry", "waiting"),
+        ("bounce", "failed"),
+        ("expire", "waiting"),
+    ],
 )
 def test_the_queue_obeys(chief: Client, waiting: OutboundRecipient, verb: str, state: str) -> None:
     listing = reverse("admin:webmail_outboundmessage_changelist")

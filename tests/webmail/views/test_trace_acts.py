@@ -115,6 +115,27 @@ def test_one_copy_of_several_is_stopped_or_hurried(alice: Person, web: Client, k
     assert queue.claim_due("hamburger.test", OutboundRecipient.objects.get(pk=bob.pk).next_attempt_at)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("verbs", "end"),
+    [
+        (["hold"], "waiting"),
+        (["hold", "release"], "waiting"),
+        (["bounce"], "failed"),
+        (["expire"], "waiting"),
+    ],
+)
+def test_what_waits_is_steered(
+    verbs: list[str], end: str, alice: Person, web: Client, kicked: list[str]
+) -> None:
+    outbound = send(alice, BOB)
+    for verb in verbs:
+        assert web.post(f"/outbox/{outbound.pk}/steer/{verb}/", **HTMX).status_code == 200
+    row = OutboundRecipient.objects.get()
+    assert row.state == end
+    assert (row.next_attempt_at is None) == (verbs[-1] in {"hold", "bounce"})
+    assert web.post(f"/outbox/{outbound.pk}/steer/burn/").status_code == 404
+
+
 def test_undo_that_comes_too_late_tells_who_has_it(
     alice: Person, web: Client, settings: Settings, kicked: list[str]
 ) -> None:
