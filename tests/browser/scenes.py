@@ -22,6 +22,7 @@ from webmail.store import (
     mailboxes,
     rules,
     saved_searches,
+    snooze,
     spam_learning,
 )
 from webmail.store.spam_marks import Reason
@@ -61,6 +62,7 @@ class World:
     spam: int
     person: int
     rule: int
+    unanswered: int
 
 
 def furnish(person: Person) -> World:
@@ -94,8 +96,12 @@ def furnish(person: Person) -> World:
     asked = forwarding.ask(account_id, "me@else.test", ())
     forwarding.verify(asked.pk, asked.address)
     forwarding.ask(account_id, "you@else.test", ())
+    raw = letter("Still waiting", number=90, sender="Alice <alice@crepes.test>")
+    waiting = arrive(account_id, raw, minute=33, roles=("sent", "snoozed"), snoozed_until=NOON, flags=seen)
+    snooze.wake()
     return World(
         thread=text_only.thread_id,
+        unanswered=waiting.thread_id,
         spam=spam.thread_id,
         html=html.thread_id,
         parcel=parcel.thread_id,
@@ -250,6 +256,7 @@ SCENES: dict[str, Scene] = {
     ),
     "conversation move menu": at(TALK, click("#conversation-move"), see(".picker")),
     "conversation menu": at(TALK, click("#conversation-more"), see(".menu:popover-open")),
+    "nobody answered": at("/conversations/{unanswered}/?in=inbox", see(".row-note")),
     "one message": at("/messages/{parcel_message}/"),
     "trace": at("/conversations/{sent}/?in=sent", click(".lane-head"), see(".dialogue")),
     "dialogue": at("/messages/{sent_message}/trace/{recipient}/"),
@@ -304,6 +311,9 @@ SCENES: dict[str, Scene] = {
     "spam filter": at("/settings/spam/"),
     "senders": at("/settings/senders/"),
     "contacts": at("/contacts/", click(".contacts-check input"), see(".contacts-bulk-acts")),
+    "contacts that were collected": at("/contacts/?show=collected"),
+    "new contact": at("/contacts/new/"),
+    "new group": at("/contacts/groups/new/"),
     "a person": at("/contacts/{person}/"),
     "edit a person": at("/contacts/{person}/edit/"),
     "contacts there twice": at("/contacts/duplicates/"),
