@@ -201,6 +201,8 @@ def lose(page: Page) -> None:
 
 SCENES: dict[str, Scene] = {
     "inbox": at(INBOX),
+    # Told until it is read: before anything is done to it.
+    "nobody answered": at("/conversations/{unanswered}/?in=inbox", see(".row-note")),
     "second page": at(MANY, click("#older"), see("#newer")),
     "selection": at(INBOX, CHOOSE, see("#selected-count, .has-selection")),
     "everything selected": at(
@@ -256,7 +258,6 @@ SCENES: dict[str, Scene] = {
     ),
     "conversation move menu": at(TALK, click("#conversation-move"), see(".picker")),
     "conversation menu": at(TALK, click("#conversation-more"), see(".menu:popover-open")),
-    "nobody answered": at("/conversations/{unanswered}/?in=inbox", see(".row-note")),
     "one message": at("/messages/{parcel_message}/"),
     "trace": at("/conversations/{sent}/?in=sent", click(".lane-head"), see(".dialogue")),
     "dialogue": at("/messages/{sent_message}/trace/{recipient}/"),
