@@ -71,6 +71,10 @@ PUBLIC_PORTS = {
 }
 # Whom `doctor` asks whether port 25 is open outwards: domains, or host:port.
 DOCTOR_PEERS = env.list("DOCTOR_PEERS", default=["gmail.com", "outlook.com", "qq.com"])
+# ManageSieve for mail programs (RFC 5804), as 0.0.0.0:4190; empty: none.
+MANAGESIEVE_LISTEN = env.str("MANAGESIEVE_LISTEN", "")
+# Whether a log-in may come without TLS: never, from this machine (loopback), always.
+PLAINTEXT_AUTH = env.str("PLAINTEXT_AUTH", "loopback")
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

@@ -34,7 +34,7 @@ def make_server(limiter: ConnectionLimiter) -> Server:
             recipients=settings.MAX_RECIPIENTS,
         ),
         limiter=limiter,
-        tls=_certificate().context,
+        tls=certificate().context,
         turn=CommitTurn(spool / "turn"),
     )
 
@@ -45,7 +45,8 @@ def _spool() -> Path:
     return path
 
 
-def _certificate() -> tls.Certificate:
+def certificate() -> tls.Certificate:
+    """The certificate of all doors: the operator's, or one that was made here."""
     if settings.TLS_CERT:
         return tls.Certificate(Path(settings.TLS_CERT), Path(settings.TLS_KEY or settings.TLS_CERT))
     return tls.self_signed(settings.DATA_DIR / "tls.pem", settings.MAIL_HOSTNAME)

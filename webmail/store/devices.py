@@ -44,7 +44,7 @@ def claim(device_id: int, told: int, modseq: int) -> bool:
 def postpone(device: PushDevice, claimed: int, told: int, wait_seconds: int) -> datetime:
     """Give a claim back, as far as nothing was told of it; the service is left alone, longer each time."""
     patience = _FIRST_WAIT * 2 ** min(device.failures, 7)
-    next_at = timezone.now() + max(patience, timedelta(seconds=wait_seconds))
+    next_at: datetime = timezone.now() + max(patience, timedelta(seconds=wait_seconds))
     rows = PushDevice.objects.filter(pk=device.pk, told_modseq=claimed)
     rows.update(told_modseq=told, next_at=next_at, failures=F("failures") + 1)
     return next_at

@@ -31,6 +31,7 @@ def parts() -> list[Part]:
     return [
         Part("web", (sys.executable, *web, *limits, "webmail.asgi:application")),
         Part("smtp", (*manage, "run_smtp")),
+        *([Part("sieve", (*manage, "run_managesieve"))] if settings.MANAGESIEVE_LISTEN else []),
         *(Part(f"worker{number or ''}", _worker(number)) for number in range(settings.WORKERS)),
     ]
 
