@@ -102,6 +102,8 @@ GREYLIST_SECONDS = env.int("GREYLIST_SECONDS", 0)
 REPORTS_TO = [name.strip().lower() for name in env.list("REPORTS_TO", default=[]) if name.strip()]
 # Whether domains that ask for reports on mail in their name (DMARC, rua=) get them.
 DMARC_REPORTS = env.bool("DMARC_REPORTS", True)
+# ManageSieve for mail programs (RFC 5804), as 0.0.0.0:4190; empty: none.
+MANAGESIEVE_LISTEN = env.str("MANAGESIEVE_LISTEN", "")
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 

@@ -32,6 +32,7 @@ def parts() -> list[Part]:
         Part("web", (sys.executable, *web, *limits, "webmail.asgi:application")),
         Part("smtp", (*manage, "run_smtp")),
         Part("imap", (*manage, "run_imap")),
+        *([Part("sieve", (*manage, "run_managesieve"))] if settings.MANAGESIEVE_LISTEN else []),
         *(Part(f"worker{number or ''}", _worker(number)) for number in range(settings.WORKERS)),
     ]
 
