@@ -173,16 +173,15 @@ class Resolver:
     def _resolve(self, name: str, kind: str, lifetime: float) -> tuple[Sequence[Any], float]:
         """Ask, or look into the cache of dnspython; how many seconds the answer is good for."""
         try:
-            answer = self._resolver.resolve(dns.name.from_text(name), kind, search=False, lifetime=lifetime)
+            parsed = dns.name.from_text(name)
+        except (dns.exception.DNSException, UnicodeError) as error:
+            raise NoSuchNameError(f"{name} can't be a name") from error
+        try:
+            answer = self._resolver.resolve(parsed, kind, search=False, lifetime=lifetime)
             return tuple(answer), answer.expiration - time.time()
         except dns.resolver.NoAnswer:
             return (), _RECENT_SECONDS
-        except (
-            dns.resolver.NXDOMAIN,
-            dns.name.LabelTooLong,
-            dns.name.NameTooLong,
-            dns.name.EmptyLabel,
-        ) as error:
+        except dns.resolver.NXDOMAIN as error:
             raise NoSuchNameError(f"{name} does not exist") from error
         except (dns.exception.DNSException, OSError) as error:
             raise NoAnswerError(f"no answer about {name} {kind}: {_reason(error)}") from error

@@ -11,6 +11,7 @@ from .dmarc_record import Record, parse
 from .spf import Spf
 
 _MOST_LABELS = 8
+_TELLING = frozenset({"pass", "temperror"})
 
 
 class Dns(Protocol):
@@ -76,12 +77,15 @@ def _judge(domain: str, spf: Spf, signatures: Sequence[Signature], dns: Dns) -> 
         return Dmarc("none", domain)
     where, record = found[0] if own else _above(domain, found)
     alignment = _Alignment(domain, dns)
-    by_spf = spf.result == "pass" and alignment.of(spf.domain, strict=record.strict_spf)
-    by_dkim = any(
-        alignment.of(each.domain, strict=record.strict_dkim) for each in signatures if each.result == "pass"
-    )
-    unsure = "temperror" in {spf.result, *(each.result for each in signatures)}
-    failed = "temperror" if unsure else "fail"
+    # Of what is not aligned nothing matters, or a signature by a domain that never answers would excuse all.
+    told = {"spf": set[str](), "dkim": set[str]()}
+    if spf.result in _TELLING and alignment.of(spf.domain, strict=record.strict_spf):
+        told["spf"].add(spf.result)
+    for each in signatures:
+        if each.result in _TELLING and alignment.of(each.domain, strict=record.strict_dkim):
+            told["dkim"].add(each.result)
+    by_spf, by_dkim = ("pass" in results for results in told.values())
+    failed = "temperror" if "temperror" in told["spf"] | told["dkim"] else "fail"
     return Dmarc(
         "pass" if by_spf or by_dkim else failed,
         domain,

@@ -1,12 +1,13 @@
 """Messages as signatures see them, and the keys that the DNS has (RFC 6376 §3.4, §3.6; RFC 8463).
 
-The steps are dkimpy's where their time grows as the message does. Its reading of fields and its relaxed body
-are slower than that for lines and spaces without end, so they are written here.
+dkimpy's reading of fields and its canonical forms are slow for lines and spaces without end, and hold a body
+several times, so they are written here.
 """
 
 import base64
 import binascii
 import hashlib
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,9 +24,6 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from dkim.canonicalization import (
     CanonicalizationPolicy,
     InvalidCanonicalizationPolicyError,
-    compress_whitespace,
-    correct_empty_body,
-    strip_trailing_lines,
 )
 from dkim.util import InvalidTagValueList, parse_tag_value
 
@@ -35,6 +33,7 @@ ALGORITHMS = {b"rsa-sha256": b"rsa", b"ed25519-sha256": b"ed25519"}
 LONGEST_SIGNATURE = 8000
 _SMALLEST_RSA_BITS = 1024  # RFC 8301 §3.2
 _MOST_FIELDS = 2000
+PIECE = 256 * 1024
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 _B_TAG = re.compile(rb"((?:\A|;)\s*b\s*=)[^;]*")
 _SPACE = re.compile(rb"[ \t]+")
@@ -66,17 +65,13 @@ class SignedMessage:
         self.fields = [(found[1], found[2]) for found in islice(_FIELD.finditer(head), _MOST_FIELDS)]
         self.body = raw[end.end() :] if end else b""
         self.signatures = [field for field in self.fields if field[0].lower().rstrip() == b"dkim-signature"]
-        self._bodies: dict[str, bytes] = {}
+        self._hashes: dict[tuple[str, int | None], bytes] = {}
 
     def body_hash(self, how: str, length: int | None) -> bytes:
         """SHA-256 of the body, canonicalised, or of its first `length` bytes; RFC 6376 §3.4, §3.7."""
-        if how not in self._bodies:
-            plain = _with_crlf(self.body)
-            self._bodies[how] = _relaxed_body(plain) if how == "relaxed" else strip_trailing_lines(plain)
-        body = self._bodies[how]
-        if length is not None and length > len(body):
-            raise Refused("permerror", "l= is longer than the body")
-        return hashlib.sha256(body[:length]).digest()
+        if (how, length) not in self._hashes:
+            self._hashes[how, length] = _hash(canonical_body(self.body, how), length)
+        return self._hashes[how, length]
 
     def covered(self, signed: Sequence[bytes]) -> Iterator[str]:
         """Names that are signed as often, at least, as they occur (RFC 6376 §5.4.2)."""
@@ -101,11 +96,44 @@ def relaxed_field(field: Field) -> bytes:
     return name.lower().rstrip() + b":" + _SPACE.sub(b" ", value.replace(b"\r\n", b"")).strip() + b"\r\n"
 
 
-def _relaxed_body(body: bytes) -> bytes:
-    """Runs of white space are one space, none ends a line, no empty line ends the body (RFC 6376 §3.4.4)."""
-    squeezed = compress_whitespace(body).replace(b" \r\n", b"\r\n")
-    found: bytes = correct_empty_body(strip_trailing_lines(squeezed))
-    return found
+def canonical_body(body: bytes, how: str) -> Iterator[bytes]:
+    """Yield the body in pieces as it is signed, so that a large one is not in memory twice (RFC 6376 §3.4).
+
+    No empty line ends it. Relaxed, runs of white space are one space, and none ends a line.
+    """
+    is_empty, held = True, 0
+    for piece in _pieces(_with_crlf(body)):
+        if how == "relaxed":
+            piece = _SPACE.sub(b" ", piece).replace(b" \r\n", b"\r\n")  # noqa: PLW2901
+        end = len(piece)
+        while piece.endswith(b"\r\n", 0, end):
+            end -= 2
+        if end:
+            yield b"\r\n" * held + piece[:end]
+            is_empty, held = False, 0
+        held += (len(piece) - end) // 2
+    if not is_empty or how == "simple":
+        yield b"\r\n"
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    """Cut it after lines."""
+    start = 0
+    while start < len(body):
+        found = body.find(b"\r\n", start + PIECE)
+        end = len(body) if found < 0 else found + 2
+        yield body[start:end]
+        start = end
+
+
+def _hash(pieces: Iterable[bytes], length: int | None) -> bytes:
+    hasher, left = hashlib.sha256(), math.inf if length is None else length
+    for piece in pieces:
+        hasher.update(piece if len(piece) <= left else piece[: int(left)])
+        left -= min(left, len(piece))
+    if length is not None and left > 0:
+        raise Refused("permerror", "l= is longer than the body")
+    return hasher.digest()
 
 
 def check_body(message: SignedMessage, tags: Tags) -> None:

@@ -67,7 +67,9 @@ def test_no_data_is_empty(resolver: Resolver) -> None:
     assert resolver.addresses("hamburger.test") == []
 
 
-@pytest.mark.parametrize("name", ["nowhere.test", "a..b.test", "a" * 64 + ".test"])
+@pytest.mark.parametrize(
+    "name", ["nowhere.test", "a..b.test", "a" * 64 + ".test", "a\\.b\\", "xn--\u2028.test"]
+)
 def test_a_name_that_is_none(resolver: Resolver, name: str) -> None:
     with pytest.raises(NoSuchNameError):
         resolver.mx(name)

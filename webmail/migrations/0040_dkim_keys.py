@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('domain', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dkim_keys', to='webmail.domain')),
             ],
             options={
+                'verbose_name': 'DKIM key',
                 'ordering': ['domain', '-created_at', 'selector'],
                 'constraints': [models.UniqueConstraint(fields=('domain', 'selector'), name='dkim_domain_selector')],
             },

@@ -26,6 +26,7 @@ class DkimKey(models.Model):
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = "DKIM key"
         constraints = [
             # signing_keys.of_domain, make: the keys of a domain.
             models.UniqueConstraint(fields=["domain", "selector"], name="dkim_domain_selector"),

@@ -15,7 +15,11 @@ def make_server() -> Server:
     tls = certificate().context
     return Server(
         SieveBackend(),
-        may_say_plain=lambda ip: settings.PLAINTEXT_AUTH.allows(ip),
+        may_say_plain=_may_say_plain,
         tls=tls,
         limiter=limiter,
     )
+
+
+def _may_say_plain(ip: str) -> bool:
+    return bool(settings.PLAINTEXT_AUTH.allows(ip))

@@ -85,6 +85,12 @@ def test_what_could_not_be_checked_is_not_refused() -> None:
     assert check(["shop.test"], NO_SPF, [], silent).result == "temperror"
 
 
+def test_a_signature_that_nobody_can_check_excuses_nothing() -> None:
+    records = {"shop.test": "v=DMARC1; p=reject"}
+    found = judged("shop.test", records, spf("evil.test", "temperror"), signed("evil.test", "temperror"))
+    assert found.result == "fail"
+
+
 def test_relaxed_and_strict() -> None:
     relaxed = {"shop.test": "v=DMARC1; p=reject"}
     strict = {"shop.test": "v=DMARC1; p=reject; adkim=s; aspf=s"}

@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 
 import dkim as dkimpy
 import pytest
+from dkim.canonicalization import Relaxed, Simple
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailserver.authenticity import dkim, sign
+from mailserver.authenticity import signed as signed_module
 from mailserver.authenticity.sign import ED25519, RSA, Key
 from mailserver.dns import NoSuchNameError
 
@@ -98,3 +102,14 @@ def test_a_key_is_kept_as_text(keys: list[Key]) -> None:
         assert Key("a", "b", again).algorithm == key.algorithm
     with pytest.raises(ValueError, match=r"[Kk]ey|ASN|DER|parse"):
         sign.loads("AAAA")
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=" \t\r\nab", max_size=60).map(str.encode))
+def test_a_body_in_pieces_is_as_dkimpy_has_it(body: bytes) -> None:
+    plain = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    for how, reference in ((b"relaxed", Relaxed), (b"simple", Simple)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(signed_module, "PIECE", 3)
+            ours = b"".join(signed_module.canonical_body(body, how.decode()))
+        assert ours == reference.canonicalize_body(plain)
