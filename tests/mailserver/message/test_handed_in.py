@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailserver.message import handed_in, header
 from mailserver.message.address import Address
@@ -74,3 +76,14 @@ def test_who_is_said_to_write() -> None:
         "b@x.test",
         "c@x.test",
     }
+
+
+_LINES = [b"From: a@x.test", b"Bcc: eve@x.test", b" folded", b"no field", b"", b"Date: now", b":", b"\xff"]
+
+
+@given(st.lists(st.one_of(st.sampled_from(_LINES), st.binary(max_size=20)), max_size=8))
+def test_whatever_comes_is_complete_then(lines: list[bytes]) -> None:
+    raw = b"\r\n".join(line.replace(b"\r", b"").replace(b"\n", b"") for line in lines)
+    once = completed(raw)
+    found = handed_in.read(once)
+    assert (found.from_fields > 0, found.has_date, found.has_id, found.bcc) == (True, True, True, b"")

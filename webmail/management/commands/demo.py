@@ -54,6 +54,7 @@ class Command(BaseCommand):
         for server in servers:
             people = ", ".join(PEOPLE[name].spec for name in RESIDENTS[server.domain])
             self._say(f"  {server.site_url}/  {people}")
+            self._say(f"  Mail programs send by SMTP at {server.submission}, with STARTTLS.")
         password = os.environ.get("DEMO_PASSWORD", "postillion")
         self._say(f"  The password of all is {password}. Ctrl-C stops both servers; the mail is kept.")
         self._say("\nready")

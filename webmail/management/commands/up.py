@@ -76,4 +76,5 @@ class Command(BaseCommand):
     async def _announce(self) -> None:
         """Say `ready` once all parts answer."""
         await wait_until_well(f"http://{settings.HTTP_PROBE}")
-        self._say(f"Postillion is ready: {settings.SITE_URL}, SMTP on {settings.SMTP_LISTEN}")
+        where = f"SMTP on {settings.SMTP_LISTEN}, submission on {settings.SUBMISSION_LISTEN or 'no port'}"
+        self._say(f"Postillion is ready: {settings.SITE_URL}, {where}")
