@@ -8,7 +8,11 @@ from email.utils import format_datetime
 from . import address, encode, header
 from .address import Address
 
-_BCC = re.compile(rb"^(?:resent-)?bcc[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*\n?", re.IGNORECASE | re.MULTILINE)
+# As leniently as header.py reads names: whatever others may take for a Bcc goes.
+_BCC = re.compile(
+    rb"(?:\A(?:\xef\xbb\xbf)?[ \t]*|^)(?:resent-)?bcc[ \t]*(?:\r?\n[ \t]+(?=:))?:[^\n]*(?:\n[ \t][^\n]*)*\n?",
+    re.IGNORECASE | re.MULTILINE,
+)
 _AUTHORS = frozenset({"from", "sender", "resent-from", "resent-sender"})
 _NAMED = frozenset({"to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc"})
 

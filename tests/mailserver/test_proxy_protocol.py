@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailserver import proxy_protocol, tls
 from mailserver.limits import ConnectionLimiter
@@ -187,3 +189,15 @@ def test_who_is_no_proxy_is_not_believed(tmp_path: Path) -> None:
         send(client)
         assert run.backend.stored[0].peer.ip == "127.0.0.1"
         client.close()
+
+
+@given(
+    st.sampled_from([b"", SIGNATURE, SIGNATURE + b"\x21\x11\0\x0c", b"PROXY ", b"PROXY TCP4 "]),
+    st.binary(max_size=300),
+)
+def test_whatever_comes_is_a_header_or_none(start: bytes, rest: bytes) -> None:
+    try:
+        found = proxy_protocol.read(start + rest)
+    except ProxyError:
+        return
+    assert found is None or found.length <= len(start + rest)

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailserver import sasl
 from mailserver.sasl import Challenge, Password, Proof, Salt, SaltWanted, SaslError
@@ -168,3 +170,26 @@ def test_secrets_are_not_written_into_a_log() -> None:
 def test_what_is_not_base64(line: str) -> None:
     with pytest.raises(SaslError):
         sasl.decode(line)
+
+
+@given(
+    st.sampled_from(sasl.mechanisms()),
+    st.lists(
+        st.one_of(st.binary(max_size=60), st.sampled_from([FIRST, FINAL, b"", b"*", b"\0a\0b"])), max_size=4
+    ),
+)
+def test_whatever_a_client_says_is_an_answer_or_an_error(mechanism: str, said: list[bytes]) -> None:
+    exchange = sasl.begin(mechanism)
+    assert exchange
+    step = next(exchange)
+    try:
+        for octets in said:
+            step = exchange.send(octets)
+            if isinstance(step, SaltWanted):
+                step = exchange.send(SALT)
+            if isinstance(step, Proof):
+                assert not step.fits(sasl.scram_keys(["pencil"], SALT)[0])
+            if isinstance(step, Password | Proof):
+                break
+    except SaslError:
+        pass

@@ -1,6 +1,8 @@
 """Rewritten senders: there and back, over several forwarders, and nobody else's."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailserver import srs
 from mailserver.srs import SrsError
@@ -60,3 +62,14 @@ def test_what_was_not_made_here(address: str) -> None:
 def test_how_they_look() -> None:
     asked = ("srs0=a", "SRS1+a", "SRS0-a", "SRS0", "srs2=a", "bob@x.test")
     assert [srs.is_rewritten(address) for address in asked] == [True, True, True, False, False, False]
+
+
+@given(st.sampled_from(["", "SRS0=", "SRS1=", "SRS0=a=bb="]), st.text(max_size=60))
+def test_whatever_is_asked_for_is_not_ours(start: str, rest: str) -> None:
+    with pytest.raises(SrsError):
+        srs.reverse(start + rest, KEY, 1)
+
+
+@given(st.from_regex(r"[a-z+=.-]{1,30}@[a-z]{1,9}\.test", fullmatch=True), st.integers(0, 5000))
+def test_everybody_finds_back(sender: str, day: int) -> None:
+    assert srs.reverse(srs.forward(sender, "here.test", KEY, day), KEY, day) == sender

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import os
 import smtplib
 import socket
 import ssl
@@ -160,6 +161,36 @@ def test_a_stop_does_not_wait_for_a_handshake(wrapped: RunningServer) -> None:
     wrapped.stop()
     assert client.recv(100) == b""
     client.close()
+
+
+@pytest.mark.parametrize("tls_first", [False, True])
+def test_a_renewed_certificate_is_shown_and_nobody_is_dropped(tmp_path: Path, tls_first: bool) -> None:
+    path = tmp_path / "tls.pem"
+    certificate = tls.self_signed(path, "mx.here.test")
+
+    def connect() -> smtplib.SMTP:
+        if tls_first:
+            return smtplib.SMTP_SSL(*run.address, context=trusting(tmp_path), timeout=10)
+        client = smtplib.SMTP(*run.address, timeout=10)
+        client.starttls(context=trusting(tmp_path))
+        return client
+
+    def shown(client: smtplib.SMTP) -> bytes | None:
+        assert isinstance(client.sock, ssl.SSLSocket)
+        return client.sock.getpeercert(binary_form=True)
+
+    with running(tmp_path, submission=True, tls=certificate.context, tls_first=tls_first) as run:
+        before = connect()
+        path.unlink()
+        tls.self_signed(path, "mx.here.test")
+        os.utime(path, (2_000_000_000, 2_000_000_000))
+        after = connect()
+        assert shown(before) != shown(after)
+        for client in (before, after):
+            client.login("alice", "secret")
+            client.sendmail("alice@here.test", ["bob@there.test"], b"Subject: x\r\n\r\n")
+            client.quit()
+        assert len(run.backend.stored) == 2
 
 
 def scram(client: RawClient, password: str, *, first: str = "n,,n=alice,r=abcdefgh") -> list[str]:

@@ -252,3 +252,30 @@ def test_who_asks_is_told_that_it_arrived(smtp: Running, alice: Person, carol: P
     assert b"Action: delivered" in raw
     assert carol.address.encode() not in raw
     assert b"Hello there." not in raw
+
+
+def test_addresses_in_any_script(smtp: Running, alice: Person) -> None:
+    wang = make_person("王伟@crepes.test", "王伟")
+    accounts.add_alias("团队@crepes.test", "李@xn--fsqu00a.test")
+    with smtplib.SMTP(*smtp.address, timeout=20) as client:
+        client.ehlo()
+        client.command_encoding = "utf-8"
+        assert client.docmd("MAIL", "FROM:<张@there.test>")[0] == 553
+        assert client.docmd("MAIL", "FROM:<张@there.test> SMTPUTF8")[0] == 250
+        assert client.docmd("RCPT", "TO:<王伟@crepes.test>")[0] == 250
+        assert client.docmd("RCPT", "TO:<团队@crepes.test>")[0] == 250
+        assert client.docmd("RCPT", "TO:<李伟@crepes.test>")[0] == 550
+        client.data(letter())
+    assert count(wang) == 1
+    [(sender, to, _)] = owed()
+    assert (sender.endswith("=there.test=张@crepes.test"), to.startswith("李@")) == (True, True)
+    [key] = MailboxMessage.objects.filter(account=wang.account).values_list("message_id", flat=True)
+    raw = queries.raw(wang.account.pk, key).decode()
+    assert "with UTF8SMTP id" in raw
+    assert "for <王伟@crepes.test>" in raw
+
+
+def test_any_address_of_a_domain_is_no_address_to_write_from(alice: Person) -> None:
+    accounts.add_alias("@crepes.test", alice.address)
+    assert queries.own_addresses(alice.account) == {alice.address}
+    assert [each.address for each in queries.sending_addresses(alice.account)] == [alice.address]

@@ -79,5 +79,10 @@ class Command(BaseCommand):
     async def _announce(self) -> None:
         """Say `ready` once all parts answer."""
         await wait_until_well(f"http://{settings.HTTP_PROBE}")
-        mail = f"SMTP on {settings.SMTP_LISTEN}, IMAP on {settings.IMAP_LISTEN}"
-        self._say(f"Postillion is ready: {settings.SITE_URL}, {mail}")
+        doors = {
+            "SMTP": settings.SMTP_LISTEN,
+            "submission": settings.SUBMISSION_LISTEN,
+            "IMAP": settings.IMAP_LISTEN,
+        }
+        where = ", ".join(f"{name} on {listen}" for name, listen in doors.items() if listen)
+        self._say(f"Postillion is ready: {settings.SITE_URL}, {where}")

@@ -105,7 +105,7 @@ def own_addresses(account: Account) -> set[str]:
     """Every address that leads to an account, and those it may write as: one statement."""
     rows = sql.read(
         "SELECT address FROM webmail_identity WHERE account_id = %s"
-        " UNION SELECT address FROM webmail_alias WHERE account_id = %s",
+        " UNION SELECT address FROM webmail_alias WHERE account_id = %s AND address NOT LIKE '@%%'",
         [account.pk, account.pk],
     )
     return {account.address, *(address for (address,) in rows)}
