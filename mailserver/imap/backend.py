@@ -116,6 +116,10 @@ class Folder(Protocol):
         """Read messages in the order of their uids, which rise; `whole` with envelope, structure, preview."""
         ...
 
+    def flags(self, uids: Sequence[int]) -> list[Row]:
+        """Read messages as `rows`, but only uid, message, flags and modseq: all else means nothing."""
+        ...
+
     def rows_since(self, low: int, high: int, modseq: int) -> list[Row]:
         """Read what changed after a modseq, of the uids between these two."""
         ...

@@ -14,12 +14,14 @@ from .backend import Body, Folder, Row
 from .body_parts import Stretch, chosen_fields, locate
 from .limits import MIB
 from .sections import Items, Section
+from .written import Written
 
 LARGE = MIB
 """Bytes; of a message that is larger only the stretch that is wanted is read."""
 BATCH_ROWS = 500
 BATCH_BYTES = 4 * MIB
-_TEXTS = frozenset({"ENVELOPE", "BODYSTRUCTURE", "BODY", "PREVIEW"})
+_KEPT = frozenset({"ENVELOPE", "BODYSTRUCTURE", "BODY"})
+_LIGHT = frozenset({"FLAGS", "UID", "MODSEQ"})
 _HEADS = ("HEADER", "HEADER.FIELDS", "HEADER.FIELDS.NOT")
 
 _SPACE_AT_END = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
@@ -42,11 +44,13 @@ type Piece = bytes | Stream
 class Fetcher:
     """Writes the answers of one FETCH command."""
 
-    def __init__(self, folder: Folder, items: Items, *, utf8: bool) -> None:
-        self._folder, self._items, self._utf8 = folder, items, utf8
+    def __init__(self, folder: Folder, items: Items, written: Written) -> None:
+        self._folder, self._items, self._written = folder, items, written
         sections = items.sections
         self._needs_structure = any(section.part or section.what for section in sections)
-        self.is_whole = self._needs_structure or any(item in _TEXTS for item in items.wanted)
+        self._kept = [item for item in items.wanted if isinstance(item, str) and item in _KEPT]
+        self._is_whole = self._needs_structure or "PREVIEW" in items.wanted
+        self._is_light = all(item in _LIGHT for item in items.wanted)
         self._needs_heads = bool(sections) and all(
             not section.part and section.what in _HEADS for section in sections
         )
@@ -59,7 +63,24 @@ class Fetcher:
             wanted = set(uids)
             changed = self._folder.rows_since(uids[0], uids[-1], changed_since)
             uids = sorted(row.uid for row in changed if row.uid in wanted)
-        return self._folder.rows(uids, whole=self.is_whole)
+        if self._is_light:
+            return self._folder.flags(uids)
+        rows = self._folder.rows(uids, whole=self._is_whole)
+        if not self._is_whole and self._kept:
+            self._write_new(rows)
+        return rows
+
+    def _write_new(self, rows: Sequence[Row]) -> None:
+        """Write envelopes and structures of messages that were not asked for lately."""
+        new = [
+            row.uid
+            for row in rows
+            if any(self._written.get(row.message, item) is None for item in self._kept)
+        ]
+        for row in self._folder.rows(new, whole=True):
+            message = _Message(self._folder, row, None)
+            for item in self._kept:
+                self._written.put(row.message, item, message.write(item))
 
     def batches(self, rows: Sequence[Row]) -> list[Sequence[Row]]:
         """Part rows so that the bodies of each part fit into memory."""
@@ -75,7 +96,7 @@ class Fetcher:
         self, rows: Sequence[Row], numbers: Mapping[int, int], extra: Mapping[int, Sequence[str]]
     ) -> list[Piece]:
         """Write the answers; `numbers` by uid, `extra` names items that are told beside those asked for."""
-        if not self._items.sections and not extra and all(self._simple):
+        if not self._items.sections and not extra and not self._kept:
             return [self._write_simple(rows, numbers)]
         bodies = self._bodies(rows)
         pieces: list[Piece] = []
@@ -110,7 +131,18 @@ class Fetcher:
             elif writer := _WRITERS.get(item):
                 pieces.append(writer(row))
             else:
-                pieces.append(message.structure(item))
+                pieces.append(self._kept_item(message, row, item))
+
+    def _kept_item(self, message: "_Message", row: Row, item: str) -> bytes:
+        """ENVELOPE or BODYSTRUCTURE, written now unless it was lately."""
+        found = self._written.get(row.message, item)
+        if found is None:
+            if not row.structure:
+                [row] = self._folder.rows([row.uid], whole=True)
+                message = _Message(self._folder, row, None)
+            found = message.write(item)
+            self._written.put(row.message, item, found)
+        return found
 
 
 class _Message:
@@ -131,8 +163,10 @@ class _Message:
         """Bytes of our own headers: the tree knows how many came."""
         return self._row.size - self._root.end
 
-    def structure(self, item: str) -> bytes:
-        """BODY and BODYSTRUCTURE."""
+    def write(self, item: str) -> bytes:
+        """ENVELOPE, BODY and BODYSTRUCTURE."""
+        if item == "ENVELOPE":
+            return b"ENVELOPE " + answers.envelope(structure.loads(self._row.envelope))
 
         def header_of(inner: Part) -> bytes:
             return self._bytes(self._prefix + inner.start, self._prefix + inner.body)
@@ -207,16 +241,11 @@ def _joined(pieces: Sequence[Piece]) -> list[Piece]:
     return [*found, b"".join(waiting)]
 
 
-def _envelope(row: Row) -> bytes:
-    return b"ENVELOPE " + answers.envelope(structure.loads(row.envelope))
-
-
 _WRITERS: dict[str, Writer] = {
     "FLAGS": lambda row: b"FLAGS (%b)" % row.flags.encode(),
     "UID": lambda row: b"UID %d" % row.uid,
     "INTERNALDATE": lambda row: b"INTERNALDATE " + dates.written(row.received_at),
     "RFC822.SIZE": lambda row: b"RFC822.SIZE %d" % row.size,
-    "ENVELOPE": _envelope,
     "MODSEQ": lambda row: b"MODSEQ (%d)" % row.modseq,
     "SAVEDATE": lambda row: b"SAVEDATE " + dates.written(row.saved_at),
     "EMAILID": lambda row: b"EMAILID (M%d)" % row.message,

@@ -18,6 +18,8 @@ class Limits:
     """Of a command without its literals."""
     literal_bytes: int = 100 * KIB
     literals: int = 1000
+    written_bytes: int = 32 * MIB
+    """Of envelopes and structures that are kept as they were written."""
     in_flight_bytes: int = 256 * MIB
     """Of all messages that are being appended."""
     wrong_commands: int = 10

@@ -11,6 +11,7 @@ from ..workers import Workers
 from .backend import Backend
 from .limits import Limits
 from .replies import No
+from .written import Written
 
 if TYPE_CHECKING:
     from .session import Session
@@ -54,6 +55,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.limits.in_flight_bytes)
+        self.written = Written(self.limits.written_bytes)
 
     def admit(self, ip: str) -> bytes:
         """Count a connection; what is said to one that is not taken."""

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from mailserver.imap.backend import Body, Changes, FlagChange, Mailbox, Row
@@ -14,6 +15,7 @@ from webmail.store.queries import ImapRow
 
 from . import imap_search
 
+_NO_TIME = datetime.fromtimestamp(0, UTC)
 _SYSTEM = ("\\Seen", "\\Answered", "\\Flagged", "\\Draft", "\\Deleted")
 
 
@@ -43,6 +45,13 @@ class ImapFolder:
     def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
         """Read messages by uid."""
         return list(map(_row, queries.imap_rows(self.mailbox.key, uids, whole=whole)))
+
+    def flags(self, uids: Sequence[int]) -> list[Row]:
+        """Read flags by uid."""
+        return [
+            Row(uid, message, 0, _flags(tuple(values), keywords), modseq, _NO_TIME, _NO_TIME, 0)
+            for uid, message, *values, keywords, modseq in queries.imap_flags(self.mailbox.key, uids)
+        ]
 
     def rows_since(self, low: int, high: int, modseq: int) -> list[Row]:
         """Read what changed after a modseq."""

@@ -155,7 +155,9 @@ class Batch:
     def _remind_no_more(self, thread: int) -> None:
         """Take own mail out of Snoozed that waited for an answer: it has come, wherever it was filed."""
         standings = self.board.standings[thread]
-        sent = {row.message_id for row in standings if self.board.mailboxes[row.mailbox_id].role == Role.SENT}
+        # Labels that this batch doesn't name are not loaded.
+        sent_in = {key for key, state in self.board.mailboxes.items() if state.role == Role.SENT}
+        sent = {row.message_id for row in standings if row.mailbox_id in sent_in}
         for row in [row for row in standings if row.is_snoozed and row.message_id in sent]:
             self.board.remove(row)
             self.left.append(row)

@@ -181,6 +181,9 @@ class MemoryFolder:
     def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
         return [self._box.rows[uid] for uid in uids if uid in self._box.rows]
 
+    def flags(self, uids: Sequence[int]) -> list[Row]:
+        return self.rows(uids)
+
     def rows_since(self, low: int, high: int, modseq: int) -> list[Row]:
         return [row for uid, row in self._box.rows.items() if low <= uid <= high and row.modseq > modseq]
 

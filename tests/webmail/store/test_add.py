@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.mail import account, arrive, arrive_all, letter, new
 from webmail.models import Account, Blob, Mailbox, MailboxMessage, MailboxThread, Message, Thread
-from webmail.store import queries
+from webmail.store import mailboxes, queries
 from webmail.store.add import add_messages
 from webmail.store.board import UnknownMailboxError
 from webmail.store.change import UnknownAccountError
@@ -203,3 +203,12 @@ def test_fifty_messages_take_as_many_statements_as_one() -> None:
         STATEMENTS_OF_A_BATCH,
         STATEMENTS_OF_A_BATCH - 2,
     )
+
+
+def test_an_answer_is_filed_where_its_conversation_has_another_label() -> None:
+    alice = account().pk
+    work, _ = mailboxes.create(alice, "Work")
+    plans, _ = mailboxes.create(alice, "Plans")
+    first = arrive(alice, letter("Plans"), roles=(), mailbox_ids=(work,))
+    answer = arrive(alice, letter("Re: Plans", number=2, references=[1]), roles=(), mailbox_ids=(plans,))
+    assert answer.thread_id == first.thread_id

@@ -59,6 +59,10 @@ class ImapBody(NamedTuple):
 _MAILBOX = ", ".join(ImapMailbox._fields)
 _PLACED = ", ".join(f"p.{name}" for name in ImapRow._fields[:13])
 _PLACEMENTS = f"SELECT {_PLACED}, '', '', '' FROM webmail_mailboxmessage p WHERE p.mailbox_id = %s"
+_FLAGS = (
+    "SELECT p.uid, p.message_id, p.seen, p.answered, p.flagged, p.draft, p.deleted, p.keywords, p.modseq"
+    " FROM webmail_mailboxmessage p WHERE p.mailbox_id = %s"
+)
 _MESSAGES = (
     f"SELECT {_PLACED}, m.envelope, m.structure, m.preview FROM webmail_mailboxmessage p"
     " JOIN webmail_message m ON m.id = p.message_id WHERE p.mailbox_id = %s"
@@ -149,12 +153,29 @@ def imap_rows(mailbox_id: int, uids: Sequence[int], *, whole: bool = False) -> l
     if not uids:
         return []
     statement = _MESSAGES if whole else _PLACEMENTS
-    if uids[-1] - uids[0] < _DENSE * len(uids) or len(uids) > _MOST_NAMED:
-        condition, parameters = "p.uid BETWEEN %s AND %s", [uids[0], uids[-1]]
-    else:
-        condition, parameters = sql.among("p.uid", uids)
+    condition, parameters = _named(uids)
     found = _rows(f"{statement} AND {condition} ORDER BY p.uid", [mailbox_id, *parameters])
     return found if len(found) == len(uids) else _only(found, uids)
+
+
+def imap_flags(mailbox_id: int, uids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """(uid, message id, the five flags, keywords, modseq) of placements (constraint placement_uid)."""
+    if not uids:
+        return []
+    condition, parameters = _named(uids)
+    statement = f"{_FLAGS} AND {condition} ORDER BY p.uid"
+    found = sql.read(statement, [mailbox_id, *parameters])
+    if len(found) == len(uids):
+        return found
+    wanted = set(uids)
+    return [row for row in found if row[0] in wanted]
+
+
+def _named(uids: Sequence[int]) -> tuple[str, list[Any]]:
+    """Say which uids: each by itself, or the range they fill."""
+    if uids[-1] - uids[0] < _DENSE * len(uids) or len(uids) > _MOST_NAMED:
+        return "p.uid BETWEEN %s AND %s", [uids[0], uids[-1]]
+    return sql.among("p.uid", uids)
 
 
 def imap_rows_since(mailbox_id: int, modseq: int, low: int = 0, high: int = 0) -> list[ImapRow]:
