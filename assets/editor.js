@@ -2,6 +2,7 @@
 import DOMPurify from "dompurify";
 import Squire from "squire-rte";
 import { tidy } from "./paste.js";
+import { QuoteKeeper } from "./quote.js";
 
 // A letter's own look would be refused by the page's policy wherever it comes as markup, but not what a script
 // sets; so it waits under another name while nodes are made. Pictures of the web would be refused, too.
@@ -59,7 +60,15 @@ function inert(html) {
   return new DOMParser().parseFromString(html, "text/html").body;
 }
 
+// Each step of Undo holds all of the text: from this size on (bytes) only so many are kept.
+const UNDO = { documentSizeThreshold: 100_000, undoLimit: 60 };
+
 class Editor extends Squire {
+  _getRawHTML() {
+    this.quotes ??= new QuoteKeeper(this.getRoot());
+    return this.quotes.write();
+  }
+
   insertHTML(html, isPaste) {
     return super.insertHTML(isPaste ? tidy(html) : html, isPaste);
   }
@@ -69,6 +78,7 @@ class Editor extends Squire {
     const was = inert(lookApart(html));
     super._setRawHTML("");
     if (was.firstChild) this.getRoot().replaceChildren(shown([...document.importNode(was, true).childNodes]));
+    this.quotes?.renew();
     return this;
   }
 }
@@ -90,7 +100,7 @@ const COMMANDS = {
 };
 
 export function createEditor(root, { onInput, onImages, onFormat }) {
-  const squire = new Editor(root, { sanitizeToDOMFragment: clean });
+  const squire = new Editor(root, { sanitizeToDOMFragment: clean, undo: UNDO });
   const active = (name) => squire.hasFormat(COMMANDS[name].tag);
   squire.addEventListener("input", onInput);
   squire.addEventListener("pathChange", onFormat);
@@ -101,7 +111,10 @@ export function createEditor(root, { onInput, onImages, onFormat }) {
     focus: () => squire.focus(),
     toStart: () => squire.moveCursorToStart(),
     getHTML: () => written(squire.getHTML()),
-    setHTML: (html) => squire.setHTML(html),
+    setHTML(html) {
+      squire.setHTML(html);
+      squire.quotes?.renew();
+    },
     clean,
     root: () => squire.getRoot(),
     change(run) {

@@ -1,12 +1,13 @@
 """Messages a second that a server accepts and shows: Postillion beside Postfix + Dovecot, in one run.
 
-    python -m bench.inbound [--postgres URL [--redis URL]] [--repeat 3] [--messages 3000]
+    python -m bench.inbound [--postgres URL [--redis URL]] [--repeat 3] [--messages 3000] [--checks]
 
 Each case is measured `--repeat` times, all cases in turn before the next round. `accepted` ends with the
 client's last 250, `visible` when the mailbox holds every message: in the Maildir there, committed in the
 database here. Loads: "source" is smtp-source, from Debian's package postfix (tiny headers, all
 messages alike); "unique" is our own client, whose messages differ and look like mail. Both over 20
-sessions, once over persistent connections and once over a connection for each message.
+sessions, once over persistent connections and once over a connection for each message. With `--checks` the
+messages of "unique" are signed, and each of ours takes part once more with its checks of the sender on.
 Without the peers' packages, or not as root, only Postillion is measured.
 """
 
@@ -24,6 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import peers, smtp_load
+from .authentic import Vouching
 from .figures import Machine, percentile, rounded, say, spread, table
 from .generate import Generated, Generator
 from .processes import LOOPBACK, end_as_interrupted
@@ -107,6 +109,8 @@ def _unique(case: Case, shape: Shape, options: argparse.Namespace, seed: int) ->
     generator = Generator(seed, peers.RECIPIENT, options.bytes / 1024, fixed=True)
     now = datetime.now(UTC)
     messages: list[Generated] = [generator.message(number, now) for number in range(options.messages)]
+    if options.vouching:
+        messages = options.vouching.signed(messages)
 
     def send() -> None:
         tally = asyncio.run(
@@ -136,6 +140,10 @@ def _start_all(stack: ExitStack, options: argparse.Namespace, home: Path) -> lis
         for count in options.processes:
             url = stack.enter_context(Database(options.postgres)).url
             wanted.append((f"postgresql {count}p", {"DATABASE_URL": url, "REDIS_URL": options.redis}, count))
+    if options.vouching:
+        # Loopback is checked as everything else: this network has nobody in it.
+        checks = {"DNS_RESOLVER": options.vouching.server, "UNCHECKED_NETWORKS": "192.0.2.0/24"}
+        wanted += [(f"{name} checked", {**settings, **checks}, count) for name, settings, count in wanted]
     for name, settings, processes in wanted:
         server = Server(
             home / name.replace(" ", "-"), peers.DOMAIN, {**settings, "SMTP_PROCESSES": str(processes)}
@@ -206,6 +214,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--postgres", default="", help="address of a database where others may be made")
     parser.add_argument("--redis", default="", help="used with --postgres")
     parser.add_argument("--without-peers", action="store_true")
+    parser.add_argument("--checks", action="store_true", help="measure with SPF, DKIM and DMARC as well")
     parser.add_argument("--directory", type=Path, default=Path("/var/tmp"), help="on a real disk")
     return parser.parse_args()
 
@@ -218,6 +227,7 @@ def main() -> None:
     shapes = [Shape(load, persistent) for load in loads for persistent in (True, False)]
     results: dict[tuple[Case, Shape], list[Figures]] = {}
     with ExitStack() as stack:
+        options.vouching = stack.enter_context(Vouching()) if options.checks else None
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=options.directory)))
         home.chmod(0o755)
         cases = _start_all(stack, options, home)

@@ -3,18 +3,18 @@
 import imaplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 from . import imap_answers as answers
-from .dns import NoAnswerError, NoSuchNameError, Resolver
+from .dns import NoAnswerError, NoSuchNameError, Resolver, is_public
 from .imap_answers import Folder, Head
-from .web import addresses_of, is_public
+from .web import addresses_of
 
-PORTS = {993: "tls", 143: "starttls"}
+PORTS: Mapping[int, str] = {993: "tls", 143: "starttls"}
 _PATIENCE = 60.0  # seconds for each read
 _UIDS_AT_ONCE = 100_000
 _MOST_WINDOWS = 2_000
@@ -37,13 +37,34 @@ class Where:
     is_trusted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where a stranger's server may be, how its ports are secured, and whose certificates are believed.
+
+    What a test changes to reach servers of its own.
+    """
+
+    permitted: Callable[[str], bool] = is_public
+    ports: Mapping[int, str] = field(default_factory=lambda: PORTS)
+    tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
+
+
 class Source:
     """A session with the server, closed at the end of `with`. Everything raises SourceError."""
 
-    def __init__(self, where: Where, user: str, password: str, resolver: Resolver, largest: int) -> None:
-        self._client = _guarded(lambda: _opened(where, resolver, largest))
+    def __init__(
+        self,
+        where: Where,
+        user: str,
+        password: str,
+        resolver: Resolver,
+        *,
+        largest: int,
+        ways: Ways = Ways(),
+    ) -> None:
+        self._client = _guarded(lambda: _opened(where, resolver, largest, ways))
         try:
-            _guarded(lambda: _secured(self._client, where))
+            _guarded(lambda: _secured(self._client, where, ways))
             self._log_in(user, password)
         except SourceError:
             self.close()
@@ -131,15 +152,15 @@ class Source:
 class _Client(imaplib.IMAP4):
     """imaplib, at an address that was checked before, and with a bound on what is read into memory."""
 
-    def __init__(self, where: Where, address: str, largest: int) -> None:
-        self._where, self._address, self._largest = where, address, largest
+    def __init__(self, where: Where, address: str, largest: int, ways: Ways) -> None:
+        self._where, self._address, self._largest, self._ways = where, address, largest, ways
         super().__init__(where.host, where.port, timeout=_PATIENCE)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         plain = socket.create_connection((self._address, self._where.port), timeout)
-        if PORTS.get(self._where.port) != "tls":
+        if self._ways.ports.get(self._where.port) != "tls":
             return plain
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=self._where.host)
+        return self._ways.tls().wrap_socket(plain, server_hostname=self._where.host)
 
     def read(self, size: int) -> bytes:
         """Read a literal, unless it is larger than any message we take."""
@@ -148,13 +169,13 @@ class _Client(imaplib.IMAP4):
         return super().read(size)
 
 
-def _opened(where: Where, resolver: Resolver, largest: int) -> _Client:
-    if where.port not in PORTS and not where.is_trusted:
+def _opened(where: Where, resolver: Resolver, largest: int, ways: Ways) -> _Client:
+    if where.port not in ways.ports and not where.is_trusted:
         raise SourceError("host", is_final=True)
-    return _Client(where, _address(where, resolver), largest)
+    return _Client(where, _address(where, resolver, ways), largest, ways)
 
 
-def _address(where: Where, resolver: Resolver) -> str:
+def _address(where: Where, resolver: Resolver, ways: Ways) -> str:
     """The address to dial: a stranger's host may not lead into our own network."""
     if where.is_trusted:
         return where.host
@@ -164,18 +185,18 @@ def _address(where: Where, resolver: Resolver) -> str:
         raise SourceError("host", is_final=True) from error
     except NoAnswerError as error:
         raise SourceError("host") from error
-    if not found or not all(map(is_public, found)):
+    if not found or not all(map(ways.permitted, found)):
         raise SourceError("private" if found else "host", is_final=True)
     return found[0]
 
 
-def _secured(client: imaplib.IMAP4, where: Where) -> None:
+def _secured(client: imaplib.IMAP4, where: Where, ways: Ways) -> None:
     """Encrypt before the password is said; who can't is not told it."""
-    if PORTS.get(where.port) == "tls" or where.is_trusted:
+    if ways.ports.get(where.port) == "tls" or where.is_trusted:
         return
     if "STARTTLS" not in client.capabilities:
         raise SourceError("insecure", is_final=True)
-    client.starttls(ssl.create_default_context())
+    client.starttls(ways.tls())
 
 
 def _guarded[T](call: Callable[[], T]) -> T:

@@ -25,10 +25,9 @@ class Certificate:
 
     def __init__(self, chain: Path, key: Path) -> None:
         self._chain, self._key = chain, key
-        self._context = _server_context()
         self._lock = threading.Lock()
         self._loaded = self._version()
-        self._context.load_cert_chain(chain, key)
+        self._context = self._load()
 
     def context(self) -> ssl.SSLContext:
         """The context for the next handshake; a renewed certificate is in it, a broken one is not."""
@@ -37,10 +36,16 @@ class Certificate:
             if version != self._loaded:
                 self._loaded = version
                 try:
-                    self._context.load_cert_chain(self._chain, self._key)
+                    self._context = self._load()
                 except (OSError, ssl.SSLError):
                     log.warning("%s can't be used, the certificate before stays", self._chain)
         return self._context
+
+    def _load(self) -> ssl.SSLContext:
+        """Make a new context: a chain without its key would leave the old one with neither."""
+        context = _server_context()
+        context.load_cert_chain(self._chain, self._key)
+        return context
 
     def _version(self) -> tuple[int, ...]:
         try:

@@ -15,12 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from .dns import NoAnswerError, NoSuchNameError, Resolver
+from .dns import NoAnswerError, NoSuchNameError, Resolver, is_public
 
 _PORTS: Mapping[str, int] = {"http": 80, "https": 443}
-# Global by its number, but the address of the host's own metadata service in one large cloud.
-_METADATA = frozenset((ipaddress.ip_address("168.63.129.16"),))
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _UNSAFE = "/:?#[]@!$&'()*+,;=%~-._"
 
 
@@ -36,19 +33,6 @@ class Request:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
-
-
-def is_public(address: str) -> bool:
-    """Whether `address` is one of the open Internet, whatever IPv6 form an IPv4 address hides in."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    inner: ipaddress.IPv4Address | None = None
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1]) or None
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    if inner is not None:
-        return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast and ip not in _METADATA
 
 
 def addresses_of(resolver: Resolver, host: str) -> list[str]:

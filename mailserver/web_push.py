@@ -23,10 +23,20 @@ _SIGNED_SECONDS = 6 * 3600
 _SMALL = 4096
 _GONE = frozenset((404, 410))
 _DONE = range(200, 300)
+_TOO_MANY, _BROKEN = 429, 500
+_LONGEST_WAIT = 3600
 
 
 class PushError(Exception):
     """The push service didn't take it, for the reason given."""
+
+
+class PushLaterError(PushError):
+    """The push service can't take it now, or is silent; for `seconds` it wants to be left alone."""
+
+    def __init__(self, reason: str, seconds: int = 0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 class PushGoneError(PushError):
@@ -70,14 +80,16 @@ class Sender:
         return Vapid.from_raw(self.key.encode())
 
     def send(self, web: Web, to: Subscription, said: Mapping[str, object], *, topic: str = "") -> None:
-        """Send `said` as JSON; what has the same `topic` takes its place. Raises PushError."""
+        """Send `said` as JSON; it takes the place of what has the same `topic`. Raises PushError."""
         request = Request(to.endpoint, "POST", self._headers(to.endpoint, topic), _encrypted(to, said))
         try:
-            status = web.exchange(request, time.monotonic() + SECONDS, _status)
+            status, wait = web.exchange(request, time.monotonic() + SECONDS, _status)
         except WebError as error:
-            raise PushError(str(error)) from error
+            raise PushLaterError(str(error)) from error
         if status in _GONE:
             raise PushGoneError(f"answered {status}")
+        if status == _TOO_MANY or status >= _BROKEN:
+            raise PushLaterError(f"answered {status}", wait)
         if status not in _DONE:
             raise PushError(f"answered {status}")
 
@@ -111,6 +123,9 @@ def _bytes(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _status(response: http.client.HTTPResponse) -> int:
+def _status(response: http.client.HTTPResponse) -> tuple[int, int]:
+    """The status, and the seconds of Retry-After (RFC 9110 §10.2.3); a date in it counts as none."""
     response.read1(_SMALL)
-    return response.status
+    told = response.getheader("Retry-After", "").strip()
+    wait = int(told) if told.isdecimal() and len(told) < 9 else 0
+    return response.status, min(wait, _LONGEST_WAIT)

@@ -2,7 +2,9 @@
 
 import re
 import socketserver
+import ssl
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -21,17 +23,25 @@ class Folder:
 
 
 class ImapPeer:
-    """Answers what an import asks; hangs up before the message that `breaks_at` counts to."""
+    """Answers what an import asks; hangs up before the message that `breaks_at` counts to.
 
-    def __init__(self, folders: dict[str, Folder]) -> None:
+    With `tls` it speaks TLS from the first byte, or after STARTTLS where `starttls` says so.
+    """
+
+    def __init__(
+        self, folders: dict[str, Folder], tls: ssl.SSLContext | None = None, *, starttls: bool = False
+    ) -> None:
         self.folders = folders
+        self.tls, self.starttls = tls, starttls
+        self.heard: list[str] = []
         self.breaks_at = 0
         self.fetched: list[tuple[str, int]] = []
         peer = self
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                _Session(peer, self).run()
+                with suppress(ssl.SSLError):
+                    _Session(peer, self).run()
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -52,10 +62,14 @@ class ImapPeer:
 class _Session:
     def __init__(self, peer: ImapPeer, handler: socketserver.StreamRequestHandler) -> None:
         self.peer, self.handler, self.selected = peer, handler, ""
+        self.is_secure = False
 
     def run(self) -> None:
+        if self.peer.tls and not self.peer.starttls:
+            self.encrypt(self.peer.tls)
         self.say("* OK ready")
         while line := self.handler.rfile.readline().decode().strip():
+            self.peer.heard.append(line)
             tag, _, rest = line.partition(" ")
             verb = (
                 rest.split(" ")[0].upper() if not rest.upper().startswith("UID") else rest.upper().split()[1]
@@ -67,17 +81,25 @@ class _Session:
             if getattr(self, verb.lower(), self.other)(rest) is False:
                 return
             self.say(f"{tag} OK done")
+            if verb == "STARTTLS" and self.peer.tls:
+                self.encrypt(self.peer.tls)
             if verb == "LOGOUT":
                 return
 
     def say(self, line: str, data: bytes = b"") -> None:
         self.handler.wfile.write(line.encode() + data + b"\r\n")
 
+    def encrypt(self, tls: ssl.SSLContext) -> None:
+        wrapped = tls.wrap_socket(self.handler.request, server_side=True)
+        self.handler.rfile, self.handler.wfile = wrapped.makefile("rb"), wrapped.makefile("wb", buffering=0)
+        self.is_secure = True
+
     def other(self, _rest: str) -> None:
         return
 
     def capability(self, _rest: str) -> None:
-        self.say("* CAPABILITY IMAP4rev1")
+        offers = " STARTTLS LOGINDISABLED" if self.peer.starttls and not self.is_secure else ""
+        self.say(f"* CAPABILITY IMAP4rev1{offers}")
 
     def list(self, _rest: str) -> None:
         for name, folder in self.peer.folders.items():

@@ -36,7 +36,16 @@ class Endless:
     pause: float = 0.0
 
 
-Answer = str | Drop | Raw | Slow | Endless
+@dataclass(frozen=True)
+class Told:
+    """Tell the test that the conversation came here: instead of the answer, or `after` it."""
+
+    reached: threading.Event
+    line: str = ""
+    after: bool = False
+
+
+Answer = str | Drop | Raw | Slow | Endless | Told
 """What to say; a str is one reply, its lines parted by line feeds."""
 
 
@@ -61,6 +70,7 @@ class Peer:
     extensions: tuple[str, ...] = ("PIPELINING", "8BITMIME", "SIZE 36700160")
     tls: ssl.SSLContext | None = None
     drop_in_data: bool = False
+    told_in_data: threading.Event | None = None
 
     def __post_init__(self) -> None:
         self.messages: list[Received] = []
@@ -165,9 +175,16 @@ class _Part:
         while (line := self.reader.readline()) != b".\r\n":
             if self.peer.drop_in_data or not line:
                 raise ConnectionAbortedError
+            if self.peer.told_in_data:
+                self.peer.told_in_data.set()
+                self.peer._stop.wait(10)
+                raise ConnectionAbortedError
             lines.append(line.removeprefix(b"."))
         self.received.content = b"".join(lines)
-        if self.say("content", "250 2.0.0 stored").startswith("2"):
+        if isinstance(self.answers.get("content"), Told):
+            self.peer.messages.append(self.received)
+            self.say("content", "")
+        elif self.say("content", "250 2.0.0 stored").startswith("2"):
             self.peer.messages.append(self.received)
 
     def encrypt(self) -> None:
@@ -189,11 +206,22 @@ class _Part:
             return answer.data.decode()
         if isinstance(answer, Endless):
             return self.repeat(answer)
+        if isinstance(answer, Told):
+            return self.tell(answer)
         if isinstance(answer, Slow):
             self.peer._stop.wait(answer.seconds)
             answer = answer.line
         self.connection.sendall(_reply(answer))
         return answer
+
+    def tell(self, answer: Told) -> str:
+        if answer.after:
+            self.connection.sendall(_reply(answer.line))
+        answer.reached.set()
+        if not answer.after:
+            self.peer._stop.wait(10)
+            raise ConnectionAbortedError
+        return answer.line
 
     def repeat(self, answer: Endless) -> str:
         while not self.peer._stop.wait(answer.pause):

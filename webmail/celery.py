@@ -75,5 +75,10 @@ app.conf.update(
             "schedule": _HOUR,
             "options": {"expires": _HOUR},
         },
+        "send-reports": {
+            "task": "webmail.delivery.tasks.send_reports",
+            "schedule": _HOUR,
+            "options": {"expires": _HOUR},
+        },
     },
 )

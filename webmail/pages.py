@@ -26,7 +26,9 @@ type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
 
 # What waits for other people's servers must not hold up the pages.
-_WAITING = re.compile(r"/messages/\d+/(?:pictures|unsubscribe)/|/contacts/check/")
+_WAITING = re.compile(
+    r"/messages/\d+/(?:pictures|unsubscribe)/|/contacts/check/|/admin/webmail/domain/\d+/dns"
+)
 _WAITING_THREADS = 8
 
 

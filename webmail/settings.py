@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from django.utils.csp import CSP
 
+from mailserver.sasl import PlaintextAuth
 from webmail.static_files import content_version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -47,16 +48,24 @@ MAIL_HOSTNAME = env.str("MAIL_HOSTNAME", "") or socket.gethostname()
 MAIL_DOMAINS = [name.strip().lower() for name in env.list("MAIL_DOMAINS", default=[]) if name.strip()]
 MAIL_ROUTES = env.str("MAIL_ROUTES", "")
 DNS_RESOLVER = env.str("DNS_RESOLVER", "")
+# Whether the resolver's word that it checked signatures (AD) is believed, for DANE: yes, no, or auto, which
+# is yes for one on this machine.
+DNS_VALIDATES = env.str("DNS_VALIDATES", "auto")
 SMTP_LISTEN = env.str("SMTP_LISTEN", "127.0.0.1:2525")
+# Where our own people hand in what they send: 587, where TLS is asked for, and 465, where it comes first.
+SUBMISSION_LISTEN = env.str("SUBMISSION_LISTEN", "127.0.0.1:2587")
+SUBMISSIONS_LISTEN = env.str("SUBMISSIONS_LISTEN", "")
+# From where passwords may come without TLS: never, loopback, always.
+PLAINTEXT_AUTH = PlaintextAuth(env.str("PLAINTEXT_AUTH", "") or "loopback")
 SMTP_PROCESSES = env.int("SMTP_PROCESSES", 1)
 IMAP_LISTEN = env.str("IMAP_LISTEN", "127.0.0.1:2143")
 IMAPS_LISTEN = env.str("IMAPS_LISTEN", "")
 IMAP_PROCESSES = env.int("IMAP_PROCESSES", 1)
-# Log-in without TLS: never, always, or on this machine.
-PLAINTEXT_AUTH = env.str("PLAINTEXT_AUTH", "loopback")
 WORKERS = env.int("WORKERS", 1)
 # Deliveries that one worker carries out at a time.
 WORKER_THREADS = env.int("WORKER_THREADS", 16)
+# Proxies whose PROXY header says who connects to SMTP: addresses and networks.
+PROXY_FROM = [name.strip() for name in env.list("PROXY_FROM", default=[]) if name.strip()]
 
 
 def _reachable(listen: str) -> str:
@@ -71,6 +80,30 @@ SMTP_PROBE = env.str("SMTP_PROBE", "") or _reachable(SMTP_LISTEN)
 IMAP_PROBE = env.str("IMAP_PROBE", "") or _reachable(IMAP_LISTEN)
 # A filter that is asked about each message from outside, as http://127.0.0.1:11333.
 RSPAMD_URL = env.str("RSPAMD_URL", "")
+# The ports at which the world reaches our doors, where others map them: imaps=993,submission=587.
+PUBLIC_PORTS = {
+    name.strip(): int(port)
+    for name, _, port in (pair.partition("=") for pair in env.list("PUBLIC_PORTS", default=[]))
+}
+# Whom `doctor` asks whether port 25 is open outwards: domains, or host:port.
+DOCTOR_PEERS = env.list("DOCTOR_PEERS", default=["gmail.com", "outlook.com", "qq.com"])
+# Networks whose mail is not checked for who wrote it: relays of our own, which checked it before.
+UNCHECKED_NETWORKS = env.list("UNCHECKED_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+# What becomes of mail whose domain asks to refuse it (DMARC): reject, junk (into Spam) or note (nothing).
+DMARC_FAILURES = env.str("DMARC_FAILURES", "reject")
+# Domains, as of mailing lists, that are believed what they sealed by ARC about mail that they changed.
+TRUSTED_ARC_SEALERS = [name.strip().lower() for name in env.list("TRUSTED_ARC_SEALERS", default=[])]
+# Lists of senders in the DNS that are asked about each server, and what becomes of mail from those on them.
+DNSBL_ZONES = [name.strip() for name in env.list("DNSBL_ZONES", default=[]) if name.strip()]
+DNSBL_ACTION = env.str("DNSBL_ACTION", "mark")
+# Who writes for the first time is asked to come again after so many seconds; 0: nobody is.
+GREYLIST_SECONDS = env.int("GREYLIST_SECONDS", 0)
+# Addresses of ours that reports of DMARC and TLS come to; postmaster of each domain when empty.
+REPORTS_TO = [name.strip().lower() for name in env.list("REPORTS_TO", default=[]) if name.strip()]
+# Whether domains that ask for reports on mail in their name (DMARC, rua=) get them.
+DMARC_REPORTS = env.bool("DMARC_REPORTS", True)
+# ManageSieve for mail programs (RFC 5804), as 0.0.0.0:4190; empty: none.
+MANAGESIEVE_LISTEN = env.str("MANAGESIEVE_LISTEN", "")
 TLS_CERT = env.str("TLS_CERT", "")
 TLS_KEY = env.str("TLS_KEY", "")
 
@@ -96,6 +129,9 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 20 * 1024**3)
 # Mail servers, host:port, that mail may be fetched from though they are inside our network, or without TLS.
 IMPORT_HOSTS = [name.strip().lower() for name in env.list("IMPORT_HOSTS", default=[]) if name.strip()]
 MAX_RECIPIENTS = env.int("MAX_RECIPIENTS", 1000)
+# What one account may send in a day, from wherever; 0 is without limit.
+MESSAGES_PER_DAY = env.int("MESSAGES_PER_DAY", 10_000)
+RECIPIENTS_PER_DAY = env.int("RECIPIENTS_PER_DAY", 50_000)
 # A form without its files: a letter that quotes a large HTML mail passes Django's 2.5 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 SMTP_CONNECTIONS_PER_IP = env.int("SMTP_CONNECTIONS_PER_IP", 30)
@@ -121,6 +157,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "webmail.middleware.discovery",
     "webmail.middleware.LargePages",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

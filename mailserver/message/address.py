@@ -253,6 +253,11 @@ def without_detail(spec: str) -> str:
     return f"{local.partition('+')[0] or local}@{domain}"
 
 
+def detail_of(spec: str) -> str:
+    """What the writer of "user+detail" added (RFC 5233); "" without."""
+    return spec.rpartition("@")[0].partition("+")[2]
+
+
 def domain_of(spec: str) -> str:
     """What stands after the last @, lower case; "" when there is none."""
     return spec.rpartition("@")[2].lower() if "@" in spec else ""

@@ -217,7 +217,19 @@ def _type_of(attachment: Attachment) -> str:
 
 
 def _described(attachment: Attachment, content_type: str) -> bytes:
-    return encode.parameters_of_old("Content-Type", content_type, [("name", _name(attachment))])
+    given = [("charset", "utf-8")] if _is_utf8(attachment, content_type) else []
+    return encode.parameters_of_old("Content-Type", content_type, [*given, ("name", _name(attachment))])
+
+
+def _is_utf8(attachment: Attachment, content_type: str) -> bool:
+    """Whether a file of text must say so, as without a charset it would be US-ASCII (RFC 2046 §4.1.2)."""
+    if not content_type.startswith("text/") or attachment.data.isascii():
+        return False
+    try:
+        attachment.data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _placed(attachment: Attachment) -> bytes:

@@ -53,14 +53,14 @@ class Cover:
     in_reply_to: str = ""
 
 
-def build(report: Report, cover: Cover, original: bytes) -> bytes:
-    """Write the report as a message; `original` is the reported one, its header is enough."""
+def build(report: Report, cover: Cover, original: bytes, *, header_only: bool = False) -> bytes:
+    """Write the report as a message; of `original`, the reported one, only the header if so wanted."""
     boundary = f"report-{cover.message_id.partition('@')[0]}"
     kind = f'multipart/report; report-type=delivery-status;\r\n boundary="{boundary}"'
     parts = [
         _part("text/plain; charset=utf-8", _quoted_printable(cover.text), "quoted-printable"),
         _part("message/delivery-status", _status(report)),
-        _original(original),
+        _original(original, header_only=header_only),
     ]
     delimiter = f"--{boundary}\r\n".encode()
     fields = (
@@ -82,12 +82,16 @@ def read(raw: bytes, root: Part) -> Report | None:
     if root.content_type != "multipart/report":
         return None
     status = next((part for _, part in root.walk() if part.content_type == "message/delivery-status"), None)
-    if status is None:
-        return None
-    groups = [header.fields(block) for block in _groups(raw[status.body : status.end])]
+    return read_status(raw[status.body : status.end]) if status else None
+
+
+def read_status(body: bytes) -> Report | None:
+    """Read the fields for programs, from whatever part they came in; None when there are none."""
+    groups = [header.fields(block) for block in _groups(body)]
     if not groups:
         return None
-    recipients = tuple(found for group in groups[1:] if (found := _recipient(group)))
+    # Some leave out the group about the message, some the empty line after it.
+    recipients = tuple(found for group in groups if (found := _recipient(group)))
     return Report(
         reporting_host=_typed(groups[0], "reporting-mta"),
         recipients=recipients,
@@ -109,10 +113,10 @@ def _quoted_printable(text: str) -> bytes:
     return b"".join(line.replace(b"=\n", b"=\r\n") + b"\r\n" for line in lines)
 
 
-def _original(original: bytes) -> bytes:
+def _original(original: bytes, *, header_only: bool) -> bytes:
     """The reported message where it is small, else its header."""
     encoding = "" if original.isascii() else "8bit"
-    if len(original) <= FULL_ORIGINAL_BYTES:
+    if len(original) <= FULL_ORIGINAL_BYTES and not header_only:
         return _part("message/rfc822", original, encoding)
     head = original.partition(b"\r\n\r\n")[0] + b"\r\n"
     return _part("text/rfc822-headers", head[:FULL_ORIGINAL_BYTES], "" if head.isascii() else "8bit")
@@ -164,19 +168,26 @@ def _groups(body: bytes) -> list[bytes]:
 
 
 def _recipient(group: header.Fields) -> RecipientReport | None:
-    address = _typed(group, "final-recipient")
-    if not address:
+    address = _typed(group, "final-recipient").strip("<>")
+    original = _typed(group, "original-recipient").strip("<>")
+    if not address and not original:
         return None
     return RecipientReport(
-        address=address,
-        action=_value(group, "action").lower(),
+        address=address or original,
+        action=_action(group),
         status=_value(group, "status").partition(" ")[0],
         diagnostic=_typed(group, "diagnostic-code"),
-        original_address=_typed(group, "original-recipient"),
+        original_address=original,
         host=_typed(group, "remote-mta"),
         last_attempt_at=_time(group, "last-attempt-date"),
         will_retry_until=_time(group, "will-retry-until"),
     )
+
+
+def _action(group: header.Fields) -> str:
+    """The action alone, where words follow it; some call a failure by other names."""
+    action = _value(group, "action").lower().split(" ")[0].rstrip(";,")
+    return {"failure": "failed", "error": "failed", "delay": "delayed"}.get(action, action)
 
 
 def _value(group: header.Fields, name: str) -> str:

@@ -102,7 +102,7 @@ def clean(
 
 
 def quotable(html: str, *, cid_url: CidUrl) -> str:
-    """`html` safe to be quoted in an answer: in its own colours only, its pictures by their own addresses."""
+    """`html` safe to be quoted in an answer: unfolded, in its own colours, pictures by their addresses."""
     tokens = list(markup.tokens(html))
     if not is_simple(html, tokens):
         return as_text(html).html
@@ -121,7 +121,7 @@ def _clean(
     inlined = _inlined(html)
     same = inlined is html
     prepared, invisible = prepare(inlined, tokens if same else list(markup.tokens(inlined)), marks=for_screen)
-    folded = quote_html.fold(prepared, list(markup.tokens(prepared)))
+    folded = quote_html.fold(prepared) if for_screen else prepared
     pictures = Pictures(cid_url, remote_url, invisible)
     sheet = media.rules(html, pictures.address) if for_screen else media.NONE
     cleaned = nh3.clean(

@@ -50,6 +50,11 @@ def parse_with_fields(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Part
     return _Parser(raw, limits).entity(opened, 0), fields
 
 
+def header_end(raw: bytes) -> int:
+    """Where the outer header ends, as `parse` has it: blank lines before it are passed over."""
+    return _open(raw, 0, len(raw), "text/plain", _skip_empty_lines(raw)).body
+
+
 class _Opened(NamedTuple):
     """A part whose header was read."""
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from .flowed import SIGNATURE
 
 _MAX_LINE = 400
+_MAX_ATTRIBUTION = 3
 _MAX_SIGNATURE = 20
 # Without its space the mark may mean something else.
 _CUT_SIGNATURE = SIGNATURE.rstrip()
@@ -43,6 +44,7 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR_BEGINS = ("--", "__", "==", "-_", "- ")
+_BEGINNINGS = frozenset(">-_=")
 _FROM = re.compile(
     r"[\s*>]*(?:From|Von|De|Da|Van|Från|Fra|发件人|寄件者|寄件人|差出人|보낸 사람|От)\*?\s*[:：]",
     re.IGNORECASE,
@@ -98,10 +100,15 @@ def split(text: str) -> list[Segment]:
     lines = text.split("\n")
     segments: list[Segment] = []
     last_marked = max((number for number, line in enumerate(lines) if line.startswith(">")), default=-1)
+    plain = _Plain(lines)
     position = 0
     own_words = False
     false_marks = 0
     while position < len(lines):
+        if (end := plain.end(position)) > position:
+            own_words = _append_plain(segments, lines[position:end]) or own_words
+            position = end
+            continue
         if is_forward(lines[position]):
             _append(segments, False, lines[position:])
             break
@@ -113,6 +120,38 @@ def split(text: str) -> list[Segment]:
         _append(segments, bool(length), lines[position : position + (length or 1)])
         position += length or 1
     return segments
+
+
+class _Plain:
+    """Finds lines at which nothing can begin, so that most of a letter is not looked at line by line."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.telling = [number for number, line in enumerate(lines) if _tells(line)]
+        self.telling.append(len(lines) + _MAX_ATTRIBUTION - 1)
+        self.next = 0
+
+    def end(self, position: int) -> int:
+        """Where the plain lines end that begin at `position`, which only grows from one call to the next."""
+        while self.telling[self.next] < position:
+            self.next += 1
+        return max(position, self.telling[self.next] - _MAX_ATTRIBUTION + 1)
+
+
+def _tells(line: str) -> bool:
+    """Whether something may begin at `line`, or an attribution end."""
+    return ":" in line or "：" in line or line.lstrip()[:1] in _BEGINNINGS
+
+
+def _append_plain(segments: list[Segment], lines: list[str]) -> bool:
+    """Append lines of the sender's own; what is empty behind a quote belongs to it.
+
+    Tell whether one says something.
+    """
+    blank = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    for some in (lines[:blank], lines[blank:]):
+        if some:
+            _append(segments, False, some)
+    return blank < len(lines)
 
 
 def visible(text: str) -> str:
@@ -167,7 +206,7 @@ def _announces_the_rest(lines: list[str], position: int) -> bool:
 
 def _attribution_length(lines: list[str], position: int) -> int:
     """Lines taken by an attribution and the gap after it, when a quote follows; else 0."""
-    for length, line in enumerate(lines[position : position + 3], 1):
+    for length, line in enumerate(lines[position : position + _MAX_ATTRIBUTION], 1):
         if not line.rstrip().endswith((":", "：")):
             continue
         joined = " ".join(lines[position : position + length])

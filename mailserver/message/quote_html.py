@@ -9,11 +9,13 @@ from .markup import Token
 OPEN = '<details class="quote"><summary>•••</summary>'
 CLOSE = "</details>"
 
-_HINT = re.compile(
-    r"<blockquote|quote|quoted|divRplyFwdMsg|appendonsend|stopSpelling|OutlookMessageHeader|border-top:\s*solid|"
-    r"isReplyContent|Original|原始|原始郵件|Ursprüngliche|d'origine|元のメッセージ|원본",
-    re.IGNORECASE,
+# Without one of these, in small letters, nothing is folded. To look for each is far faster than one pattern.
+_HINTS = (
+    *("quote", "divrplyfwdmsg", "appendonsend", "stopspelling", "outlookmessageheader", "isreplycontent"),
+    *("original", "原始", "ursprüngliche", "d'origine", "元のメッセージ", "원본"),
+    *signature_html.HINTS,
 )
+_RULE_HINT = re.compile(r"border-top:\s*solid")
 _CLASS = re.compile(
     r"(?:gmail_quote(?:_container)?|yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|moz-cite-prefix|"
     r"ntes-mailmaster-quote|qqmail_quote|OutlookMessageHeader|quoted-content|gmail_extra)",
@@ -33,15 +35,16 @@ _MAX_PENDING = 3
 _MAX_SIGNATURES = 20
 
 
-def fold(html: str, tokens: Sequence[Token]) -> str:
-    """`html` with quotes and signatures folded. `tokens` are those of `html`; own words stay open.
+def fold(html: str) -> str:
+    """`html` with quotes and signatures folded; own words stay open.
 
     What follows one another with nothing between is folded as one. A signature whose quote stands outside
     the element around it can't be: it stays open.
     """
-    if not _HINT.search(html) and not signature_html.HINT.search(html):
+    small = html.lower()
+    if not any(hint in small for hint in _HINTS) and not _RULE_HINT.search(small):
         return html
-    return _Folder(html, tokens).run()
+    return _Folder(html, list(markup.tokens(html))).run()
 
 
 class _Folder:

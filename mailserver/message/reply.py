@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import tzinfo
 from html import escape
 
 from . import address, content, header, summary, threading
@@ -20,14 +21,18 @@ WROTE = "On {date}, {name} wrote:"
 FORWARDED = "---------- Forwarded message ----------"
 
 
-def reply(raw: bytes, part: Part, own: set[str], all: bool, *, wrote: str = WROTE) -> Draft:
+def reply(
+    raw: bytes, part: Part, own: set[str], all: bool, *, wrote: str = WROTE, zone: tzinfo | None = None
+) -> Draft:
     """Answer the message; `own` are the user's addresses, normalised; `wrote` has {date} and {name}.
 
+    The date is told by the clock of `zone`, without one by that of whoever wrote the message.
     The answer to a message of one's own goes to whom that went to.
     """
     message = _Message(raw, part)
     to, cc = _recipients(message, own, all)
     date = summary.date(header.decode(message.value("date")))
+    date = date.astimezone(zone) if date and zone else date
     attribution = wrote.replace("{date}", f"{date:%Y-%m-%d %H:%M}" if date else "?")
     attribution = attribution.replace("{name}", str(_author(message)))
     html, text = _contents(message)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from . import markup
 from .markup import Token
 
-HINT = re.compile(r"signature|FMSigSeperator|_FoxFROMNAME|<sign\b", re.IGNORECASE)
+# What any mark of one holds, in small letters.
+HINTS = ("signature", "fmsigseperator", "_foxfromname", "<sign")
 
 # Outlook, Zoho and Gmail put their own before the names in what they quote: "x_", "x_123", "m_-123".
 _PREFIX = r"(?:x_\d*|m_-?\d+)*"

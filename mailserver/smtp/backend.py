@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from .envelope import Envelope, Opinion, Peer
+from ..sasl import Claim, Salt
+from .envelope import Envelope, Findings, Login, Peer
 from .reply import Reply
 
 
@@ -34,8 +35,12 @@ class Backend[Message](Protocol):
         """Whether messages are to be given to `examine`; asked once, when the server is made."""
         ...
 
-    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
-        """Look at a message before it is stored: what is thought of it, or a refusal.
+    def examines_from(self, peer: Peer) -> bool:
+        """Whether those of this peer are; asked for each message, on the event loop: never blocks."""
+        ...
+
+    def examine(self, envelope: Envelope) -> Findings | Reply:
+        """Look at a message before it is stored: what was found out, or a refusal.
 
         Called in threads of its own; who isn't back in time is not waited for.
         """
@@ -51,4 +56,16 @@ class Backend[Message](Protocol):
 
     def end_thread(self) -> None:
         """Let go of what this thread holds, as a database connection: it will not call again."""
+        ...
+
+
+class SubmissionBackend[Message](Backend[Message], Protocol):
+    """What is asked beside, where people log in to send; `peer.login` says who they are from then on."""
+
+    def salt(self, name: str) -> Salt:
+        """Give the salt of a person's keys, and a stranger's, too. Blocks."""
+        ...
+
+    def authenticate(self, peer: Peer, claim: Claim) -> Login | Reply:
+        """Say who it is, or the refusal. Blocks: it may hash."""
         ...

@@ -1,13 +1,15 @@
 """One conversation with one host that carries many messages (RFC 5321 §3, client side)."""
 
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mailserver.message import wire_form
 
-from . import content
-from .client_wire import Wire, WireError
+from . import client_auth, content
+from .client_auth import Login
+from .client_wire import TlsError, Wire, WireError
+from .guard import OPPORTUNISTIC, Guard, TlsFailure
+from .outgoing import Outgoing, mail, rcpt
 from .patience import Deadline, Timeouts
 from .reply import Reply
 from .transcript import Transcript
@@ -25,32 +27,13 @@ class RefusedError(Exception):
         self.reply = Reply(reply.code if reply.temporary else 0, reply.enhanced, text)
 
 
-def opportunistic_context() -> ssl.SSLContext:
-    """Encrypt with whoever it is: any certificate is better than none (RFC 7435)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How we speak: the name we give in EHLO, our patience, our encryption, where the dialogue is kept."""
+    """How we speak: the name we give in EHLO, our patience, where the dialogue is kept."""
 
     hostname: str
     transcript: Transcript
     timeouts: Timeouts = field(default_factory=Timeouts)
-    tls: ssl.SSLContext = field(default_factory=opportunistic_context)
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One message to hand over; `key` is the caller's name for it, content is raw bytes of any line ends."""
-
-    key: int
-    mail_from: str
-    recipients: tuple[str, ...]
-    content: bytes
 
 
 Replies = dict[str, Reply]
@@ -58,13 +41,18 @@ Replies = dict[str, Reply]
 
 
 class Conversation:
-    """A connection from greeting to QUIT; after a WireError only `close` is left to do."""
+    """A connection from greeting to QUIT; after a WireError only `close` is left to do.
+
+    `tls` is version and cipher, `proof` what the host's certificate was proven by, "" for nothing.
+    """
 
     def __init__(self, wire: Wire, host: str, ip: str, options: Options) -> None:
         self.host = host
         self.ip = ip
         self.tls = ""
+        self.proof = ""
         self.tls_tried = False
+        self.tls_failure: TlsFailure | None = None
         self.usable = True
         self._wire = wire
         self._options = options
@@ -72,14 +60,25 @@ class Conversation:
         self._extensions: dict[str, str] = {}
         self._began = False
 
-    def begin(self, deadline: Deadline, *, encrypt: bool = True) -> None:
-        """Read the greeting and say who we are, encrypted if the server can. RefusedError, WireError."""
+    def begin(
+        self,
+        deadline: Deadline,
+        *,
+        guard: Guard | None = OPPORTUNISTIC,
+        login: Login | None = None,
+    ) -> None:
+        """Read the greeting and say who we are, encrypted as `guard` demands; None is in the clear.
+
+        Raises RefusedError, WireError, and of these TlsError where the encryption was not what it must be.
+        """
         greeting = self._wire.reply(self._command_time(deadline))
         if greeting.code != 220:
             raise RefusedError(greeting)
         self._greet(deadline)
-        if encrypt and "STARTTLS" in self._extensions:
-            self._encrypt(deadline)
+        if guard is not None:
+            self._encrypt(guard, deadline)
+        if login is not None:
+            self._sign_in(login, deadline)
 
     def send(self, message: Outgoing, deadline: Deadline) -> Replies:
         """Hand over one message; returns a reply for each recipient, whatever happens.
@@ -96,6 +95,15 @@ class Conversation:
                 for recipient in message.recipients:
                     replies.setdefault(recipient, error.reply)
         return replies
+
+    @property
+    def described_tls(self) -> str:
+        """Version, cipher and proof of the encryption, "" where there is none."""
+        return f"{self.tls}, {self.proof}" if self.proof else self.tls
+
+    def offers(self, keyword: str) -> bool:
+        """Say whether the server knows an extension."""
+        return keyword in self._extensions
 
     def quit(self) -> None:
         """Take leave as well as the connection allows, and close."""
@@ -118,9 +126,9 @@ class Conversation:
     def _command_time(self, deadline: Deadline) -> Deadline:
         return Deadline(self._timeouts.command, deadline)
 
-    def _ask(self, command: str, deadline: Deadline) -> Reply:
+    def _ask(self, command: str, deadline: Deadline, shown: str = "") -> Reply:
         within = self._command_time(deadline)
-        self._wire.put(command)
+        self._wire.put(command, shown)
         self._wire.flush(within)
         reply = self._wire.reply(within)
         if reply.code == 421:
@@ -140,17 +148,40 @@ class Conversation:
         if reply.code != 250:
             raise RefusedError(reply)
 
-    def _encrypt(self, deadline: Deadline) -> None:
+    def _encrypt(self, guard: Guard, deadline: Deadline) -> None:
         """STARTTLS (RFC 3207), then everything learnt in the clear is forgotten and asked again."""
+        if "STARTTLS" not in self._extensions:
+            self._go_on_unencrypted(guard, f"{self.host} offers no encryption")
+            return
         self.tls_tried = True
         reply = self._ask("STARTTLS", deadline)
         if reply.code != 220:
             self._options.transcript.event("TLS refused: going on without it")
+            self._go_on_unencrypted(guard, f"{self.host} refuses to encrypt: {reply.line()}")
             return
-        described = self._wire.start_tls(self._options.tls, self.host, self._command_time(deadline))
-        self.tls = described
-        self._options.transcript.event(f"{described}, the certificate of {self.host} is not checked")
+        self.tls, self.proof = self._wire.start_tls(guard, self.host, self._command_time(deadline))
+        proven = f"proven by {self.proof}" if self.proof else "not checked"
+        self._options.transcript.event(f"{self.tls}, the certificate of {self.host} is {proven}")
         self._greet(deadline)
+
+    def _go_on_unencrypted(self, guard: Guard, text: str) -> None:
+        self.tls_failure = TlsFailure("starttls-not-supported", text)
+        if guard.demanded:
+            raise TlsError(self.tls_failure)
+
+    def _sign_in(self, login: Login, deadline: Deadline) -> None:
+        """AUTH at a smarthost; a password that it does not take is trouble of ours, not of the message."""
+        how = client_auth.mechanism(self._extensions.get("AUTH", ""))
+        if how == "PLAIN":
+            reply = self._ask(f"AUTH PLAIN {client_auth.plain(login)}", deadline, shown="AUTH PLAIN (hidden)")
+        elif how == "LOGIN":
+            reply = self._ask("AUTH LOGIN", deadline)
+            for step in client_auth.steps(login):
+                reply = self._ask(step, deadline, shown="(hidden)") if reply.code == 334 else reply
+        else:
+            reply = Reply(0, "4.7.0", f"{self.host} offers no way to sign in that we know")
+        if reply.code != 235:
+            raise RefusedError(Reply(reply.code, reply.enhanced, f"signing in failed: {reply.text}"))
 
     def _send(self, message: Outgoing, replies: Replies, deadline: Deadline) -> None:
         eight_bit = "8BITMIME" in self._extensions
@@ -176,13 +207,14 @@ class Conversation:
         if _is_size(limit) and 0 < int(limit) < size:
             text = f"The message of {size} bytes is larger than {self.host} takes ({limit})"
             return Reply(552, "5.3.4", text)
-        if self._needs_utf8(message) and "SMTPUTF8" not in self._extensions:
+        if message.needs_utf8 and "SMTPUTF8" not in self._extensions:
             return Reply(553, "5.6.7", f"{self.host} can't take addresses beyond ASCII")
+        if message.require_tls and self.proof not in _TRUSTWORTHY:
+            text = f"The way to {self.host} is not proven to be encrypted, as the message demands"
+            return Reply(550, "5.7.10", text)
+        if message.require_tls and "REQUIRETLS" not in self._extensions:
+            return Reply(550, "5.7.30", f"{self.host} does not promise to hand it on encrypted only")
         return None
-
-    @staticmethod
-    def _needs_utf8(message: Outgoing) -> bool:
-        return not all(address.isascii() for address in (message.mail_from, *message.recipients))
 
     def _transaction(
         self, message: Outgoing, recipients: Sequence[str], raw: bytes, replies: Replies, deadline: Deadline
@@ -214,7 +246,7 @@ class Conversation:
         self, message: Outgoing, recipients: Sequence[str], raw: bytes, deadline: Deadline
     ) -> Replies:
         """Send MAIL and the RCPTs, each when the one before is answered."""
-        reply = self._ask(self._mail(message, raw), deadline)
+        reply = self._ask(mail(message, raw, self._extensions), deadline)
         if not reply.positive:
             return dict.fromkeys(recipients, reply)
         return {recipient: self._recipient(message, recipient, deadline) for recipient in recipients}
@@ -223,23 +255,23 @@ class Conversation:
         self, message: Outgoing, recipients: Sequence[str], raw: bytes, deadline: Deadline
     ) -> Replies:
         """Send MAIL, the RCPTs and DATA in one go (RFC 2920 §3.1); the reply to DATA is left to be read."""
-        self._wire.put(self._mail(message, raw))
+        self._wire.put(mail(message, raw, self._extensions))
         for recipient in recipients:
             with self._options.transcript.about(message.key, recipient):
-                self._wire.put(_rcpt(recipient))
+                self._wire.put(rcpt(message, recipient, self._extensions))
         self._wire.put("DATA")
         self._wire.flush(self._command_time(deadline))
-        mail = self._pipelined_reply(deadline)
+        sender = self._pipelined_reply(deadline)
         answers: Replies = {}
         for recipient in recipients:
             with self._options.transcript.about(message.key, recipient):
                 answers[recipient] = self._pipelined_reply(deadline) if self.usable else _CLOSING
-        if mail.positive:
+        if sender.positive:
             return answers
         if any(answer.positive for answer in answers.values()):
             # Whatever it took them for: with a dot they would get an empty message.
             self.usable = False
-        return dict.fromkeys(recipients, mail)
+        return dict.fromkeys(recipients, sender)
 
     def _pipelined_reply(self, deadline: Deadline) -> Reply:
         reply = self._wire.reply(self._command_time(deadline))
@@ -248,17 +280,8 @@ class Conversation:
 
     def _recipient(self, message: Outgoing, recipient: str, deadline: Deadline) -> Reply:
         with self._options.transcript.about(message.key, recipient):
-            return self._ask(_rcpt(recipient), deadline) if self.usable else _CLOSING
-
-    def _mail(self, message: Outgoing, raw: bytes) -> str:
-        words = f"MAIL FROM:<{message.mail_from}>"
-        if "SIZE" in self._extensions:
-            words += f" SIZE={len(raw)}"
-        if "8BITMIME" in self._extensions and not raw.isascii():
-            words += " BODY=8BITMIME"
-        if self._needs_utf8(message):
-            words += " SMTPUTF8"
-        return words
+            command = rcpt(message, recipient, self._extensions)
+            return self._ask(command, deadline) if self.usable else _CLOSING
 
     def _data_reply(self, deadline: Deadline, *, asked: bool) -> Reply:
         within = Deadline(self._timeouts.data, deadline)
@@ -294,8 +317,7 @@ def _is_size(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 20
 
 
-def _rcpt(recipient: str) -> str:
-    return f"RCPT TO:<{recipient}>"
-
+# RFC 8689 §4.2.1: an encryption that nobody on the way could have taken away.
+_TRUSTWORTHY = ("MTA-STS", "DANE-EE", "DANE-TA")
 
 _CLOSING = Reply(0, "4.4.2", "The server closed the conversation before this recipient's turn")

@@ -5,6 +5,7 @@ import socket
 import ssl
 
 from .content import blocks
+from .guard import Guard, GuardError, TlsFailure, failure_of
 from .patience import Deadline, Timeouts
 from .reply import Reply
 from .transcript import Transcript
@@ -24,6 +25,14 @@ class WireError(Exception):
         self.reply = Reply(0, enhanced, text)
 
 
+class TlsError(WireError):
+    """The encryption did not come about; `failure` says why."""
+
+    def __init__(self, failure: TlsFailure) -> None:
+        super().__init__("4.7.5", f"TLS could not be set up: {failure.text}")
+        self.failure = failure
+
+
 class Wire:
     """One connection; after a WireError only `close` is left to do."""
 
@@ -33,12 +42,15 @@ class Wire:
         self._buffer = b""
         self._unsent = b""
 
-    def put(self, line: str) -> None:
-        """Make a command line ready to be sent with the next `flush`; a control character is a ValueError."""
+    def put(self, line: str, shown: str = "") -> None:
+        """Make a command line ready to be sent with the next `flush`; a control character is a ValueError.
+
+        `shown` is what the transcript keeps of it instead: a secret is in no transcript.
+        """
         encoded = line.encode()
         if any(byte < 32 or byte == 127 for byte in encoded):
             raise ValueError("a command holds a control character")
-        self._transcript.client(encoded)
+        self._transcript.client(shown.encode() or encoded)
         self._unsent += encoded + b"\r\n"
 
     def flush(self, deadline: Deadline) -> None:
@@ -61,17 +73,22 @@ class Wire:
                 texts[number] = text[match.end() :]
         return Reply(code, enhanced, "\n".join(texts).strip())
 
-    def start_tls(self, context: ssl.SSLContext, name: str, deadline: Deadline) -> str:
-        """Encrypt from here on; what came in the clear before is dropped. Returns version and cipher."""
+    def start_tls(self, guard: Guard, name: str, deadline: Deadline) -> tuple[str, str]:
+        """Encrypt from here on; what came in the clear before is dropped.
+
+        Returns version and cipher, and what the certificate was proven by. Raises TlsError.
+        """
         self._buffer = b""
         try:
             self._socket.settimeout(deadline.remaining())
-            secured = context.wrap_socket(self._socket, server_hostname=name or None)
-        except (OSError, ValueError) as error:
-            raise WireError("4.7.5", f"TLS could not be set up: {_reason(error)}") from error
-        self._socket = secured
+            secured = guard.tls_context().wrap_socket(self._socket, server_hostname=name or None)
+            self._socket = secured
+            proof = guard.check(secured)
+        except (OSError, ValueError, GuardError) as error:
+            raise TlsError(failure_of(error)) from error
         cipher = secured.cipher()
-        return f"{(secured.version() or '').replace('TLSv', 'TLS ')} {cipher[0] if cipher else ''}".strip()
+        version = (secured.version() or "").replace("TLSv", "TLS ")
+        return f"{version} {cipher[0] if cipher else ''}".strip(), proof
 
     def close(self) -> None:
         """Close at once, without a word."""

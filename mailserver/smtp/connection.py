@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from asyncio.sslproto import SSLProtocol
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, TLSSetupException
@@ -26,8 +27,9 @@ class Connection(SMTP):
     message: ours sets only what the inherited STARTTLS and connection handling use.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, tls_first: bool = False) -> None:
         self.service = service
+        self._tls_first = tls_first
         self.loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=CHUNK_LIMIT, loop=self.loop)
         super(SMTP, self).__init__(reader, client_connected_cb=self._cb_client_connected, loop=self.loop)
@@ -42,17 +44,44 @@ class Connection(SMTP):
         self._admitted = self._waiting = False
         self._linger: asyncio.TimerHandle | None = None
 
+    def seen_from(self, ip: str, port: int) -> None:
+        """Take a proxy's word for who connects (proxy_protocol.Proxied)."""
+        self._ip, self._port = ip, port
+
     # --- Begin and end, called by the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A peer connects, or has just switched to TLS: the same peer then, with nothing said yet."""
-        if self._original_transport is None and not self._admit(transport):
-            return
+        if self._original_transport is None:
+            if not self._admit(transport):
+                return
+            if self._tls_first:
+                self._begin_tls(transport)
+                return
         super().connection_made(transport)
+
+    def _begin_tls(self, below: asyncio.BaseTransport) -> None:
+        """Put TLS between the peer and us; `connection_made` is called again when it has shaken hands."""
+        assert self.service.tls is not None
+        assert isinstance(below, asyncio.Transport)
+        shaken = self.loop.create_future()
+        shaken.add_done_callback(self._end_handshake)
+        self._original_transport = below
+        self._tls_protocol = SSLProtocol(self.loop, self, self.service.tls(), shaken, server_side=True)
+        below.set_protocol(self._tls_protocol)
+        self._tls_protocol.connection_made(below)
+
+    def _end_handshake(self, shaken: asyncio.Future[None]) -> None:
+        """The TLS layer tells nobody above it that the connection is lost before it was made."""
+        failure = None if shaken.cancelled() else shaken.exception()
+        if failure is not None:
+            log.debug("%s did not shake hands: %s", self._ip, failure)
+            self.connection_lost(None)
 
     def _admit(self, transport: asyncio.BaseTransport) -> bool:
         assert isinstance(transport, asyncio.WriteTransport)
-        self._ip, self._port = transport.get_extra_info("peername", ("", 0))[:2]
+        if not self._ip:
+            self._ip, self._port = transport.get_extra_info("peername", ("", 0))[:2]
         refusal = SHUTTING_DOWN if self.service.stopping else TOO_MANY_CONNECTIONS
         if self.service.stopping or not self.service.limiter.admit(self._ip):
             transport.write(refusal.line().encode() + b"\r\n")
@@ -133,7 +162,7 @@ class Connection(SMTP):
 
     def stop_if_idle(self) -> None:
         """The server stops: who is between commands is sent away, who sends data may finish."""
-        if self._waiting:
+        if self._waiting or self.transport is None:
             self.hang_up(SHUTTING_DOWN)
 
     def hang_up(self, reply: Reply) -> None:
@@ -146,6 +175,9 @@ class Connection(SMTP):
 
     def _close(self) -> None:
         transport = self.transport
+        if transport is None and isinstance(self._original_transport, asyncio.WriteTransport):
+            # In the middle of the handshake nothing can be said.
+            self._original_transport.abort()
         if transport is None or transport.is_closing():
             return
         transport.close()

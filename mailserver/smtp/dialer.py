@@ -1,15 +1,19 @@
-"""Finding a host of a domain that will talk: each in turn, each of its addresses in turn."""
+"""Finding a host of a domain that will talk: each in turn, its addresses in a race."""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from mailserver.dns import Resolver
 
-from . import route
+from . import race, route
 from .client import Conversation, Options, RefusedError
-from .client_wire import Wire, WireError
+from .client_wire import TlsError, Wire, WireError
+from .demands import Demands, FindPolicy, demands_of, no_policy
+from .guard import OPPORTUNISTIC, Guard, TlsFailure
 from .patience import Deadline
 from .reply import Reply
+from .transcript import Transcript
 
 
 class NoConversationError(Exception):
@@ -20,15 +24,56 @@ class NoConversationError(Exception):
         self.reply = reply
 
 
-class Dialer:
-    """Opens conversations with the hosts of one domain; looks them up once."""
+@dataclass(frozen=True, slots=True)
+class TlsSession:
+    """How the encryption of one connection went, as TLS reports tell it (RFC 8460 §4.1); `result` "" is well.
 
-    def __init__(self, domain: str, resolver: Resolver, routes: route.Routes, options: Options) -> None:
+    `source` is what demanded it: "sts", "tlsa" or "none"; `policy` its lines.
+    """
+
+    source: str
+    policy: tuple[str, ...]
+    mx_host: str
+    sending_ip: str
+    receiving_ip: str
+    result: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A host at one of its addresses, and what the domain demands of it."""
+
+    host: route.Host
+    address: str
+    guard: Guard
+
+
+class Dialer:
+    """Opens conversations with the hosts of one domain; looks them up once.
+
+    `sessions` gathers how encryption went, for the domain's report; static routes are nobody's to be told.
+    """
+
+    def __init__(
+        self,
+        domain: str,
+        resolver: Resolver,
+        routes: route.Routes,
+        options: Options,
+        find_policy: FindPolicy = no_policy,
+    ) -> None:
+        self.sessions: list[TlsSession] = []
         self._domain = domain
         self._resolver = resolver
         self._routes = routes
         self._options = options
-        self._transcript = options.transcript
+        self._find_policy = find_policy
+        self._demands = Demands(domain)
+
+    @property
+    def _transcript(self) -> Transcript:
+        return self._options.transcript
 
     def open(self, deadline: Deadline) -> Conversation:
         """Return a conversation past its EHLO with the first willing host; else NoConversationError."""
@@ -50,48 +95,82 @@ class Dialer:
         names = ", ".join(f"{host.name}:{host.port}" for host in hosts)
         how = "by a static route" if hosts[0].routed else "by DNS"
         self._transcript.event(f"mail for {self._domain} goes to {names} ({how})")
+        if not hosts[0].routed:
+            self._demands = demands_of(self._domain, self._resolver, self._find_policy)
+            if policy := self._demands.policy:
+                self._transcript.event(f"the MTA-STS policy of {self._domain}: {policy.mode}")
         return hosts
 
     def _try_host(self, host: route.Host, failures: list[Reply], deadline: Deadline) -> Conversation | None:
         try:
+            guard = self._guard(host)
             found = route.addresses(host, self._resolver)
         except route.RouteError as error:
             self._note(error.reply, failures)
             return None
         self._transcript.event(f"resolved {host.name}: {', '.join(found)}")
-        for address in found:
+        left = race.in_turn(found)
+        while left:
             try:
-                return self._converse(host, address, deadline)
+                sock, address = self._connect(host, left, deadline)
+                left.remove(address)
+                return self._converse(_Place(host, address, guard), sock, deadline)
+            except _NobodyThereError as error:
+                left = [each for each in left if each not in error.addresses]
+                for reply in error.replies:
+                    self._note(reply, failures)
             except (WireError, RefusedError) as error:
                 self._note(error.reply, failures)
         return None
+
+    def _guard(self, host: route.Host) -> Guard:
+        """Say what is demanded of a host; raises RouteError for one that may not have our mail."""
+        if not self._demands.permits(host):
+            text = f"{host.name} is not among the hosts that the MTA-STS policy of {self._domain} names"
+            self._tell(_Place(host, "", Guard("sts")), "", TlsFailure("validation-failure", text))
+            raise route.RouteError(Reply(0, "4.7.5", text))
+        guard = self._demands.of(host, self._resolver)
+        if guard.source == "tlsa":
+            self._transcript.event(f"DANE: the DNS names the certificate of {host.name}")
+        return guard
 
     def _note(self, reply: Reply, failures: list[Reply]) -> None:
         self._transcript.event(reply.text)
         failures.append(reply)
 
-    def _converse(self, host: route.Host, address: str, deadline: Deadline) -> Conversation:
-        """Open a conversation; if its encryption breaks, a new one in the clear (opportunistic, RFC 7435)."""
-        conversation = self._conversation(host, address, deadline)
-        try:
-            self._begin(conversation, deadline, encrypt=True)
-        except WireError:
-            if not conversation.tls_tried or conversation.tls:
-                raise
-            self._transcript.event("TLS failed: trying again without it")
-            conversation = self._conversation(host, address, deadline)
-            self._begin(conversation, deadline, encrypt=False)
-        return conversation
+    def _converse(self, place: _Place, sock: socket.socket, deadline: Deadline) -> Conversation:
+        """Open a conversation; where nothing is demanded and encryption breaks, a new one with less of it."""
+        steps = list(_steps(place.guard))
+        for number, guard in enumerate(steps, 1):
+            conversation = Conversation(
+                self._wire(place, sock), place.host.name, place.address, self._options
+            )
+            ours = sock.getsockname()[0]
+            try:
+                self._begin(conversation, place.host, guard, deadline)
+            except WireError as error:
+                failure = error.failure if isinstance(error, TlsError) else None
+                if failure is None and not (conversation.tls_tried and not conversation.tls):
+                    raise
+                self._tell(place, ours, failure or TlsFailure("validation-failure", error.reply.text))
+                if number == len(steps):
+                    raise
+                without = "without it" if steps[number] is None else "with any certificate"
+                self._transcript.event(f"TLS failed: trying again {without}")
+                sock, _ = self._connect(place.host, [place.address], deadline)
+                continue
+            if number == 1 or guard is not None:
+                self._tell(place, ours, conversation.tls_failure)
+            return conversation
+        raise AssertionError("there is always a step")
 
-    def _conversation(self, host: route.Host, address: str, deadline: Deadline) -> Conversation:
-        return Conversation(self._dial(host, address, deadline), host.name, address, self._options)
-
-    @staticmethod
-    def _begin(conversation: Conversation, deadline: Deadline, *, encrypt: bool) -> None:
+    def _begin(
+        self, conversation: Conversation, host: route.Host, guard: Guard | None, deadline: Deadline
+    ) -> None:
         """Begin, or leave nothing open."""
         began = False
         try:
-            conversation.begin(deadline, encrypt=encrypt)
+            conversation.begin(deadline, guard=guard, login=host.login)
             began = True
         except RefusedError:
             conversation.quit()
@@ -100,18 +179,58 @@ class Dialer:
             if not began:
                 conversation.close()
 
-    def _dial(self, host: route.Host, address: str, deadline: Deadline) -> Wire:
-        seconds = Deadline(self._options.timeouts.connect, deadline).remaining()
+    def _connect(
+        self, host: route.Host, addresses: Sequence[str], deadline: Deadline
+    ) -> tuple[socket.socket, str]:
+        within = Deadline(self._options.timeouts.connect, deadline)
+        within.remaining()
         try:
-            sock = socket.create_connection((address, host.port), timeout=seconds)
-        except OSError as error:
-            reason = "no answer" if isinstance(error, TimeoutError) else error.strerror or str(error)
-            text = f"Could not connect to {host.name} ({address} port {host.port}): {reason}"
-            raise WireError("4.4.1", text) from error
+            return race.connect(addresses, host.port, within)
+        except race.NobodyError as error:
+            raise _NobodyThereError(host, error.reasons) from error
+
+    def _wire(self, place: _Place, sock: socket.socket) -> Wire:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        ours = sock.getsockname()[0]
-        self._transcript.event(f"connected to {host.name} ({address} port {host.port}) from {ours}")
+        host, ours = place.host, sock.getsockname()[0]
+        self._transcript.event(f"connected to {host.name} ({place.address} port {host.port}) from {ours}")
         return Wire(sock, self._transcript)
+
+    def _tell(self, place: _Place, ours: str, failure: TlsFailure | None) -> None:
+        """Keep how it went for the domain's report."""
+        if place.host.routed:
+            return
+        policy = self._demands.policy
+        if place.guard.source == "tlsa":
+            lines = tuple(
+                f"{each.usage} {each.selector} {each.matching} {each.data.hex()}"
+                for each in place.guard.records
+            )
+        else:
+            lines = policy.lines() if policy is not None and place.guard.source == "sts" else ()
+        result, reason = (failure.result, failure.text) if failure else ("", "")
+        session = TlsSession(place.guard.source, lines, place.host.name, ours, place.address, result, reason)
+        self.sessions.append(session)
+
+
+class _NobodyThereError(Exception):
+    """No address of a host answered; `replies` say why, one for each."""
+
+    def __init__(self, host: route.Host, reasons: dict[str, str]) -> None:
+        super().__init__(host.name)
+        self.addresses = set(reasons)
+        self.replies = [
+            Reply(0, "4.4.1", f"Could not connect to {host.name} ({address} port {host.port}): {reason}")
+            for address, reason in reasons.items()
+        ]
+
+
+def _steps(guard: Guard) -> Iterator[Guard | None]:
+    """Yield what is tried one after the other: a domain that only tests its policy gets its mail anyhow."""
+    yield guard
+    if not guard.demanded:
+        if guard.checked:
+            yield OPPORTUNISTIC
+        yield None
 
 
 def _most_hopeful(failures: Sequence[Reply]) -> Reply:

@@ -25,8 +25,8 @@ class Dialogue(Connection):
 
     commands: ClassVar[Mapping[str, Command]]
 
-    def __init__(self, service: Service) -> None:
-        super().__init__(service)
+    def __init__(self, service: Service, *, tls_first: bool = False) -> None:
+        super().__init__(service, tls_first=tls_first)
         self._wrong = self._idle = 0
         self._peer = Peer("", 0)
 
@@ -112,6 +112,7 @@ class Dialogue(Connection):
             "SMTPUTF8",
             "ENHANCEDSTATUSCODES",
             "CHUNKING",
+            "DSN",
         ]
         if self.service.tls and not self._tls_protocol:
             found.insert(1, "STARTTLS")

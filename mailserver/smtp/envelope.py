@@ -3,6 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..authenticity.check import Checks
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who has logged in: their name, the backend's key of them, and what proves us to them (sasl.Claim)."""
+
+    name: str
+    key: int
+    proves: bytes = field(default=b"", repr=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Peer:
@@ -13,6 +24,7 @@ class Peer:
     helo: str = ""
     extended: bool = False
     tls: str = ""
+    login: Login | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +37,32 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found out about a message before it is stored; None for what was not asked, or not told."""
+
+    opinion: Opinion | None = None
+    checks: Checks | None = None
+
+
+NOTHING = Findings()
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the sender wants to hear of one recipient: NOTIFY ("": the default), and under which address."""
+
+    notify: str = ""
+    original_address: str = ""
+
+
+NO_WISHES = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """One accepted DATA: reverse path ("" is the null sender), forward paths, content to the byte.
 
-    `opinion` is what the backend found when it examined the message, None for nothing.
+    `findings` are what the backend found when it examined the message.
     """
 
     peer: Peer
@@ -38,4 +72,9 @@ class Envelope:
     received_at: datetime
     smtputf8: bool = False
     options: dict[str, str] = field(default_factory=dict)
-    opinion: Opinion | None = None
+    findings: Findings = NOTHING
+    wishes: dict[str, Wishes] = field(default_factory=dict)
+
+    def wishes_for(self, recipient: str) -> Wishes:
+        """Tell what is wanted of one of the recipients."""
+        return self.wishes.get(recipient, NO_WISHES)

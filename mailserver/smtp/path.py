@@ -2,6 +2,7 @@
 
 import re
 
+from .. import srs
 from .reply import Reply
 
 MAX_LOCAL_OCTETS = 64
@@ -94,7 +95,9 @@ def _split(address: str, enhanced: str) -> tuple[str, str]:
     if not match or address[match.end() : match.end() + 1] != "@":
         raise PathError(enhanced, "Address syntax is not valid")
     local, domain = match[0], address[match.end() + 1 :]
-    if len(local.encode()) > MAX_LOCAL_OCTETS or len(address.encode()) > MAX_PATH_OCTETS:
+    # A sender that a forwarder has rewritten holds another address whole; reports must find back to it.
+    most = MAX_PATH_OCTETS if srs.is_rewritten(local) else MAX_LOCAL_OCTETS
+    if len(local.encode()) > most or len(address.encode()) > MAX_PATH_OCTETS:
         raise PathError(enhanced, "Address is too long")
     return _unquoted(local), domain
 

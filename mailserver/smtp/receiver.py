@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from . import parameters, replies
 from .data import read_data, read_octets
 from .dialogue import Dialogue
+from .envelope import NO_WISHES, Wishes
 from .header import objection
 from .path import PathError, forward_path, reverse_path
 from .reply import Reply
@@ -23,8 +25,10 @@ _BDAT = re.compile(r"([0-9]{1,15})( LAST)?", re.IGNORECASE)
 class Receiver(Dialogue):
     """The dialogue of port 25; whatever it decides by itself is syntax, order and limits."""
 
-    def __init__(self, service: Service) -> None:
-        super().__init__(service)
+    mail_parameters: ClassVar[parameters.Shapes] = parameters.MAIL
+
+    def __init__(self, service: Service, *, tls_first: bool = False) -> None:
+        super().__init__(service, tls_first=tls_first)
         self._transaction: Transaction | None = None
 
     def _set_rset_state(self) -> None:
@@ -44,13 +48,15 @@ class Receiver(Dialogue):
             return replies.MAIL_SYNTAX
         try:
             mail_from, rest = reverse_path(match[1])
-            options = parameters.read(rest, parameters.MAIL)
+            options = parameters.read(rest, self.mail_parameters)
         except (PathError, parameters.ParameterError) as refusal:
             return refusal.reply
         return await self._begin(mail_from, options)
 
     async def _begin(self, mail_from: str, options: dict[str, str]) -> Reply:
         size, smtputf8 = int(options.pop("SIZE", "0")), "SMTPUTF8" in options
+        if "ENVID" in options:
+            options["ENVID"] = parameters.decode_xtext(options["ENVID"])
         if not mail_from.isascii() and not smtputf8:
             return replies.NEEDS_SMTPUTF8
         if size > self.service.limits.message_bytes:
@@ -76,14 +82,15 @@ class Receiver(Dialogue):
             return replies.RCPT_SYNTAX
         try:
             recipient, rest = forward_path(match[1])
-            parameters.read(rest, parameters.RCPT)
+            options = parameters.read(rest, parameters.RCPT)
         except (PathError, parameters.ParameterError) as refusal:
             return refusal.reply
         if not recipient.isascii() and not transaction.smtputf8:
             return replies.NEEDS_SMTPUTF8
-        return await self._add_recipient(transaction, recipient)
+        wishes = parameters.wishes(options) if options else NO_WISHES
+        return await self._add_recipient(transaction, recipient, wishes)
 
-    async def _add_recipient(self, transaction: Transaction, recipient: str) -> Reply:
+    async def _add_recipient(self, transaction: Transaction, recipient: str, wishes: Wishes) -> Reply:
         if len(transaction.recipients) >= self.service.limits.recipients:
             return replies.TOO_MANY_RECIPIENTS
         question = (self._peer, transaction.mail_from, recipient, transaction.size)
@@ -92,7 +99,7 @@ class Receiver(Dialogue):
             self._deadline.pause()
             reply = await self.service.ask(self.service.backend.check_recipient, *question)
         if reply.positive:
-            transaction.recipients[recipient] = None
+            transaction.recipients[recipient] = wishes
         else:
             transaction.last_refusal = reply
         return reply
@@ -167,9 +174,9 @@ class Receiver(Dialogue):
         if refusal:
             return refusal
         arrival = Arrival(self._peer, transaction, intake, datetime.now(UTC))
-        opinion = await self.service.examine(arrival)
-        if isinstance(opinion, Reply):
-            return opinion
-        return await self.service.grouping.commit(replace(arrival, opinion=opinion))
+        found = await self.service.examine(arrival)
+        if isinstance(found, Reply):
+            return found
+        return await self.service.grouping.commit(replace(arrival, findings=found))
 
     commands = {**Dialogue.commands, "MAIL": _mail, "RCPT": _rcpt, "DATA": _data, "BDAT": _bdat}

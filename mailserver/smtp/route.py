@@ -1,14 +1,15 @@
 """Where mail for a domain goes: static routes first, then MX, then the domain itself (RFC 5321 §5.1)."""
 
-import ipaddress
 import random
 import socket
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import groupby
+from urllib.parse import unquote
 
-from mailserver.dns import NoAnswerError, NoSuchNameError, Resolver, split_host_port
+from mailserver.dns import NoAnswerError, NoSuchNameError, Resolver, is_public, split_host_port
 
+from .client_auth import Login
 from .reply import Reply
 
 MAX_HOSTS = 10
@@ -32,6 +33,7 @@ class Host:
     name: str
     port: int = _SMTP_PORT
     routed: bool = False
+    login: Login | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,20 @@ class Routes:
 
     @classmethod
     def parse(cls, text: str) -> "Routes":
-        """Read "domain=host:port,…,*=host:port"; the port is 25 when not said. Raises ValueError.
+        """Read "domain=host:port,…,*=user:password@host:port"; the port is 25 if not said. Raises ValueError.
 
-        A domain that is named again has one host more.
+        A domain that is named again has one host more. User and password are percent-encoded (RFC 3986 §2.1).
         """
         hosts: dict[str, tuple[Host, ...]] = {}
         for item in filter(None, (part.strip() for part in text.split(","))):
             domain, found, target = item.partition("=")
             if not found or not domain.strip():
-                raise ValueError(f"not a route, domain=host:port: {item}")
-            name, port = split_host_port(target, _SMTP_PORT)
+                raise ValueError(f"not a route, domain=host:port: {item.rpartition('@')[2]}")
+            sign_in, at, place = target.rpartition("@")
+            name, port = split_host_port(place, _SMTP_PORT)
+            login = _login(sign_in) if at else None
             key = domain.strip().lower()
-            hosts[key] = (*hosts.get(key, ()), Host(name, port, routed=True))
+            hosts[key] = (*hosts.get(key, ()), Host(name, port, routed=True, login=login))
         return cls(hosts)
 
     def find(self, domain: str) -> tuple[Host, ...]:
@@ -96,12 +100,19 @@ def addresses(host: Host, resolver: Resolver) -> tuple[str, ...]:
         raise RouteError(Reply(0, "4.4.3", f"The DNS did not answer: {error}")) from error
     if not found:
         raise RouteError(Reply(550, "5.1.2", f"{host.name} has no mail host and no address"))
-    public = tuple(address for address in found if _is_public(address))
+    public = tuple(address for address in found if is_public(address))
     if not public:
         raise RouteError(
             Reply(550, "5.4.4", f"The mail host {host.name} has only private addresses: {', '.join(found)}")
         )
     return public
+
+
+def _login(text: str) -> Login:
+    name, found, password = text.strip().partition(":")
+    if not found or not name:
+        raise ValueError("not a route: user:password@host:port")
+    return Login(unquote(name), unquote(password))
 
 
 def _in_order(records: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -130,11 +141,3 @@ def _system_addresses(host: Host) -> tuple[str, ...]:
     except OSError as error:
         raise RouteError(Reply(0, "4.4.4", f"The routed host {host.name} was not found: {error}")) from error
     return tuple(dict.fromkeys(str(item[4][0]) for item in found))
-
-
-def _is_public(address: str) -> bool:
-    """Say whether a stranger may make us dial this address."""
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return ip.is_global and not ip.is_multicast

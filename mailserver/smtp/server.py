@@ -5,10 +5,13 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..limits import ConnectionLimiter
+from ..proxy_protocol import Door, Trusted
+from ..sasl import PlaintextAuth
 from ..workers import Workers
 from .backend import Backend
 from .grouping import Grouping
@@ -27,9 +30,10 @@ LAST_WORDS_SECONDS = 1.0
 
 
 class Server:
-    """One process's share of port 25. `spool` is a directory on the disk that must not fill up.
+    """One process's share of a port, whose dialogue is `receiver`'s.
 
-    Each commit is made within `turn`, in which the processes take their turns.
+    `spool` is a directory on the disk that must not fill up. Each commit is made within `turn`, in which the
+    processes take their turns.
     """
 
     def __init__(
@@ -38,12 +42,17 @@ class Server:
         *,
         hostname: str,
         spool: Path,
+        receiver: type[Receiver] = Receiver,
         limits: Limits | None = None,
         limiter: ConnectionLimiter | None = None,
         tls: Callable[[], ssl.SSLContext] | None = None,
         turn: AbstractContextManager[object] | None = None,
+        plaintext_auth: PlaintextAuth = PlaintextAuth.NEVER,
+        proxies: Trusted | None = None,
     ) -> None:
         limits = limits or Limits()
+        self._receiver = receiver
+        self._proxies = proxies
         # Commits have threads of their own: no crowd of questions keeps a message waiting.
         self._questions = Workers(QUESTION_THREADS, "smtp-question", backend.end_thread)
         self._commits = Workers(1, "smtp-commit", backend.end_thread)
@@ -61,18 +70,30 @@ class Server:
             run_blocking=self._questions.run,
             run_examining=self._examinations.run if self._examinations else None,
             tls=tls,
+            plaintext_auth=plaintext_auth,
         )
         self._listeners: list[asyncio.Server] = []
 
-    async def start(self, sockets: Sequence[socket.socket]) -> None:
-        """Listen on sockets that are bound."""
-        loop = asyncio.get_running_loop()
+    async def start(
+        self, sockets: Sequence[socket.socket], tls_sockets: Sequence[socket.socket] = ()
+    ) -> None:
+        """Listen on sockets that are bound; on some of them TLS comes before all else (RFC 8314 §3.3)."""
         for listening in sockets:
-            listener = await loop.create_server(
-                lambda: Receiver(self.service), sock=listening, backlog=ACCEPT_IN_A_ROW
-            )
-            listening.listen(BACKLOG)
-            self._listeners.append(listener)
+            await self._listen(listening, tls_first=False)
+        for listening in tls_sockets:
+            await self._listen(listening, tls_first=True)
+
+    async def _listen(self, listening: socket.socket, *, tls_first: bool) -> None:
+        listener = await asyncio.get_running_loop().create_server(
+            self._protocol(tls_first=tls_first), sock=listening, backlog=ACCEPT_IN_A_ROW
+        )
+        listening.listen(BACKLOG)
+        self._listeners.append(listener)
+
+    def _protocol(self, *, tls_first: bool) -> Callable[[], asyncio.BaseProtocol]:
+        """Say what speaks on a new connection."""
+        receiver = partial(self._receiver, self.service, tls_first=tls_first)
+        return partial(Door, receiver, self._proxies) if self._proxies else receiver
 
     async def stop(self) -> None:
         """Take no more, let open uploads finish within the grace time, commit what is here, then end."""

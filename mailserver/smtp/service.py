@@ -8,18 +8,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..limits import ConnectionLimiter
+from ..sasl import PlaintextAuth
 from .backend import Backend
-from .envelope import Opinion
-from .grouping import Arrival, Grouping
+from .envelope import NOTHING, Findings
+from .grouping import Grouping
 from .limits import Limits
 from .reply import TROUBLE, Reply
 from .spool import Budget, RunBlocking
+from .transaction import Arrival
 
 if TYPE_CHECKING:
     from .connection import Connection
 
-EXAMINE_SECONDS = 5.0
-EXAMINE_THREADS = 8
+EXAMINE_SECONDS = 25.0
+EXAMINE_THREADS = 16
+_LARGE_AT_A_TIME = 4
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +40,14 @@ class Service:
     run_blocking: RunBlocking
     run_examining: RunBlocking | None
     tls: Callable[[], ssl.SSLContext] | None = None
+    plaintext_auth: PlaintextAuth = PlaintextAuth.NEVER
     stopping: bool = False
     connections: set["Connection"] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        # As many messages at a time as there are threads for: each is in memory meanwhile.
+        # As many messages at a time as there are threads for, few large ones: each is in memory meanwhile.
         self._examined = asyncio.Semaphore(EXAMINE_THREADS)
+        self._examined_large = asyncio.Semaphore(_LARGE_AT_A_TIME)
 
     async def ask(self, question: Callable[..., Reply], *arguments: object) -> Reply:
         """Ask the backend in a thread; when it raises, the fault is ours and the peer may try again."""
@@ -53,32 +58,36 @@ class Service:
             return TROUBLE
         return reply if isinstance(reply, Reply) else TROUBLE
 
-    async def examine(self, arrival: Arrival) -> Opinion | Reply | None:
-        """Ask the backend what it thinks of a message; None when it fails or takes too long."""
-        if self.run_examining is None:
-            return None
+    async def examine(self, arrival: Arrival) -> Findings | Reply:
+        """Ask the backend about a message; nothing is found when it fails or takes too long."""
+        if self.run_examining is None or not self.backend.examines_from(arrival.peer):
+            return NOTHING
         deadline = asyncio.get_running_loop().time() + EXAMINE_SECONDS
+        places = self._examined_large if arrival.intake.in_file else self._examined
         try:
             async with asyncio.timeout_at(deadline):
-                await self._examined.acquire()
+                await places.acquire()
         except TimeoutError:
-            return None
+            return NOTHING
         try:
-            return await self._ask_opinion(arrival, self.run_examining, deadline)
+            return await self._examine(arrival, self.run_examining, deadline)
         finally:
-            self._examined.release()
+            places.release()
 
-    async def _ask_opinion(
+    async def _examine(
         self, arrival: Arrival, run_examining: RunBlocking, deadline: float
-    ) -> Opinion | Reply | None:
+    ) -> Findings | Reply:
         # Read here and not in the thread that may be left behind: nobody else reads the file meanwhile.
-        envelope = await self.run_blocking(arrival.envelope)
+        if arrival.intake.in_file:
+            envelope = await self.run_blocking(arrival.envelope)
+        else:
+            envelope = arrival.envelope()
         try:
             async with asyncio.timeout_at(deadline):
                 found = await run_examining(self.backend.examine, envelope)
         except TimeoutError:
-            return None
+            return NOTHING
         except Exception:
             log.exception("The backend failed to examine a message")
-            return None
-        return found if isinstance(found, Opinion | Reply) else None
+            return NOTHING
+        return found if isinstance(found, Findings | Reply) else NOTHING

@@ -18,5 +18,20 @@ def received(envelope: Envelope, *, by: str, queue_id: str, recipient: str) -> b
     return "\r\n\t".join(lines).encode() + b"\r\n"
 
 
+def submitted(envelope: Envelope, *, by: str, queue_id: str) -> bytes:
+    """The trace header of a message that one of our people has sent (RFC 6409 §6.2).
+
+    Where their program runs, and how it names itself, is nobody's business further on.
+    """
+    kind = "UTF8SMTP" if envelope.smtputf8 else "ESMTP"
+    secured = ("S", f" ({envelope.peer.tls})") if envelope.peer.tls else ("", "")
+    lines = (
+        "Received: from submission (authenticated)",
+        f"by {by} with {kind}{secured[0]}A{secured[1]} id {queue_id};",
+        format_datetime(envelope.received_at),
+    )
+    return "\r\n\t".join(lines).encode() + b"\r\n"
+
+
 def _literal(ip: str) -> str:
     return f"IPv6:{ip}" if ":" in ip else ip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .envelope import Envelope, Opinion, Peer
+from .envelope import NO_WISHES, NOTHING, Envelope, Findings, Peer, Wishes
 from .reply import Reply
 from .spool import Intake
 
@@ -16,7 +16,7 @@ class Transaction:
     size: int = 0
     smtputf8: bool = False
     options: dict[str, str] = field(default_factory=dict)
-    recipients: dict[str, None] = field(default_factory=dict)
+    recipients: dict[str, Wishes] = field(default_factory=dict)
     """In order, each once: who is named twice gets one copy."""
     last_refusal: Reply | None = None
     chunks: Intake | None = None
@@ -35,7 +35,7 @@ class Arrival:
     transaction: Transaction
     intake: Intake
     received_at: datetime
-    opinion: Opinion | None = None
+    findings: Findings = NOTHING
 
     @property
     def size(self) -> int:
@@ -52,5 +52,6 @@ class Arrival:
             self.received_at,
             self.transaction.smtputf8,
             self.transaction.options,
-            self.opinion,
+            self.findings,
+            {who: wishes for who, wishes in self.transaction.recipients.items() if wishes is not NO_WISHES},
         )

@@ -57,7 +57,8 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented) return;
   if (event.key === "Escape" && event.target.id === "search-input") event.target.blur();
   const key = pressed(event);
-  if (!key || isChord(key) || (isOff() && key !== "Escape") || busy() || isOwn(event.target, key)) return;
+  // Last what looks through the whole page: a letter that is written may be long.
+  if (!key || isChord(key) || (isOff() && key !== "Escape") || isOwn(event.target, key) || busy()) return;
   take(event, key);
 });
 

@@ -1,4 +1,5 @@
 // Without a network: the page says so, and since when. With one: mail is kept in idle time for when there is none.
+import { idle } from "./lib/idle.js";
 import { ask, start } from "./lib/worker.js";
 import { word } from "./lib/words.js";
 
@@ -59,8 +60,6 @@ document.addEventListener("htmx:before:swap", ({ detail }) => {
 });
 
 // --- Keeping
-const idle = (wait) => new Promise((resolve) => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(resolve), wait));
-
 async function keep() {
   looked = Date.now();
   let answer = await ask("keep", { news: true });

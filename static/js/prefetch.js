@@ -65,6 +65,14 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 // --- And what is no longer true
+// What a dialog, or Undo, changed may be told by any of them; and it is drawn anew on the same event.
+document.addEventListener(
+  "postillion:acted",
+  ({ detail: { verb } }) => {
+    if (["dialog", "undo", "judge"].includes(verb)) dropAll();
+  },
+  true,
+);
 document.addEventListener("postillion:changed", ({ detail }) => {
   const { threads, all } = detail ?? {};
   if (all || !threads) dropAll();

@@ -66,8 +66,11 @@ function hint(button) {
   if (!key) return;
   const said = document.createElement("span");
   said.className = "visually-hidden";
-  said.textContent = word("undoBy").replace("{}", key);
-  button.closest(".toast").querySelector(".toast-text").after(said);
+  const told = button.closest(".toast").querySelector(".toast-text");
+  const words = word("undoBy").replace("{}", key);
+  // What ends a sentence already needs no second full stop.
+  said.textContent = /[.。]$/u.test(told.textContent) ? words.replace(/^[.。]\s*/u, " ") : words;
+  told.after(said);
   const seen = document.createElement("kbd");
   seen.ariaHidden = "true";
   seen.textContent = key;

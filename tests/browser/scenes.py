@@ -22,6 +22,7 @@ from webmail.store import (
     mailboxes,
     rules,
     saved_searches,
+    snooze,
     spam_learning,
 )
 from webmail.store.spam_marks import Reason
@@ -61,6 +62,7 @@ class World:
     spam: int
     person: int
     rule: int
+    unanswered: int
 
 
 def furnish(person: Person) -> World:
@@ -94,8 +96,12 @@ def furnish(person: Person) -> World:
     asked = forwarding.ask(account_id, "me@else.test", ())
     forwarding.verify(asked.pk, asked.address)
     forwarding.ask(account_id, "you@else.test", ())
+    raw = letter("Still waiting", number=90, sender="Alice <alice@crepes.test>")
+    waiting = arrive(account_id, raw, minute=33, roles=("sent", "snoozed"), snoozed_until=NOON, flags=seen)
+    snooze.wake()
     return World(
         thread=text_only.thread_id,
+        unanswered=waiting.thread_id,
         spam=spam.thread_id,
         html=html.thread_id,
         parcel=parcel.thread_id,
@@ -195,6 +201,8 @@ def lose(page: Page) -> None:
 
 SCENES: dict[str, Scene] = {
     "inbox": at(INBOX),
+    # Told until it is read: before anything is done to it.
+    "nobody answered": at("/conversations/{unanswered}/?in=inbox", see(".row-note")),
     "second page": at(MANY, click("#older"), see("#newer")),
     "selection": at(INBOX, CHOOSE, see("#selected-count, .has-selection")),
     "everything selected": at(
@@ -286,6 +294,7 @@ SCENES: dict[str, Scene] = {
         "/compose/", EDITOR, click("[id^=options-]"), see("[data-plain-text]"), click("[data-plain-text]")
     ),
     "scheduled": at("/mail/scheduled/"),
+    "mail programs": at("/settings/programs/"),
     "identities": at("/settings/identities/"),
     "identity": at("/settings/identities/edit/", see("rich-text [data-editor]")),
     "templates": at("/settings/templates/"),
@@ -304,6 +313,9 @@ SCENES: dict[str, Scene] = {
     "spam filter": at("/settings/spam/"),
     "senders": at("/settings/senders/"),
     "contacts": at("/contacts/", click(".contacts-check input"), see(".contacts-bulk-acts")),
+    "contacts that were collected": at("/contacts/?show=collected"),
+    "new contact": at("/contacts/new/"),
+    "new group": at("/contacts/groups/new/"),
     "a person": at("/contacts/{person}/"),
     "edit a person": at("/contacts/{person}/edit/"),
     "contacts there twice": at("/contacts/duplicates/"),

@@ -1,5 +1,6 @@
 """Writing as a person does it: nothing lost, one message sent, taken back when regretted."""
 
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 
@@ -12,7 +13,7 @@ from tests.logs import LogWatch
 from tests.mail import arrive, letter
 from tests.people import Person
 from webmail.models import Message, OutboundMessage
-from webmail.store import queries
+from webmail.store import identities, queries
 
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR4nGP8z4APMOGVHbbSDADQbwEPo0k5rAAAAABJRU5ErkJggg=="
@@ -168,6 +169,30 @@ def test_the_older_of_two_windows_is_told(
     # The browser tells of the refusal, too.
     assert all("409" in line for line in console)
     console.clear()
+
+
+def test_a_plain_letter_changes_its_signature_with_the_sender(desk: Page, site: str, alice: Person) -> None:
+    spec = alice.address
+    for address, name in ((spec, "Alice"), (spec.replace("@", "+shop@"), "The shop")):
+        signed = f"<div>{name}</div><div>12 Harbour Street</div>"
+        fields = {"name": name, "reply_to": "", "signature_html": signed, "is_default": address == spec}
+        identities.keep(alice.account, address, fields)
+    original = arrive(alice.account.pk, letter("Lunch", "At noon?", number=7))
+    desk.goto(f"{site}/compose/?reply={original.message_id}")
+    window = desk.locator("compose-window")
+    window.get_by_role("button", name="More options").click()
+    desk.get_by_role("button", name="Plain text").click()
+    area = window.locator("textarea[name=text]")
+    expect(area).to_have_value(
+        re.compile(r"Alice\n12 Harbour Street\n\nOn .*wrote:\n\n?> At noon\?", re.DOTALL)
+    )
+    area.press_sequentially("Gladly.")
+    window.get_by_label("From").select_option(label="The shop <alice+shop@crepes.test>")
+    expect(area).to_have_value(
+        re.compile(r"^Gladly\.\s+The shop\n12 Harbour Street\n\nOn .*wrote:", re.DOTALL)
+    )
+    expect(area).not_to_have_value(re.compile("Alice\n12"))
+    saved(window)
 
 
 def test_an_answer_quotes_and_goes_back(desk: Page, site: str, alice: Person) -> None:

@@ -1,6 +1,7 @@
 """What is written is not lost: the session ends, the tab dies, answers don't arrive, words are half typed."""
 
 import contextlib
+import re
 from collections.abc import Callable
 
 import pytest
@@ -104,6 +105,18 @@ def test_answers_that_are_lost_make_no_second_letter(desk: Page, alice: Person, 
     console.clear()
 
 
+def test_who_turns_to_another_program_has_it_saved(desk: Page, alice: Person) -> None:
+    desk.clock.install()
+    desk.reload()
+    window = compose(desk)
+    write(window, "bob@hamburger.test", "Just begun", "A word")
+    # No timer comes any more.
+    desk.clock.pause_at(desk.evaluate("Date.now() + 900"))
+    desk.evaluate("dispatchEvent(new Event('blur'))")
+    saved(window)
+    assert "A word" in draft_text(alice)
+
+
 def test_half_typed_words_are_left_alone(desk: Page, alice: Person) -> None:
     window = compose(desk)
     devtools = desk.context.new_cdp_session(desk)
@@ -150,7 +163,7 @@ def test_a_large_file_goes_on_where_the_line_broke(desk: Page, console: list[str
         broken.append("")
         route.continue_()
 
-    desk.route("**/uploads/pieces/*/", break_once)
+    desk.route(re.compile(r"/uploads/pieces/\w+/"), break_once)
     window = compose(desk)
     file = {"name": "film.bin", "mimeType": "application/x-own", "buffer": bytes(2_500_000)}
     window.locator("input[type=file]").set_input_files([file])

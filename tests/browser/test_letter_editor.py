@@ -86,7 +86,8 @@ def test_a_quoted_newsletter_keeps_its_look_through_undo_and_on_its_way(desk: Pa
     desk.keyboard.press("Control+y")
     assert editor.evaluate(LOOK) == AS_SENT
     # It is wider than the window: what is to the right can be reached.
-    assert editor.evaluate("(editor) => editor.scrollWidth > editor.clientWidth")
+    quote = editor.locator("blockquote").first
+    assert quote.evaluate("(quote) => quote.scrollWidth > quote.clientWidth")
     desk.keyboard.press("Control+Enter")
     expect(window).to_have_count(0)
     raw = queries.raw(alice.account.pk, OutboundMessage.objects.get().sent_message_id)

@@ -43,12 +43,14 @@ class Installation:
     def __init__(self, domain: str, folder: Path, more: dict[str, str]) -> None:
         self.domain = domain
         self.log = folder / f"{domain}.log"
-        web, smtp, imap = free_ports(3)
+        web, smtp, submission, imap = free_ports(4)
         self.site, self.smtp = f"http://127.0.0.1:{web}", f"127.0.0.1:{smtp}"
         self.imap = f"127.0.0.1:{imap}"
+        self.submission = ("127.0.0.1", submission)
         self.environment = {
             **Server(domain, domain, web).environment(folder, Server("", "", 0)),
             "SMTP_LISTEN": self.smtp,
+            "SUBMISSION_LISTEN": f"127.0.0.1:{submission}",
             "IMAP_LISTEN": self.imap,
             "RETRY_SCHEDULE": "1,1,2",
             **more,

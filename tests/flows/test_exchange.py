@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import smtplib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,7 @@ from tests.logs import LogWatch
 from webmail.demo import files
 
 from .conftest import World
-from .servers import wait_for
+from .servers import PASSWORD, wait_for
 
 CHINESE = "明天中午见？我带上荞麦饼。"
 
@@ -41,6 +42,26 @@ def test_a_letter_goes_from_browser_to_browser(world: World) -> None:
         assert line in told
     assert "Delivered" in told
     assert CHINESE not in told
+
+
+def test_a_letter_of_a_mail_program_goes_the_same_way(world: World) -> None:
+    alice, bob = world.alice(), world.bob()
+    letter = b"From: Alice <alice@crepes.test>\r\nTo: bob@hamburger.test\r\nSubject: By program\r\n\r\nHi\r\n"
+    with smtplib.SMTP(*world.crepes.submission, timeout=30) as program:
+        program.starttls()
+        program.login(alice.address, PASSWORD)
+        program.sendmail(alice.address, [bob.address, "carl@hamburger.test"], letter)
+    arrived = wait_for(lambda: bob.message("inbox", "By program"))
+    his = bob.fetch(f"/messages/{arrived}/message.eml")
+    assert b"by mail.crepes.test with ESMTPSA (TLSv1" in his
+    sent = alice.message("sent", "By program")
+    assert sent
+    hers = alice.fetch(f"/messages/{sent}/message.eml")
+    assert hers.startswith(b"Bcc: carl@hamburger.test\r\n")
+    assert b"carl" not in his
+    report = wait_for(lambda: alice.message("inbox", "By program"))
+    assert "carl@hamburger.test" in alice.get(f"/messages/{report}/")
+    assert "MAIL FROM:&lt;alice@crepes.test&gt;" in alice.trace(sent)
 
 
 def test_the_answer_joins_the_conversation(world: World) -> None:

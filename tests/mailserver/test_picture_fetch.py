@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mailserver.dns import is_public
 from mailserver.picture_fetch import PictureError, PictureFetcher
-from mailserver.web import Web, is_public
+from mailserver.web import Web
 from tests.certificate import server_context
 from tests.web_peer import Names, Script, Server
 

@@ -41,6 +41,21 @@ def test_a_broken_certificate_is_not_taken(tmp_path: Path, log_watch: LogWatch) 
     assert _presented(certificate.context()) == before
 
 
+def test_a_chain_that_comes_before_its_key_waits_for_it(tmp_path: Path, log_watch: LogWatch) -> None:
+    log_watch.expect("can't be used")
+    old, new = tmp_path / "old.pem", tmp_path / "new.pem"
+    tls.self_signed(old, "mx.here.test")
+    tls.self_signed(new, "mx.here.test")
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_bytes(old.read_bytes())
+    key.write_bytes(old.read_bytes())
+    certificate = tls.Certificate(chain, key)
+    _renew(chain, new.read_bytes())
+    assert _presented(certificate.context()) == _der(old)
+    _renew(key, new.read_bytes())
+    assert _presented(certificate.context()) == _der(new)
+
+
 def _der(path: Path) -> bytes:
     text = path.read_text()
     return ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERTIFICATE") :])

@@ -7,6 +7,7 @@ from webmail.demo.fill import RESIDENTS, fill
 from webmail.demo.letters import all_letters
 from webmail.demo.servers import two_servers
 from webmail.models import Account, Mailbox, Message, Thread
+from webmail.store import queries
 
 
 def test_every_letter_can_be_read() -> None:
@@ -32,6 +33,26 @@ def test_each_person_finds_mail_once() -> None:
     assert {account.address.split("@")[0] for account in Account.objects.all()} == set(
         RESIDENTS["crepes.test"]
     )
+
+
+@pytest.mark.django_db
+def test_each_person_has_people_texts_and_rules() -> None:
+    fill("crepes.test", "postillion")
+    alice = Account.objects.get(address="alice@crepes.test")
+    assert set(alice.contacts.filter(is_collected=False).values_list("name", flat=True)) == {
+        "Bob Keller",
+        "Carol Jones",
+        "Jun Sato",
+        "王芳",
+    }
+    bob = alice.contacts.get(name="Bob Keller").addresses.get()
+    assert (bob.address, bob.use_count > 1) == ("bob@hamburger.test", True)
+    assert [group.size for group in queries.contact_groups(alice.pk)] == [3]
+    senders = queries.sending_addresses(alice)
+    assert [each.address for each in senders] == ["alice@crepes.test", "alice+festival@crepes.test"]
+    assert all(each.signature_html for each in senders)
+    assert len(queries.templates(alice.pk)) == 1
+    assert [rule.mailbox.path for rule in alice.rules.order_by("position")] == ["Bills", "Reading"]
 
 
 def test_made_files_are_what_they_say() -> None:

@@ -1,5 +1,5 @@
-"""The administration: domains, people, mailboxes and the queue."""
+"""The administration: domains, people, mailboxes, the queue, and what is proven."""
 
-from . import mail, people, queue
+from . import mail, people, proof, queue
 
-__all__ = ["mail", "people", "queue"]
+__all__ = ["mail", "people", "proof", "queue"]

@@ -8,17 +8,19 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from mailserver.message.address import AddressError, normalise, normalise_domain
 from webmail.models import Account, Alias, Domain, User
 from webmail.store import accounts, domains, mailboxes, second_factor
 
+from . import dns
 from .base import VerbAdmin
 
 admin.site.unregister(Group)
@@ -51,12 +53,20 @@ class DomainAdmin(VerbAdmin):
     """The domains whose mail ends here."""
 
     form = DomainForm
+    actions_detail = ("dns",)
+    actions_row = ("dns",)
     list_display = ("name", "people", "needs_second_factor", "created_at")
     search_fields = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Domain]:
         """Count the accounts of each domain along the way."""
         return super().get_queryset(request).annotate(account_count=Count("accounts"))
+
+    @action(description=_("DNS and ports"), url_path="dns", icon="dns")
+    def dns(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show what to paste where, and what is there now."""
+        context = self.admin_site.each_context(request) | {"opts": self.opts}
+        return dns.page(request, self.get_object(request, str(object_id)), context)
 
     @display(description=_("Accounts"), ordering="account_count")
     def people(self, domain: Domain) -> int:
@@ -161,34 +171,77 @@ class AccountAdmin(VerbAdmin):
 
 
 class AliasForm(forms.ModelForm):
-    """An address, and the account it leads to."""
+    """An address, and all that it leads to."""
+
+    targets = forms.CharField(
+        label=_("Leads to"),
+        widget=UnfoldAdminTextareaWidget,
+        help_text=_("One address a line, here or elsewhere"),
+    )
 
     class Meta:
         model = Alias
-        fields = ("address", "account")
+        fields = ("address",)
+        help_texts = {
+            "address": _(
+                "@example.org is any address of the domain that nobody has. Reports about mail for a list"
+                " go to owner-list@example.org, if there is such an address."
+            )
+        }
 
     def clean_address(self) -> str:
         """Take the address as it is stored everywhere; it must not be an account's own."""
-        address = _checked_address(self.cleaned_data["address"])
+        typed = self.cleaned_data["address"].strip()
+        address = _checked_domain(typed) if typed.startswith("@") else _checked_address(typed)
         if Account.objects.filter(address=address).exists():
             raise ValidationError(_("This is the address of an account"))
         return address
 
+    def clean_targets(self) -> list[str]:
+        """Read the lines, each once."""
+        lines = self.cleaned_data["targets"].replace(",", "\n").split()
+        targets = list(dict.fromkeys(_checked_address(line) for line in lines))
+        if self.cleaned_data.get("address") in targets:
+            raise ValidationError(_("An address can’t lead to itself"))
+        return targets
+
+
+def _checked_domain(typed: str) -> str:
+    try:
+        return f"@{normalise_domain(typed.removeprefix('@'))}"
+    except AddressError as error:
+        raise ValidationError(str(error)) from error
+
 
 @admin.register(Alias)
 class AliasAdmin(ModelAdmin):
-    """Addresses that lead to accounts; one may lead to several."""
+    """Addresses that lead to accounts and elsewhere, each to one or to many."""
 
     form = AliasForm
-    list_display = ("address", "account")
+    list_display = ("address", "leads_to")
     list_filter = ("domain",)
-    search_fields = ("address", "account__address")
-    autocomplete_fields = ("account",)
+    list_select_related = ("account",)
+    search_fields = ("address", "account__address", "target")
+    fields = ("address", "targets")
+
+    @display(description=_("Leads to"))
+    def leads_to(self, alias: Alias) -> str:
+        """Where this row leads."""
+        return alias.target or str(alias.account)
+
+    def get_fields(self, request: HttpRequest, obj: Alias | None = None) -> tuple[str, ...]:
+        """One that is there shows where it leads."""
+        return ("address", "leads_to") if obj else tuple(super().get_fields(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Alias | None = None) -> tuple[str, ...]:
+        """The same."""
+        return ("leads_to",) if obj else tuple(super().get_readonly_fields(request, obj))
 
     def has_change_permission(self, _request: HttpRequest, obj: Alias | None = None) -> bool:
         """An alias is made and removed, not bent."""
         return obj is None
 
-    def save_model(self, _request: HttpRequest, obj: Alias, _form: Any, _change: bool) -> None:
-        """Make it through the store."""
-        obj.pk = accounts.add_alias(obj.address, obj.account_id).pk
+    def save_model(self, _request: HttpRequest, obj: Alias, form: Any, _change: bool) -> None:
+        """Make it through the store, once for each that it leads to."""
+        for target in form.cleaned_data["targets"]:
+            obj.pk = accounts.add_alias(obj.address, target).pk

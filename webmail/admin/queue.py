@@ -1,4 +1,4 @@
-"""The queue: what is owed to whom, every attempt with its dialogue, and an administrator's four verbs."""
+"""The queue: what is owed to whom, every attempt with its dialogue, and what an administrator can do."""
 
 from collections.abc import Callable
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from webmail.delivery import kick, queue
-from webmail.models import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from webmail.delivery import give_up, kick, queue
+from webmail.models import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState, RemoteReport
 
 from .base import ReadOnlyAdmin, ReadOnlyInline
 
@@ -40,6 +40,14 @@ def _hold(message: OutboundMessage) -> None:
 
 def _cancel(message: OutboundMessage) -> None:
     queue.cancel(message.account_id, message.pk)
+
+
+def _bounce(message: OutboundMessage) -> None:
+    give_up.bounce(message.account_id, message.pk)
+
+
+def _expire(message: OutboundMessage) -> None:
+    kick.kick(give_up.expire(message.account_id, message.pk))
 
 
 def _do(
@@ -89,7 +97,7 @@ class OutboundMessageAdmin(ReadOnlyAdmin):
     search_fields = ("mail_from", "recipients__address", "envelope_id")
     ordering = ("-pk",)
     inlines = (RecipientInline,)
-    actions = ("retry", "hold", "release", "cancel")
+    actions = ("retry", "hold", "release", "cancel", "bounce", "expire")
     fields = ("account", "mail_from", "envelope_id", "created_at", "expires_at", "hold_until")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboundMessage]:
@@ -133,12 +141,29 @@ class OutboundMessageAdmin(ReadOnlyAdmin):
         """Stop what no peer has accepted yet."""
         _do(request, found, _cancel)
 
+    @admin.action(description=_("Give up, and tell the sender"))
+    def bounce(self, request: HttpRequest, found: QuerySet[OutboundMessage]) -> None:
+        """Report what no peer has accepted yet as failed."""
+        _do(request, found, _bounce)
+
+    @admin.action(description=_("Try a last time"))
+    def expire(self, request: HttpRequest, found: QuerySet[OutboundMessage]) -> None:
+        """Let the time be over after one more try."""
+        _do(request, found, _expire)
+
 
 class AttemptInline(ReadOnlyInline):
     """The attempts for a recipient, one line each."""
 
     model = DeliveryAttempt
     fields = ("started_at", "finished_at", "host", "ip", "code", "enhanced_code", "text")
+
+
+class ReportInline(ReadOnlyInline):
+    """What servers afar reported about a recipient."""
+
+    model = RemoteReport
+    fields = ("received_at", "action", "status", "reporting_host", "text")
 
 
 @admin.register(OutboundRecipient)
@@ -149,7 +174,7 @@ class OutboundRecipientAdmin(ReadOnlyAdmin):
     list_filter = ("state", "domain")
     search_fields = ("address", "message__mail_from")
     ordering = ("-pk",)
-    inlines = (AttemptInline,)
+    inlines = (AttemptInline, ReportInline)
     fields = ("message", "address", "original_address", "domain", "state", "attempt_count", "next_attempt_at")
 
     @display(description=_("State"), ordering="state", label=_STATE_LABELS)

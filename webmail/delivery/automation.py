@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from mailserver.message import header
 from mailserver.message.address import of_spec
 from webmail.models import Role
 from webmail.store import blobs, forwarding, index_terms, queries, vacations
@@ -16,7 +15,7 @@ from webmail.store.add import AddedMessage
 from webmail.store.queries import Automation, Away, VacationFacts
 from webmail.store.search_match import Matcher
 
-from . import rules, vacation
+from . import rules, signing, vacation
 from .arrival import LocalDelivery
 from .filing import Filing
 from .onward import Onward, enqueue
@@ -29,18 +28,20 @@ _KEPT_OUT = frozenset({Role.JUNK, Role.TRASH, Role.SCREENER})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that is written, to be sent with the filing of what it answers."""
+    """An answer that is written and signed, to be sent with the filing of what it answers."""
 
     sender: str
     packed: blobs.PackedBlob
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done with one copy."""
+    """What is done with one copy; `seal` says to those it is handed on to what was found of its sender."""
 
     outcome: Outcome
     answer: Answer | None = None
+    seal: bytes = b""
 
     @property
     def does_more(self) -> bool:
@@ -58,7 +59,14 @@ def plan(copies: Sequence[LocalDelivery], filings: Sequence[Filing]) -> list[Pla
         for copy, filing in zip(copies, filings, strict=True)
     ]
     answers = _answers(copies, outcomes, wanted, now)
-    return [Plan(outcome, answers.get(number)) for number, outcome in enumerate(outcomes)]
+    seals = {
+        number: signing.seal(copy.content.raw, copy.recipient, copy.checks, now)
+        for number, copy in enumerate(copies)
+        if outcomes[number].forwards and copy.checks
+    }
+    return [
+        Plan(outcome, answers.get(number), seals.get(number, b"")) for number, outcome in enumerate(outcomes)
+    ]
 
 
 def _outcome(copy: LocalDelivery, filing: Filing, wanted: Automation) -> Outcome:
@@ -70,7 +78,7 @@ def _outcome(copy: LocalDelivery, filing: Filing, wanted: Automation) -> Outcome
         forwards = tuple(dict.fromkeys((*outcome.forwards, wanted.forward.address)))
         kept = outcome.filing if wanted.forward.keeps_copy else Filing((Role.TRASH.value,))
         outcome = replace(outcome, forwards=forwards, filing=kept)
-    if outcome.forwards and _comes_back(copy):
+    if outcome.forwards and copy.content.was_for(copy.recipient, copy.trace):
         # Handed on before, it would go round for ever. Here it stays, whatever was to become of the copy.
         stays = filing if Role.TRASH in outcome.filing.roles else outcome.filing
         outcome = replace(outcome, forwards=(), filing=stays)
@@ -83,12 +91,6 @@ def _fits(matcher: Matcher, query: str) -> bool:
     except Exception as error:  # noqa: BLE001 (whatever it is, no mail is lost for a rule)
         log.error("A rule could not be tried on a message: %r", error)  # noqa: TRY400 — it comes with each
         return False
-
-
-def _comes_back(copy: LocalDelivery) -> bool:
-    """Tell whether a message was here before: each who hands on says for whom (RFC 9228)."""
-    values = (value for name, value in header.fields(copy.content.head) if name == "delivered-to")
-    return copy.recipient.lower() in {header.text_of(value).strip().lower() for value in values}
 
 
 def _answers(
@@ -113,7 +115,7 @@ def _answers(
 
 def _answer(sender: str, copy: LocalDelivery, away: Away, facts: VacationFacts, now: datetime) -> Answer:
     raw = vacation.answer(copy, away, facts, of_spec(copy.recipient), now)
-    return Answer(sender, blobs.pack(raw))
+    return Answer(sender, blobs.pack(raw), signing.signature(raw, copy.recipient, now))
 
 
 def carry_out(copies: Sequence[LocalDelivery], plans: Sequence[Plan], added: Sequence[AddedMessage]) -> None:
@@ -140,11 +142,17 @@ def _handed_on(done: Sequence[tuple[LocalDelivery, Plan, AddedMessage]]) -> Iter
                 blob_id=blob_ids[new.message_id],
                 address=address,
                 mail_from=copy.recipient if copy.return_path else "",
-                prefix=f"Delivered-To: {copy.recipient}\r\n".encode() + copy.trace,
+                prefix=plan.seal + f"Delivered-To: {copy.recipient}\r\n".encode() + copy.trace,
             )
 
 
 def _answered(answers: Sequence[tuple[LocalDelivery, Answer, AddedMessage]]) -> Iterator[Onward]:
     saved = blobs.save_many([answer.packed for _, answer, _ in answers]) if answers else []
-    for (copy, _answer, new), blob in zip(answers, saved, strict=True):
-        yield Onward(copy.account_id, f"{vacations.KEY}{new.message_id}", blob.pk, copy.return_path)
+    for (copy, answer, new), blob in zip(answers, saved, strict=True):
+        yield Onward(
+            account_id=copy.account_id,
+            key=f"{vacations.KEY}{new.message_id}",
+            blob_id=blob.pk,
+            address=copy.return_path,
+            prefix=answer.signature,
+        )

@@ -1,4 +1,4 @@
-"""Telling the sender: a report of failures or a delay, into the inbox of who sent the message."""
+"""Telling the sender: a report of failures, a delay or success, to where the message came from."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,22 +14,30 @@ from mailserver.message.address import Address, of_spec
 from webmail.models import Account, OutboundMessage
 from webmail.store import blobs
 
-from . import fate, schedule, wording
+from . import fate, onward, queue_ids, rewriting, schedule, wording
 from .arrival import LocalDelivery, read_content
 from .local import deliver_local
 from .owed import Parcel, Result
 
+_SUCCESS = ("delivered", "relayed")
+
 
 def tell_sender(parcel: Parcel, accepted: Sequence[Result], now: datetime) -> None:
-    """Report what failed, or is late for the first time; in the transaction that records it.
+    """Report what failed, is late for the first time, or arrived; in the transaction that records it.
 
     Nothing is ever said about a message from the null sender: a report about a report would never end.
     """
-    failed = [result for result in accepted if fate.has_failed(result, now)]
-    if failed and _wants(parcel, "FAILURE"):
+    if not parcel.mail_from:
+        return
+    for action in ("delivered", "relayed"):
+        if done := [each for each in accepted if _success(each) == action and wants(each, "SUCCESS")]:
+            _deliver(parcel, done, action, now)
+    failed = [result for result in accepted if fate.has_failed(result, now) and wants(result, "FAILURE")]
+    if failed:
         _deliver(parcel, failed, "failed", now)
     late = [result for result in accepted if result.reply.temporary and not fate.has_failed(result, now)]
-    if late and _is_late(parcel, now) and _wants(parcel, "DELAY"):
+    late = [result for result in late if wants(result, "DELAY")]
+    if late and _is_late(parcel, now):
         OutboundMessage.objects.filter(pk=parcel.id).update(delay_notified_at=now)
         _deliver(parcel, late, "delayed", now)
 
@@ -41,30 +49,59 @@ def _is_late(parcel: Parcel, now: datetime) -> bool:
     return OutboundMessage.objects.filter(pk=parcel.id, delay_notified_at__isnull=True).exists()
 
 
-def _wants(parcel: Parcel, event: str) -> bool:
-    """Say whether the sender is there and wants to know (RFC 3461 §4.1)."""
-    wanted = parcel.notify.upper().split(",") if parcel.notify else ["FAILURE", "DELAY"]
-    return bool(parcel.mail_from) and parcel.account_id is not None and event in wanted
+def _success(result: Result) -> str:
+    """Name the good end of a message: in a mailbox, or with a server that tells no more (RFC 3461 §5.2).
+
+    "" where there is none, and where the next server tells it.
+    """
+    if not result.reply.positive:
+        return ""
+    if not result.host:
+        return "delivered"
+    return "" if result.tells_itself else "relayed"
+
+
+def wants(result: Result, event: str) -> bool:
+    """Say whether the sender wants to know this of a recipient (RFC 3461 §4.1)."""
+    wanted = result.owed.notify.split(",") if result.owed.notify else ["FAILURE", "DELAY"]
+    return event in wanted
 
 
 def _deliver(parcel: Parcel, results: Sequence[Result], action: str, now: datetime) -> None:
-    account = Account.objects.select_related("user").get(outbound=parcel.id)
+    account = Account.objects.select_related("user").filter(outbound=parcel.id).first()
     original = blobs.read(parcel.blob_id)
-    with translation.override(account.user.language or settings.LANGUAGE_CODE):
+    language = account.user.language if account else ""
+    with translation.override(language or settings.LANGUAGE_CODE):
         cover = _cover(parcel, results, action, now, original)
     report = dsn.Report(
         reporting_host=settings.MAIL_HOSTNAME,
         recipients=tuple(_recipient(result, action, now) for result in results),
         arrived_at=parcel.created_at,
+        envelope_id=parcel.envelope_id,
     )
-    delivery = LocalDelivery(
-        account_id=account.pk,
-        content=read_content(dsn.build(report, cover, original)),
-        return_path="",
-        recipient=parcel.mail_from,
-        received_at=now,
-    )
-    deliver_local([delivery])
+    header_only = parcel.returns == "HDRS" or action in _SUCCESS
+    _send(account, parcel.mail_from, dsn.build(report, cover, original, header_only=header_only), now)
+
+
+def _send(account: Account | None, to: str, raw: bytes, now: datetime) -> None:
+    """Put a report into the sender's inbox; what came from elsewhere is told there."""
+    if account:
+        content = read_content(raw)
+        deliver_local(
+            [
+                LocalDelivery(
+                    account_id=account.pk, content=content, return_path="", recipient=to, received_at=now
+                )
+            ]
+        )
+        return
+    [blob] = blobs.save_many([raw])
+    onward.enqueue([onward.Onward(None, queue_ids.make(), blob.pk, _reader(to))], now)
+
+
+def _reader(mail_from: str) -> str:
+    """Say who reads a report: the sender of what was forwarded stands in the address that we made of it."""
+    return rewriting.sender_of(mail_from) or mail_from
 
 
 def _cover(
@@ -73,10 +110,14 @@ def _cover(
     fields = header.fields(original.partition(b"\r\n\r\n")[0] + b"\r\n")
     subject = header.decode(header.first(fields, "subject") or b"")
     # In brackets, so that the subject without it, and with it the conversation, is the same (RFC 5256 §2.1).
-    about = _("[Delayed] %(subject)s") if action == "delayed" else _("[Not delivered] %(subject)s")
+    about = {
+        "delayed": _("[Delayed] %(subject)s"),
+        "failed": _("[Not delivered] %(subject)s"),
+        "delivered": _("[Delivered] %(subject)s"),
+    }.get(action) or _("[Handed on] %(subject)s")
     return dsn.Cover(
         sender=Address(_("Mail delivery"), "mailer-daemon", settings.MAIL_HOSTNAME),
-        to=of_spec(parcel.mail_from),
+        to=of_spec(_reader(parcel.mail_from)),
         subject=about % {"subject": subject},
         text="\n\n".join(_paragraphs(parcel, results, action, now)) + "\n",
         date=now,
@@ -92,6 +133,9 @@ def _paragraphs(parcel: Parcel, results: Sequence[Result], action: str, now: dat
         said = [wording.delay(result.owed.address, waited) for result in results]
         left = wording.duration(parcel.expires_at - now)
         tips = [_("You need not do anything. We go on trying for %(time)s.") % {"time": left}]
+    elif action in _SUCCESS:
+        said = [wording.success(result.owed.address, action) for result in results]
+        tips = [_("You asked to be told.")]
     else:
         said = [wording.failure(result.owed.address, result.reply, waited) for result in results]
         tips = list(dict.fromkeys(wording.advice(result.reply) for result in results))
@@ -115,11 +159,13 @@ def _details(result: Result, now: datetime) -> str:
 def _recipient(result: Result, action: str, now: datetime) -> dsn.RecipientReport:
     reply = result.reply
     # Out of time is a permanent failure, whatever the last answer was (RFC 3463 §3.5, X.4.7).
-    status = reply.enhanced if reply.permanent or action == "delayed" else "5.4.7"
+    status = "5.4.7" if reply.temporary and action == "failed" else reply.enhanced
+    if action in _SUCCESS:
+        status = "2.0.0"
     return dsn.RecipientReport(
         address=result.owed.address,
         action=action,
-        status=status or ("5.0.0" if action == "failed" else "4.0.0"),
+        status=status or {"failed": "5.0.0", "delayed": "4.0.0"}.get(action, "2.0.0"),
         diagnostic=reply.line() if reply.code else "",
         original_address=result.owed.original_address,
         host=result.host,

@@ -3,13 +3,18 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from mailserver import srs
 from mailserver.message import address
+from mailserver.message.address import domain_of
 from webmail.store import queries
+from webmail.store.queries import Leads
 
+from . import rewriting
 from .verdict import Recipient
 
 KEEP_SECONDS = 2.0
 _MOST = 20_000
+_UNREADABLE = Recipient(is_local=False)
 
 
 class Directory:
@@ -38,34 +43,45 @@ class Directory:
             self._known.clear()
         until = self._clock() + KEEP_SECONDS
         self._known.update(
-            {recipient: (until, found) for recipient, found in fresh.items() if found.accounts}
+            {recipient: (until, found) for recipient, found in fresh.items() if found.leads_somewhere}
         )
 
 
 def _read(recipients: Sequence[str]) -> dict[str, Recipient]:
     """Ask the database: a fixed number of statements, whatever the number of recipients."""
     canonical = {recipient: _canonical(recipient) for recipient in recipients}
-    accounts = queries.resolve_recipients(found for found in canonical.values() if found)
-    lost = {found.rpartition("@")[2] for found in canonical.values() if found and not accounts[found]}
+    leads = queries.resolve_addresses(found for found in canonical.values() if found)
+    lost = {domain_of(found) for found in canonical.values() if found and not leads[found]}
     domains = queries.local_domains(lost) if lost else set()
-    room = queries.room_left({each.account_id for found in accounts.values() for each in found})
-    result = {}
-    for recipient, found in canonical.items():
-        leads = accounts.get(found, [])
-        keys = tuple(each.account_id for each in leads)
-        is_local = bool(keys) or found.rpartition("@")[2] in domains
-        sorting = frozenset(each.account_id for each in leads if each.sorts)
-        automating = frozenset(each.account_id for each in leads if each.automates)
-        filtering = frozenset(each.account_id for each in leads if each.filters)
-        result[recipient] = Recipient(
-            keys,
-            _room(keys, room),
-            is_local,
-            sorting=sorting,
-            automating=automating,
-            filtering=filtering,
-        )
-    return result
+    room = queries.room_left({each.account_id for found in leads.values() for each in found.accounts})
+    return {
+        recipient: _recipient(leads[found], domain_of(found) in domains, room) if found else _UNREADABLE
+        for recipient, found in canonical.items()
+    } | _rewritten(recipients)
+
+
+def _recipient(leads: Leads, is_local: bool, room: dict[int, int]) -> Recipient:
+    keys = tuple(each.account_id for each in leads.accounts)
+    return Recipient(
+        keys,
+        _room(keys, room),
+        bool(leads) or is_local,
+        sorting=frozenset(each.account_id for each in leads.accounts if each.sorts),
+        automating=frozenset(each.account_id for each in leads.accounts if each.automates),
+        filtering=frozenset(each.account_id for each in leads.accounts if each.filters),
+        detailing=frozenset(each.account_id for each in leads.accounts if each.details),
+        outside=tuple(leads.outside),
+    )
+
+
+def _rewritten(recipients: Sequence[str]) -> dict[str, Recipient]:
+    """Find those that stand for senders whose mail was forwarded; no statement where none looks like it."""
+    suspects = {each: domain_of(each) for each in recipients if srs.is_rewritten(each)}
+    domains = queries.local_domains(set(suspects.values())) if suspects else set()
+    senders = {each: rewriting.sender_of(each) for each, domain in suspects.items() if domain in domains}
+    return {
+        each: Recipient(outside=(sender,), is_rewritten=True) for each, sender in senders.items() if sender
+    }
 
 
 def _room(accounts: Sequence[int], room: dict[int, int]) -> int | None:

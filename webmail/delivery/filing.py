@@ -20,14 +20,22 @@ INBOX = Filing()
 
 
 def decide(
-    facts: SenderFacts, *, is_expected: bool, is_report: bool = False, spam: Reason | None = None
+    facts: SenderFacts,
+    *,
+    is_expected: bool,
+    is_report: bool = False,
+    spam: Reason | None = None,
+    is_forged: bool = False,
 ) -> Filing:
     """Choose by the verdict on a sender; one without waits where the account screens, but who `is_expected`.
 
     Expected is the mail of a list, and a report about what one sent. Oneself is never kept out. What looks
-    like `spam` is none from who was let in or written to, in answer to what was sent, or when it `is_report`.
+    like `spam` is none from who was let in or written to, in answer to what was sent, or when it `is_report`;
+    but nobody is spared for a name that `is_forged`.
     """
-    if facts.is_own:
+    if spam and is_forged and facts.verdict not in {Verdict.BLOCKED, Verdict.REFUSED}:
+        return Filing((Role.JUNK.value,), spam=spam)
+    if facts.is_own and not (spam and is_forged):
         return INBOX
     match facts.verdict:
         case Verdict.BLOCKED:

@@ -14,7 +14,7 @@ from webmail.store.import_jobs import Job
 from webmail.store.mail_files import FoundMessage, RefusedMessage, checked
 
 from . import kick, turn
-from .attempt import resolver
+from .resolving import resolver
 
 _HEADS_AT_ONCE = 200
 _FETCHED_AT_ONCE = 25
@@ -68,7 +68,7 @@ def _from_server(job: Job) -> bool:
     """Read folder after folder, each from the uid that was next; whether the end was reached."""
     where = Where(job.host, job.port, f"{job.host}:{job.port}" in settings.IMPORT_HOSTS)
     largest = settings.MAX_MESSAGE_BYTES + 64 * 1024
-    with Source(where, job.user, job.password, resolver(), largest) as source:
+    with Source(where, job.user, job.password, resolver(), largest=largest) as source:
         folders = source.folders()
         job.size = sum(folder.count for folder in folders)
         return all(_folder_read(job, source, folder) for folder in folders)

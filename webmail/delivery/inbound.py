@@ -2,27 +2,28 @@
 
 import itertools
 import logging
-import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DataError, Error, IntegrityError
+from django.db import DataError, Error, IntegrityError, transaction
+from django.utils import timezone
 
+from mailserver.authenticity import results
+from mailserver.message.address import detail_of
 from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
-from webmail.store.spam_marks import Reason
 
-from .arrival import Content, LocalDelivery, read_content
+from . import forward, queue_ids, receipts, remote_report, signing
+from .arrival import Content, LocalDelivery, Told, read_content
 from .directory import Directory
+from .forward import Forward
 from .local import deliver_local
-from .verdict import Recipient, is_junk
+from .receipts import Receipt
+from .verdict import LOOP, Handling, Recipient, suspicion
 
 log = logging.getLogger(__name__)
-
-_serial = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,16 @@ class Arrived:
 
     envelope: Envelope
     content: Content
+    told: Told | None = None
 
 
 def read(envelope: Envelope) -> Arrived:
-    """Read a message; what is stored of it needs no more work then."""
-    return Arrived(envelope, read_content(envelope.content))
+    """Read a message; what is stored of it needs no more work then.
+
+    What others say in our name about who wrote it is taken out.
+    """
+    content = read_content(results.without(envelope.content, settings.MAIL_HOSTNAME))
+    return Arrived(envelope, content, remote_report.read(envelope.mail_from, content))
 
 
 def receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
@@ -58,18 +64,75 @@ def _receive(batch: Sequence[Arrived], directory: Directory) -> list[Reply]:
         itertools.chain.from_iterable(arrived.envelope.recipients for arrived in batch)
     )
     items: list[LocalDelivery] = []
+    forwards: list[Forward] = []
+    told: list[Receipt] = []
     replies: list[Reply] = []
     for arrived in batch:
-        queue_id = _queue_id()
-        if all(recipients[recipient].accounts for recipient in arrived.envelope.recipients):
+        queue_id = queue_ids.make()
+        refusal = _refusal(arrived, recipients)
+        if refusal is None:
             items.extend(_copies(arrived, recipients, queue_id))
-            replies.append(Reply(250, "2.0.0", f"Stored as {queue_id}"))
-        else:
-            # Somebody's account went since RCPT: told when the sender tries again, none is lost meanwhile.
-            replies.append(TROUBLE)
-    if items:
-        deliver_local(items)
+            forwards.extend(_forwards(arrived, recipients, queue_id))
+            told.extend(_receipts(arrived, recipients))
+        replies.append(refusal or Reply(250, "2.0.0", f"Stored as {queue_id}"))
+    _deliver(items, forwards, told)
     return replies
+
+
+def _refusal(arrived: Arrived, recipients: Mapping[str, Recipient]) -> Reply | None:
+    """Say why a message isn't taken after all."""
+    found = {each: recipients[each] for each in arrived.envelope.recipients}
+    if not all(each.leads_somewhere for each in found.values()):
+        # Somebody's account went since RCPT: told when the sender tries again, none is lost meanwhile.
+        return TROUBLE
+    return LOOP if all(_comes_back(arrived, *each) for each in found.items()) else None
+
+
+def _comes_back(arrived: Arrived, name: str, recipient: Recipient) -> bool:
+    """Tell whether a message was handed on for this recipient before, and would be so for ever."""
+    return bool(recipient.outside) and not recipient.accounts and arrived.content.was_for(name)
+
+
+def _deliver(items: Sequence[LocalDelivery], forwards: Sequence[Forward], told: Sequence[Receipt]) -> None:
+    """Write all of it or nothing."""
+    if not forwards and not told:
+        if items:
+            deliver_local(items)
+        return
+    with transaction.atomic():
+        if items:
+            deliver_local(items)
+        forward.enqueue(forwards, timezone.now())
+        receipts.enqueue(told, timezone.now())
+
+
+def _receipts(arrived: Arrived, recipients: Mapping[str, Recipient]) -> list[Receipt]:
+    """Say what is told of a message; of what looks like spam nothing, its sender is rarely who it says."""
+    envelope = arrived.envelope
+    if not envelope.wishes or suspicion(envelope.findings, Handling(settings.DMARC_FAILURES)):
+        return []
+    # Where it goes on, too, the wish goes with it.
+    reached = [each for each in envelope.recipients if not recipients[each].outside]
+    return receipts.of(envelope, arrived.content, reached)
+
+
+def _forwards(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str) -> Iterator[Forward]:
+    """Hand on what came for addresses that lead elsewhere; what was handed on for one before is there."""
+    envelope, checks = arrived.envelope, arrived.envelope.findings.checks
+    for name in envelope.recipients:
+        recipient = recipients[name]
+        if recipient.outside and not arrived.content.was_for(name):
+            yield Forward(
+                recipient=name,
+                targets=recipient.outside,
+                return_path="" if recipient.is_rewritten else envelope.mail_from,
+                content=arrived.content,
+                seal=signing.seal(arrived.content.raw, name, checks, timezone.now()) if checks else b"",
+                trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=name),
+                wishes=envelope.wishes_for(name),
+                envelope_id=envelope.options.get("ENVID", ""),
+                returns=envelope.options.get("RET", "").upper(),
+            )
 
 
 def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str) -> Iterator[LocalDelivery]:
@@ -79,8 +142,9 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
     for recipient in envelope.recipients:
         for account_id in recipients[recipient].accounts:
             reached.setdefault(account_id, recipient)
-    opinion = envelope.opinion
-    spam = Reason("rspamd", opinion.symbols) if opinion and is_junk(opinion) else None
+    found = envelope.findings
+    spam, checks = suspicion(found, Handling(settings.DMARC_FAILURES)), found.checks
+    proof = results.write(settings.MAIL_HOSTNAME, checks.results()) if checks else b""
     for account_id, recipient in reached.items():
         yield LocalDelivery(
             account_id=account_id,
@@ -91,11 +155,10 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             sorts=account_id in recipients[recipient].sorting,
             automates=account_id in recipients[recipient].automating,
             spam=spam,
+            checks=checks,
             filters=account_id in recipients[recipient].filtering,
-            trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
+            told=arrived.told,
+            detail=detail_of(recipient) if account_id in recipients[recipient].detailing else "",
+            trace=proof
+            + trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),
         )
-
-
-def _queue_id() -> str:
-    """A name for the log and the peer's log: rises with time, and differs between processes."""
-    return f"{time.time_ns() // 1000:x}-{os.getpid():x}-{next(_serial):x}"

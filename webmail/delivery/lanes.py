@@ -1,28 +1,42 @@
 """Who may use this process's threads: no destination has all of them, and silent ones only half."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
 
+_PROVEN_SECONDS = 600.0
+
 
 class Lanes:
     """Counts the deliveries that run in a process of so many threads, each with a connection of its own."""
 
     def __init__(self, threads: int) -> None:
-        self._most_of_one = max(threads // 3, 1)
+        self.most_of_one = max(threads // 3, 1)
+        """Deliveries to one destination at a time, once it has answered."""
         self._most_silent = max(threads // 2, 1)
         self._lock = threading.Lock()
         self._running: Counter[str] = Counter()
         self._silent = 0
+        self._proven: dict[str, float] = {}
+
+    def prove(self, domain: str) -> bool:
+        """Note that a destination answers; says whether that is news. Until then one connection is enough."""
+        now = time.monotonic()
+        with self._lock:
+            self._proven = {name: at for name, at in self._proven.items() if now - at < _PROVEN_SECONDS}
+            is_news = domain not in self._proven
+            self._proven[domain] = now
+        return is_news
 
     @contextmanager
     def lane(self, domain: str, *, silent: bool) -> Iterator[bool]:
         """Say whether a delivery may begin, and keep its place until the block is left.
 
-        A destination that answered nobody lately is tried over one connection.
+        A destination that answered nobody lately, or ever, is tried over one connection.
         """
         allowed = self._take(domain, silent)
         try:
@@ -33,7 +47,7 @@ class Lanes:
 
     def _take(self, domain: str, silent: bool) -> bool:
         with self._lock:
-            most = 1 if silent else self._most_of_one
+            most = 1 if silent or domain not in self._proven else self.most_of_one
             if self._running[domain] >= most or (silent and self._silent >= self._most_silent):
                 return False
             self._running[domain] += 1

@@ -9,7 +9,7 @@ from webmail.store.add import AddedMessage, NewMessage, Placement, add_messages
 from webmail.store.queries import Asked, SenderFacts
 from webmail.store.spam_marks import Reason
 
-from . import automation, suspicion
+from . import automation, remote_report, suspicion
 from .arrival import LocalDelivery
 from .automation import Plan
 from .filing import INBOX, Filing, decide
@@ -23,11 +23,12 @@ def deliver_local(items: Sequence[LocalDelivery]) -> list[AddedMessage]:
     nothing is stored then.
     """
     plans = automation.plan(items, _filings(items))
-    if not any(plan.does_more for plan in plans):
+    if not any(plan.does_more for plan in plans) and not any(item.told for item in items):
         return _add(items, plans)
     with transaction.atomic():
         added = _add(items, plans)
         automation.carry_out(items, plans, added)
+        remote_report.note(items, added)
     return added
 
 
@@ -46,6 +47,7 @@ def _add(items: Sequence[LocalDelivery], plans: Sequence[Plan]) -> list[AddedMes
 def _filings(items: Sequence[LocalDelivery]) -> list[Filing]:
     """Say where each copy goes: one statement for those whose account sorts or whom one suspects."""
     spam = _suspicions(items)
+    wished = _wished_mailboxes(items)
     asked = {
         number: Asked(item.account_id, sender_names.of_address(found.from_address), found.reference_ids)
         for number, item in enumerate(items)
@@ -53,10 +55,23 @@ def _filings(items: Sequence[LocalDelivery]) -> list[Filing]:
         for found in (item.content.digest,)
     }
     facts = dict(zip(asked, queries.sender_facts(list(asked.values())) if asked else (), strict=True))
-    return [
+    filings = (
         _decide(item, facts[number], spam.get(number)) if number in facts else INBOX
         for number, item in enumerate(items)
-    ]
+    )
+    return [_redirected(filing, wished.get(number)) for number, filing in enumerate(filings)]
+
+
+def _wished_mailboxes(items: Sequence[LocalDelivery]) -> dict[int, int]:
+    """Find the mailboxes that details name, by the numbers of the copies: one statement, or none."""
+    asked = {number: (item.account_id, item.detail) for number, item in enumerate(items) if item.detail}
+    found = queries.mailboxes_named(set(asked.values())) if asked else {}
+    return {number: found[name] for number, name in asked.items() if name in found}
+
+
+def _redirected(filing: Filing, mailbox_id: int | None) -> Filing:
+    """What would come into the Inbox goes where its address says."""
+    return Filing((), (mailbox_id,)) if mailbox_id and filing is INBOX else filing
 
 
 def _suspicions(items: Sequence[LocalDelivery]) -> dict[int, Reason]:
@@ -71,7 +86,13 @@ def _suspicions(items: Sequence[LocalDelivery]) -> dict[int, Reason]:
 
 def _decide(copy: LocalDelivery, facts: SenderFacts, spam: Reason | None) -> Filing:
     is_report = _is_report(copy)
-    return decide(facts, is_expected=is_report or _is_listed(copy), is_report=is_report, spam=spam)
+    return decide(
+        facts,
+        is_expected=is_report or _is_listed(copy),
+        is_report=is_report,
+        spam=spam,
+        is_forged=copy.is_forged,
+    )
 
 
 def _is_report(copy: LocalDelivery) -> bool:

@@ -17,10 +17,11 @@ from .kick import kick
 class Onward:
     """What is owed to one address; the same `key` of an account twice is refused by the database.
 
-    `mail_from` is the envelope's sender, "" for the null sender; `prefix` goes in front of the blob.
+    Without an account the server itself owes it. `mail_from` is the envelope's sender, "" for the null
+    sender; `prefix` goes in front of the blob.
     """
 
-    account_id: int
+    account_id: int | None
     key: str
     blob_id: int
     address: str
@@ -40,6 +41,8 @@ def enqueue(owed: Sequence[Onward], now: datetime) -> None:
             domain=domain_of(each.address),
             state=RecipientState.WAITING,
             next_attempt_at=now,
+            # What programs answer by themselves can wait for what people write.
+            priority=int(not each.mail_from),
         )
         for message, each in zip(messages, owed, strict=True)
     )

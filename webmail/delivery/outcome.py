@@ -1,4 +1,4 @@
-"""What follows from attempts: fates recorded, and the senders told of failure or delay, in one commit."""
+"""What follows from attempts: fates recorded, and the senders told what they want to know, in one commit."""
 
 from collections.abc import Callable, Collection, Sequence
 
@@ -24,8 +24,12 @@ def settle(
     with queue.changing([*(each.parcel.account_id for each in settled), *accounts]) as modseqs:
         accepted = fate.record(token, [result for each in settled for result in each.results], now, modseqs)
         also([result for result in accepted if result.reply.positive])
-        bad = {result.owed.recipient_id for result in accepted if not result.reply.positive}
+        told = {
+            result.owed.recipient_id
+            for result in accepted
+            if not result.reply.positive or bounce.wants(result, "SUCCESS")
+        }
         for each in settled:
-            if mine := [result for result in each.results if result.owed.recipient_id in bad]:
+            if mine := [result for result in each.results if result.owed.recipient_id in told]:
                 bounce.tell_sender(each.parcel, mine, now)
     return accepted

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from webmail.models import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from webmail.models import OutboundMessage, OutboundRecipient, RecipientState
 
-from .trace import RecipientTrace, recipient_trace
+from .trace import RecipientTrace, recipient_trace, wanted
 
 _OPEN = (RecipientState.WAITING, RecipientState.SENDING, RecipientState.PARKED)
 
@@ -39,8 +39,9 @@ def newest(limit: int, *, everything: bool = False) -> list[Waiting]:
 
 
 def _opened(rows: QuerySet[OutboundMessage]) -> list[Waiting]:
-    attempts = Prefetch("attempts", DeliveryAttempt.objects.order_by("pk"))
-    recipients = OutboundRecipient.objects.order_by("pk").select_related("message").prefetch_related(attempts)
+    recipients = (
+        OutboundRecipient.objects.order_by("pk").select_related("message").prefetch_related(*wanted())
+    )
     return [
         Waiting(
             id=row.pk,

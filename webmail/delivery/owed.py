@@ -18,7 +18,9 @@ class Parcel:
     size: int
     prefix: bytes
     mail_from: str
-    notify: str
+    envelope_id: str
+    returns: str
+    require_tls: bool
     created_at: datetime
     expires_at: datetime
     delay_notified: bool
@@ -34,6 +36,7 @@ class Owed:
     fault_count: int
     address: str
     original_address: str
+    notify: str
     parcel: Parcel
 
 
@@ -58,6 +61,7 @@ class Result:
     """What became of one recipient's copy in one attempt; the transcript as transcript.Line.
 
     `fault` says that an error of ours was the end of it: nobody was asked, or nobody knows what was answered.
+    `tells_itself`: the server that took it reports to the sender by itself (RFC 3461).
     """
 
     owed: Owed
@@ -67,6 +71,7 @@ class Result:
     tls: str = ""
     transcript: Sequence[tuple[float, str, str]] = ()
     fault: bool = False
+    tells_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)

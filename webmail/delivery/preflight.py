@@ -57,7 +57,7 @@ def remarks(account: Account, addresses: Sequence[str]) -> list[Remark]:
     asked = list(dict.fromkeys(addresses))[:MOST]
     domains = {address: address.rpartition("@")[2] for address in asked}
     own = queries.local_domains(set(domains.values()))
-    leads = queries.resolve_recipients(address for address in asked if domains[address] in own)
+    leads = queries.resolve_addresses(address for address in asked if domains[address] in own)
     known = [*queries.contact_domains(account.pk), *own]
     past = _past(account.pk, asked)
     verdicts = _verdicts({domain for domain in domains.values() if domain not in own})
@@ -125,6 +125,10 @@ def _past(account_id: int, addresses: Collection[str]) -> _Past:
 
 
 def _result(address: str, row: OutboundRecipient, attempt: DeliveryAttempt | None) -> Remark | None:
+    if row.state == RecipientState.FAILED and attempt and 200 <= attempt.code < 300:
+        # It had been taken: the reason came later, from afar.
+        told = row.reports.filter(action="failed").order_by("pk").last()
+        return Remark(address, "refused", text=told.text[:300], at=told.received_at) if told else None
     kind = {RecipientState.FAILED: "refused", RecipientState.WAITING: "delayed"}.get(
         RecipientState(row.state)
     )

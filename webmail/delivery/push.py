@@ -1,6 +1,7 @@
 """Notices of new mail on devices: found by the sweep, sent by a task of their own.
 
 The modseq up to which a device was told is in its row: whatever becomes of a task, nothing is told twice.
+Only what a push service did not take is given back, and told when it may be asked again.
 """
 
 import logging
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from mailserver.dns import Resolver
 from mailserver.web import Web
-from mailserver.web_push import PushError, PushGoneError, Sender, Subscription
+from mailserver.web_push import PushError, PushGoneError, PushLaterError, Sender, Subscription
 from webmail.models import PushDevice
 from webmail.store import devices, queries
 from webmail.store.queries import News
@@ -43,25 +44,35 @@ def notify(account_id: int) -> None:
         modseq = device.account.modseq
         if modseq > device.told_modseq and devices.claim(device.pk, device.told_modseq, modseq):
             fresh = [each for each in news if device.told_modseq < each.modseq <= modseq]
-            if fresh and not _tell(device, fresh):
+            if fresh and not _tell(device, fresh, modseq):
                 gone.append(device.pk)
     if gone:
         devices.drop(gone)
 
 
-def _tell(device: PushDevice, fresh: list[News]) -> bool:
-    """Send a notice for each conversation, the newest last; False when the subscription is over."""
+def _tell(device: PushDevice, fresh: list[News], claimed: int) -> bool:
+    """Send a notice for each conversation, the newest last; False when the subscription is over.
+
+    From the first that the service can't take now, they are told later, while they are fresh.
+    """
     to = Subscription(device.endpoint, device.public_key, device.secret)
-    newest = {each.thread_id: each for each in reversed(fresh)}
-    for each in list(newest.values())[-_MOST:]:
+    newest = {each.thread_id: each for each in reversed(fresh)}.values()
+    told = device.told_modseq
+    for each in sorted(newest, key=lambda news: news.modseq)[-_MOST:]:
         said = said_of(each, device.language, shows_content=device.shows_content)
         try:
             sender().send(web(settings.DNS_RESOLVER), to, said, topic=f"conversation-{each.thread_id}")
         except PushGoneError:
             return False
+        except PushLaterError as error:
+            next_at = devices.postpone(device, claimed, told, error.seconds)
+            logger.info("no notice for device %s before %s: %s", device.pk, next_at, error)
+            return True
         except PushError as error:
             logger.info("no notice for device %s: %s", device.pk, error)
             return True
+        told = each.modseq
+    devices.recovered(device)
     return True
 
 

@@ -21,7 +21,7 @@ from webmail.models import Account, DeliveryAttempt, OutboundMessage, OutboundRe
 from webmail.store import sql
 from webmail.store.change import Change
 
-from . import schedule
+from . import destination, schedule
 from .owed import Claim, Owed, Parcel
 
 CLAIM_ROWS = 100
@@ -55,7 +55,7 @@ def claim_due(domain: str, now: datetime) -> Claim | None:
     The attempts are noted and committed before anybody dials.
     """
     for _ in range(settings.DESTINATION_CONNECTIONS):
-        rows = _due_at(domain, now).order_by("next_attempt_at", "message_id")
+        rows = _due_at(domain, now).order_by("priority", "next_attempt_at", "message_id")
         found = list(rows.values_list("pk", "message__account_id")[:CLAIM_ROWS])
         if not found or _is_full(domain, now):
             return None
@@ -67,25 +67,40 @@ def claim_due(domain: str, now: datetime) -> Claim | None:
 
 def _claim(domain: str, found: Sequence[tuple[int, int | None]], now: datetime) -> Claim | None:
     """Take what is still to be had of some recipients (and their accounts) at one destination."""
-    token = (time.time_ns() // 1_000_000 << 20) | secrets.randbits(20)
+    token = _new_token()
     keys = [key for key, _ in found]
     with changing(account for _, account in found):
         _lock_destination(domain)
         if _is_full(domain, now):
             return None
-        taken = (
-            _due_at(domain, now)
-            .filter(pk__in=keys)
-            .update(
-                state=RecipientState.SENDING,
-                lease_token=token,
-                leased_until=now + lease_time(),
-                next_attempt_at=now + lease_time(),
-                attempt_count=F("attempt_count") + 1,
-                modseq=_account_modseq(),
-            )
-        )
+        taken = _lease(_due_at(domain, now).filter(pk__in=keys), token, now)
         return Claim(domain, token, _noted(keys, token, now)) if taken else None
+
+
+def _new_token() -> int:
+    return (time.time_ns() // 1_000_000 << 20) | secrets.randbits(20)
+
+
+def _lease(rows: QuerySet[OutboundRecipient], token: int, now: datetime) -> int:
+    """Leave a claim's token in rows; returns how many there were."""
+    return rows.update(
+        state=RecipientState.SENDING,
+        lease_token=token,
+        leased_until=now + lease_time(),
+        next_attempt_at=now + lease_time(),
+        attempt_count=F("attempt_count") + 1,
+        modseq=_account_modseq(),
+    )
+
+
+def claim_waiting(message: OutboundMessage, now: datetime) -> Claim | None:
+    """Lease all that waits of a message, is held or parked, whatever its time; within `changing`."""
+    rows = message.recipients.filter(state__in=_STOPPABLE)
+    keys = list(rows.select_for_update().values_list("pk", flat=True))
+    token = _new_token()
+    if not keys or not _lease(OutboundRecipient.objects.filter(pk__in=keys), token, now):
+        return None
+    return Claim("", token, _noted(keys, token, now))
 
 
 def extend(claim: Claim, now: datetime) -> None:
@@ -108,18 +123,6 @@ def give_back(claim: Claim, owed: Sequence[Owed], now: datetime) -> None:
         DeliveryAttempt.objects.filter(
             pk__in=[item.attempt_id for item in owed], finished_at__isnull=True
         ).delete()
-
-
-def is_silent(domain: str) -> bool:
-    """Say whether nobody answered when this destination was tried last, and mail waits for it since."""
-    tried = OutboundRecipient.objects.filter(
-        domain=domain, state=RecipientState.WAITING, next_attempt_at__isnull=False, attempt_count__gt=0
-    )
-    last_tried = tried.order_by("-next_attempt_at").values("pk")[:1]
-    attempts = DeliveryAttempt.objects.filter(recipient=Subquery(last_tried)).order_by("-pk")
-    last = attempts.values_list("code", "enhanced_code").first()
-    # RFC 3463 §3.5: X.4.z is the way there, and not its end.
-    return last is not None and last[0] == 0 and last[1].startswith("4.4.")
 
 
 def release_expired(now: datetime) -> None:
@@ -152,12 +155,15 @@ def mend_clock(now: datetime) -> None:
     leased.filter(leased_until__gt=now + 2 * lease_time()).update(leased_until=now + lease_time())
 
 
-def cancel(account_id: int | None, outbound_id: int) -> list[tuple[str, bool]]:
-    """Stop what has not left yet; tells for each recipient whether it was still in time."""
+def cancel(
+    account_id: int | None, outbound_id: int, recipient_id: int | None = None
+) -> list[tuple[str, bool]]:
+    """Stop what has not left yet, for all or one; tells for each recipient whether it was still in time."""
     message = owned(account_id, outbound_id)
     with changing([account_id]):
-        stopped = _cancel_waiting(message)
-        return [(row.address, row.pk in stopped) for row in message.recipients.order_by("pk")]
+        rows = _of(message, recipient_id)
+        stopped = _cancel_waiting(rows)
+        return [(row.address, row.pk in stopped) for row in rows.order_by("pk")]
 
 
 def cancel_untouched(message: OutboundMessage) -> bool:
@@ -165,7 +171,7 @@ def cancel_untouched(message: OutboundMessage) -> bool:
 
     Call it within `changing` of its account: against a worker's claim there is one winner.
     """
-    return is_untouched(message) and bool(_cancel_waiting(message))
+    return is_untouched(message) and bool(_cancel_waiting(message.recipients.all()))
 
 
 def is_untouched(message: OutboundMessage) -> bool:
@@ -180,12 +186,12 @@ def put_off(message: OutboundMessage, until: datetime) -> list[str]:
     return sorted(set(message.recipients.values_list("domain", flat=True)))
 
 
-def retry_now(account_id: int | None, outbound_id: int) -> list[str]:
-    """Make everything of a message that waits, is held or parked due at once; returns whom to kick for it."""
+def retry_now(account_id: int | None, outbound_id: int, recipient_id: int | None = None) -> list[str]:
+    """Make what waits, is held or parked due at once, of all or one; returns whom to kick for it."""
     message = owned(account_id, outbound_id)
     with changing([account_id]):
         OutboundMessage.objects.filter(pk=message.pk).update(hold_until=None)
-        rows = message.recipients.filter(state__in=_STOPPABLE)
+        rows = _of(message, recipient_id).filter(state__in=_STOPPABLE)
         domains = sorted(set(rows.values_list("domain", flat=True)))
         rows.update(
             state=RecipientState.WAITING,
@@ -193,6 +199,7 @@ def retry_now(account_id: int | None, outbound_id: int) -> list[str]:
             fault_count=0,
             modseq=_account_modseq(),
         )
+        destination.try_again(domains)
         return domains
 
 
@@ -207,6 +214,14 @@ def hold(account_id: int | None, outbound_id: int) -> int:
         OutboundMessage.objects.filter(pk=message.pk).update(hold_until=None)
         rows = message.recipients.filter(state=RecipientState.WAITING)
         return rows.update(next_attempt_at=None, modseq=_account_modseq())
+
+
+def with_corrections(message: OutboundMessage) -> list[OutboundMessage]:
+    """Name all that goes out of one sent message: itself, and what was sent again to corrected addresses."""
+    if message.sent_message_id is None:
+        return [message]
+    rows = OutboundMessage.objects.filter(account=message.account_id, sent_message=message.sent_message_id)
+    return list(rows.order_by("pk"))
 
 
 def owned(account_id: int | None, outbound_id: int) -> OutboundMessage:
@@ -237,8 +252,14 @@ def lease_time() -> timedelta:
     return timedelta(seconds=settings.DELIVERY_LEASE)
 
 
-def _cancel_waiting(message: OutboundMessage) -> set[int]:
-    rows = message.recipients.filter(state__in=_STOPPABLE)
+def _of(message: OutboundMessage, recipient_id: int | None) -> QuerySet[OutboundRecipient]:
+    """Name the recipients that are meant: one of them, or all."""
+    rows = OutboundRecipient.objects.filter(message=message)
+    return rows if recipient_id is None else rows.filter(pk=recipient_id)
+
+
+def _cancel_waiting(found: QuerySet[OutboundRecipient]) -> set[int]:
+    rows = found.filter(state__in=_STOPPABLE)
     stopped = set(rows.select_for_update().values_list("pk", flat=True))
     rows.filter(pk__in=stopped).update(
         state=RecipientState.CANCELLED,
@@ -296,6 +317,7 @@ def _noted(keys: Sequence[int], token: int, now: datetime) -> tuple[Owed, ...]:
                 fault_count=row.fault_count,
                 address=row.address,
                 original_address=row.original_address,
+                notify=row.notify,
                 parcel=parcel,
             )
         )
@@ -311,7 +333,9 @@ def _parcel(message: OutboundMessage) -> Parcel:
         size=message.blob.size,
         prefix=bytes(message.prefix),
         mail_from=message.mail_from,
-        notify=message.notify,
+        envelope_id=message.envelope_id,
+        returns=message.returns,
+        require_tls=message.require_tls,
         # A message that was held begins to be late only after that.
         created_at=max(message.created_at, message.hold_until or message.created_at),
         expires_at=message.expires_at,

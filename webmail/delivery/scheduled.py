@@ -15,11 +15,11 @@ from django.utils import timezone
 from mailserver.message import encode
 from mailserver.message.digest import digest
 from webmail.models import Mailbox, MailboxMessage, OutboundMessage, Role
-from webmail.store import blobs, copy, expunge, queries
+from webmail.store import blobs, copy, expunge, queries, undo
 from webmail.store.add import NewMessage, Placement, add_messages, pack
 from webmail.store.change import Change
 
-from . import queue, schedule
+from . import queue, schedule, signing
 from .kick import kick
 
 _WORKER_SECONDS = 1.0
@@ -55,6 +55,8 @@ def change_time(account_id: int, outbound_id: int, at: datetime | None) -> int |
     message, goes = queue.owned(account_id, outbound_id), at or timezone.now()
     role = Role.SCHEDULED if at else Role.SENT
     new = _dated(message, goes, role, frozenset({"\\Seen"}))
+    # Its Date is signed, and another one now.
+    signature = signing.signature(new.raw, message.mail_from, timezone.now()) if new else b""
     with Change([account_id]):
         if new is None or not queue.is_untouched(message):
             return None
@@ -62,6 +64,7 @@ def change_time(account_id: int, outbound_id: int, at: datetime | None) -> int |
         OutboundMessage.objects.filter(pk=message.pk).update(
             sent_message_id=renewed,
             blob_id=queries.blob_ids([renewed])[renewed],
+            prefix=signature,
             hold_until=at,
             expires_at=schedule.expiry(goes),
         )
@@ -82,6 +85,7 @@ def give_back(account_id: int, outbound_id: int) -> int | None:
         if new is None or not queue.cancel_untouched(message):
             return None
         OutboundMessage.objects.filter(pk=message.pk).update(sent_message=None)
+        undo.take(account_id, message.inverse or ())
         return _replace(message, new)
 
 

@@ -1,7 +1,7 @@
 """The one door out: a draft becomes a sent message and a queue row for each recipient, or nothing does."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -13,9 +13,9 @@ from django.utils import timezone
 from mailserver.message import compose
 from mailserver.message.address import AddressError, domain_of, normalise, normalise_domain
 from mailserver.message.digest import digest
+from mailserver.smtp.envelope import NO_WISHES, Wishes
 from webmail.models import (
     Account,
-    Identity,
     MailboxMessage,
     OutboundMessage,
     OutboundRecipient,
@@ -23,12 +23,16 @@ from webmail.models import (
     Role,
 )
 from webmail.store import contact_use, conversations, copy, drafts, flags, mailboxes, queries
+from webmail.store import undo as undoing
 from webmail.store.add import NewMessage, Placement, add_messages
 from webmail.store.change import Change
+from webmail.store.done import Done, Step, together
 
-from . import queue, schedule
+from . import allowance, authorship, queue, schedule, signing
 from .kick import kick
 
+MANY_RECIPIENTS = 20
+"""What goes to more than so many is bulk: mail to a few people goes before it."""
 GRACE_SECONDS = 3
 """Added to the window of Undo: a click in its last second still counts."""
 
@@ -41,6 +45,8 @@ class Problem(enum.Enum):
     TOO_MANY_RECIPIENTS = "too many recipients"
     TOO_LARGE = "too large"
     NOT_YOUR_ADDRESS = "not your address"
+    SEVERAL_FROM = "several From fields"
+    TOO_MUCH_TODAY = "too much today"
 
 
 class SubmitError(Exception):
@@ -62,6 +68,26 @@ class Handling:
 
 
 PLAIN = Handling()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owing:
+    """What is owed once a letter is sent: its copy in Sent, its bytes, and to whom, with their wishes.
+
+    `prefix` goes in front of the bytes; `envelope_id` and `returns` are ENVID and RET of RFC 3461;
+    `inverse` leads back from what was done along with it.
+    """
+
+    sent_id: int
+    blob_id: int
+    recipients: Mapping[str, Wishes]
+    submission_key: str
+    mail_from: str
+    hold_until: datetime | None = None
+    envelope_id: str = ""
+    returns: str = ""
+    prefix: bytes = b""
+    inverse: Sequence[Step] = ()
 
 
 def submit(
@@ -86,10 +112,13 @@ def submit(
     account = Account.objects.get(pk=account_id)
     recipients = _recipients(draft)
     _check_sender(account, draft)
+    if not allowance.is_left(account_id, len(recipients), timezone.now()):
+        raise SubmitError(Problem.TOO_MUCH_TODAY)
     draft = _completed(draft, how)
     raw = compose.compose(draft)
     if len(raw) > settings.MAX_MESSAGE_BYTES:
         raise SubmitError(Problem.TOO_LARGE)
+    signature = signing.signature(raw, draft.from_[0].spec, timezone.now())
     new = _sent_copy(account_id, raw, compose.bcc_header(draft), how)
     with Change([account_id]) as change:
         # Again, now that the account is locked: of two clicks at once, one waits here and finds the other's.
@@ -98,21 +127,34 @@ def submit(
         _make_places(change, account_id, how)
         drafts.leave(account_id, draft.message_id, draft_message_id, submission_key)
         sent = add_messages([new])[0][0]
-        if reply_to_message_id is not None:
-            flags.set_flags(account_id, [reply_to_message_id], add=frozenset({"\\Answered"}))
-        if how.archives:
-            conversations.archive(account_id, queries.messages_of_threads(account_id, [sent.thread_id]))
+        along = _do_along(account_id, sent.thread_id, reply_to_message_id, how)
         if not draft.automatic:
             _count_contacts(account_id, draft)
-        return _enqueue(
+        return enqueue(
             account_id,
-            sent.message_id,
-            recipients,
-            submission_key=submission_key,
-            mail_from=draft.from_[0].spec,
-            hold_until=how.send_at
-            or _held_until(account.undo_send_seconds if hold_seconds is None else hold_seconds),
+            Owing(
+                sent_id=sent.message_id,
+                blob_id=queries.blob_ids([sent.message_id])[sent.message_id],
+                recipients=dict.fromkeys(recipients, NO_WISHES),
+                submission_key=submission_key,
+                mail_from=draft.from_[0].spec,
+                hold_until=how.send_at
+                or _held_until(account.undo_send_seconds if hold_seconds is None else hold_seconds),
+                prefix=signature,
+                inverse=along.inverse,
+            ),
         )
+
+
+def _do_along(account_id: int, thread_id: int, answered_id: int | None, how: Handling) -> Done:
+    """Mark the message replied to, and put the conversation away where that is asked for."""
+    done = []
+    if answered_id is not None:
+        done.append(flags.set_flags(account_id, [answered_id], add=frozenset({"\\Answered"})))
+    if how.archives:
+        messages = queries.messages_of_threads(account_id, [thread_id])
+        done.append(conversations.archive(account_id, messages))
+    return together(done)
 
 
 def _make_places(change: Change, account_id: int, how: Handling) -> None:
@@ -129,7 +171,10 @@ def _held_until(seconds: int) -> datetime | None:
 
 
 def undo(account_id: int, outbound_id: int) -> int | None:
-    """Take back a message that has not left: it is a draft again; None when it is too late for that."""
+    """Take back a message that has not left: it is a draft again; None when it is too late for that.
+
+    Its conversation is where it was, and the message that it answered isn't answered.
+    """
     message = queue.owned(account_id, outbound_id)
     with Change([account_id]):
         waiting = queue.cancel_untouched(message)
@@ -141,6 +186,7 @@ def undo(account_id: int, outbound_id: int) -> int | None:
             copy.move_messages(account_id, [sent_id], mailbox_id, to)
         flags.set_flags(account_id, [sent_id], add=frozenset({"\\Draft", "\\Seen"}))
         OutboundMessage.objects.filter(pk=message.pk).update(sent_message=None)
+        undoing.take(account_id, message.inverse or ())
         return sent_id
 
 
@@ -180,13 +226,10 @@ def _check_sender(account: Account, draft: compose.Draft) -> None:
     """Let an account write only from what leads to it, or was given to it and leads to nobody else."""
     try:
         [sender] = draft.from_
-        spec = normalise(sender.spec)
-    except (ValueError, AddressError) as error:
+    except ValueError as error:
         raise SubmitError(Problem.NOT_YOUR_ADDRESS, [person.spec for person in draft.from_]) from error
-    leads = [each.account_id for each in queries.resolve_recipients([spec])[spec]]
-    granted = not leads and Identity.objects.filter(account=account, address__iexact=spec).exists()
-    if account.pk not in leads and not granted:
-        raise SubmitError(Problem.NOT_YOUR_ADDRESS, [spec])
+    if authorship.foreign(account, [sender.spec]):
+        raise SubmitError(Problem.NOT_YOUR_ADDRESS, [sender.spec])
 
 
 def _completed(draft: compose.Draft, how: Handling) -> compose.Draft:
@@ -211,45 +254,50 @@ def _sent_copy(account_id: int, raw: bytes, bcc: bytes, how: Handling) -> NewMes
     return NewMessage(raw, digest(raw), (placement,))
 
 
-def _enqueue(
-    account_id: int,
-    sent_id: int,
-    recipients: Sequence[str],
-    *,
-    submission_key: str,
-    mail_from: str,
-    hold_until: datetime | None,
-) -> OutboundMessage:
-    """Write what is owed; without a hold a worker is woken as soon as it is committed."""
+def enqueue(account_id: int, owing: Owing) -> OutboundMessage:
+    """Write what is owed; without a hold a worker is woken as soon as it is committed.
+
+    Call it in the transaction that puts the copy into Sent.
+    """
     now = timezone.now()
     outbound = OutboundMessage.objects.create(
         account_id=account_id,
-        sent_message_id=sent_id,
-        blob_id=queries.blob_ids([sent_id])[sent_id],
-        submission_key=submission_key,
-        mail_from=mail_from,
+        sent_message_id=owing.sent_id,
+        blob_id=owing.blob_id,
+        prefix=owing.prefix,
+        submission_key=owing.submission_key,
+        mail_from=owing.mail_from,
+        envelope_id=owing.envelope_id,
+        returns=owing.returns,
         created_at=now,
-        expires_at=schedule.expiry(hold_until or now),
-        hold_until=hold_until,
+        expires_at=schedule.expiry(owing.hold_until or now),
+        hold_until=owing.hold_until,
+        inverse=list(owing.inverse) or None,
     )
-    rows = _rows(outbound, recipients, hold_until or now)
+    priority = int(len(owing.recipients) > MANY_RECIPIENTS)
+    rows = _rows(outbound, owing.recipients, owing.hold_until or now, priority)
     OutboundRecipient.objects.bulk_create(rows)
-    if not hold_until:
+    if not owing.hold_until:
         domains = sorted({row.domain for row in rows})
         transaction.on_commit(lambda: kick(domains))
     return outbound
 
 
-def _rows(outbound: OutboundMessage, recipients: Sequence[str], due_at: datetime) -> list[OutboundRecipient]:
+def _rows(
+    outbound: OutboundMessage, recipients: Mapping[str, Wishes], due_at: datetime, priority: int
+) -> list[OutboundRecipient]:
     return [
         OutboundRecipient(
             message=outbound,
             address=address,
+            original_address=wishes.original_address[:320],
+            notify=wishes.notify,
             domain=domain_of(address),
             state=RecipientState.WAITING,
             next_attempt_at=due_at,
+            priority=priority,
         )
-        for address in recipients
+        for address, wishes in recipients.items()
     ]
 
 

@@ -2,12 +2,24 @@
 
 from celery import shared_task
 from celery.signals import worker_shutting_down
+from django.utils import timezone
 
 from webmail import heartbeat
-from webmail.store import bulk, snooze, spam_learning
+from webmail.store import bulk, reports, snooze, spam_learning
 from webmail.store import sweep as store_sweep
 
-from . import attempt, importing, push, scheduled, turn
+from . import (
+    attempt,
+    greylist,
+    importing,
+    push,
+    report_intake,
+    report_sender,
+    scheduled,
+    signing,
+    tls_results,
+    turn,
+)
 from . import sweep as sweeping
 
 
@@ -40,6 +52,14 @@ def sweep() -> None:
     push.sweep()
     spam_learning.carry_on()
     importing.wake()
+    signing.care()
+    report_intake.take()
+
+
+@shared_task
+def send_reports() -> None:
+    """Tell domains that ask for it what came in their name."""
+    report_sender.send()
 
 
 @shared_task
@@ -52,3 +72,6 @@ def bring(import_id: int) -> None:
 def sweep_store() -> None:
     """Delete what nobody can undo or refer to any more."""
     store_sweep.run()
+    greylist.forget(timezone.now())
+    reports.forget_old()
+    tls_results.forget_old(timezone.now())

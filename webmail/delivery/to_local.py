@@ -1,23 +1,29 @@
 """Mail for our own domains: from the queue into mailboxes, delivered and recorded in one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from email.utils import format_datetime
 from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
 
+from mailserver import srs
+from mailserver.message.address import detail_of
+from mailserver.smtp.envelope import Wishes
 from mailserver.smtp.reply import Reply
 from webmail.store import blobs
-from webmail.store.queries import Destination, people
+from webmail.store.queries import Destination, Leads, people
 
-from . import outcome, queue
+from . import forward, outcome, queue, rewriting
 from .arrival import Content, LocalDelivery, read_content
 from .fault import guarded
+from .forward import Forward
 from .ledger import Ledger
 from .local import deliver_local
 from .owed import Claim, Owed, Parcel, Result, Settled
 from .turn import Turn
+from .verdict import LOOP
 
 
 class ToLocal:
@@ -42,28 +48,77 @@ class ToLocal:
 
 def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> list[Result]:
     """Deliver and record in one commit; no result is left to be recorded."""
-    accounts = people.resolve_recipients(item.address for item in owed)
-    results = [Result(item, _reply(item.address, accounts[item.address])) for item in owed]
+    content = read_content(blobs.read(parcel.blob_id))
+    leads = people.resolve_addresses(item.address for item in owed)
+    leads |= {item.address: found for item in owed if (found := _rewritten(item.address))}
+    results = [
+        Result(_told_here(item, leads[item.address]), _reply(item, leads[item.address], content))
+        for item in owed
+    ]
     outcome.settle(
         token,
         [Settled(parcel, results)],
-        accounts={each.account_id for found in accounts.values() for each in found},
-        also=partial(_file, parcel.prefix + blobs.read(parcel.blob_id), accounts),
+        accounts={each.account_id for found in leads.values() for each in found.accounts},
+        also=partial(_file, content, leads, {item.recipient_id: item for item in owed}),
     )
     return []
 
 
-def _file(raw: bytes, accounts: dict[str, list[Destination]], accepted: Sequence[Result]) -> None:
+def _rewritten(address: str) -> Leads | None:
+    """Find who wrote what was forwarded from here, and now comes back as a report."""
+    sender = rewriting.sender_of(address) if srs.is_rewritten(address) else ""
+    return Leads([], [sender]) if sender else None
+
+
+def _told_here(owed: Owed, leads: Leads) -> Owed:
+    """Tell nobody of success where a message only goes on: who delivers it does (RFC 3461 §5.2.7.1)."""
+    if not leads.outside:
+        return owed
+    left = [event for event in owed.notify.split(",") if event != "SUCCESS"]
+    return replace(owed, notify=",".join(left) or "NEVER")
+
+
+def _file(
+    content: Content, leads: dict[str, Leads], owed: Mapping[int, Owed], accepted: Sequence[Result]
+) -> None:
     """Deliver to whoever's result was accepted; one copy for an account, however many of its addresses."""
-    reached = {each: result.owed for result in accepted for each in accounts[result.owed.address]}
-    content = read_content(raw)
-    deliver_local([_delivery(owed, account, content) for account, owed in reached.items()])
+    taken = [owed[result.owed.recipient_id] for result in accepted]
+    reached = {each: item for item in taken for each in leads[item.address].accounts}
+    if reached:
+        deliver_local([_delivery(owed, account, content) for account, owed in reached.items()])
+    onward = (item for item in taken if leads[item.address].outside)
+    forward.enqueue(
+        [
+            _forward(item, leads[item.address].outside, content)
+            for item in onward
+            if not content.was_for(item.address, item.parcel.prefix)
+        ],
+        timezone.now(),
+    )
 
 
-def _reply(address: str, accounts: Sequence[Destination]) -> Reply:
-    if accounts:
+def _reply(owed: Owed, leads: Leads, content: Content) -> Reply:
+    address = owed.address
+    if leads.outside and not leads.accounts and content.was_for(address, owed.parcel.prefix):
+        return LOOP
+    if leads.accounts:
         return Reply(250, "2.1.5", "Delivered to a mailbox on this server")
+    if leads.outside:
+        return Reply(250, "2.1.5", f"{address} leads elsewhere, handed on")
     return Reply(550, "5.1.1", f"No mailbox {address} on this server")
+
+
+def _forward(owed: Owed, targets: Sequence[str], content: Content) -> Forward:
+    return Forward(
+        recipient=owed.address,
+        targets=targets,
+        return_path=owed.parcel.mail_from,
+        content=content,
+        trace=_received(owed.parcel, owed.address) + owed.parcel.prefix,
+        wishes=Wishes(owed.notify, owed.original_address),
+        envelope_id=owed.parcel.envelope_id,
+        returns=owed.parcel.returns,
+    )
 
 
 def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
@@ -72,8 +127,10 @@ def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
         sorts=to.sorts,
         filters=to.filters,
         automates=to.automates,
+        detail=detail_of(owed.address) if to.details else "",
         content=content,
-        trace=_received(owed.parcel, owed.address),
+        # On top, not in the content: that is the one which the sender has already.
+        trace=_received(owed.parcel, owed.address) + owed.parcel.prefix,
         return_path=owed.parcel.mail_from,
         recipient=owed.address,
         received_at=timezone.now(),

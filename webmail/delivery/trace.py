@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch
 
-from webmail.models import DeliveryAttempt, OutboundRecipient
+from webmail.models import DeliveryAttempt, OutboundRecipient, RecipientState, RemoteReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,23 @@ class AttemptTrace:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportTrace:
+    """What a server afar reported after it had taken the message; `message_id` is the report as it came."""
+
+    received_at: datetime
+    action: str
+    status: str
+    host: str
+    text: str
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RecipientTrace:
-    """One recipient: state as RecipientState, when it goes on (None when it doesn't), what was tried."""
+    """One recipient: state as RecipientState, when it goes on (None when it doesn't), what was tried.
+
+    `reports` came from afar; `corrected_to` is where it was sent again after it failed.
+    """
 
     id: int
     outbound_id: int
@@ -39,6 +55,14 @@ class RecipientTrace:
     created_at: datetime
     expires_at: datetime
     attempts: tuple[AttemptTrace, ...]
+    reports: tuple[ReportTrace, ...] = ()
+    corrected_to: str = ""
+
+    @property
+    def came_back(self) -> ReportTrace | None:
+        """The newest report of failure from afar, where that is how it ended."""
+        failed = [report for report in self.reports if report.action == "failed"]
+        return failed[-1] if failed and self.state == RecipientState.FAILED else None
 
     @property
     def last(self) -> AttemptTrace | None:
@@ -49,20 +73,28 @@ class RecipientTrace:
 def trace(account_id: int, message_id: int) -> list[RecipientTrace]:
     """Tell the fate of each recipient of a message that the account sent; [] for any other message.
 
-    Two statements, on the foreign keys' indexes and on attempt_of_recipient.
+    Five statements at most, on the foreign keys' indexes, attempt_of_recipient and report_of_recipient.
     """
-    attempts = Prefetch("attempts", DeliveryAttempt.objects.order_by("pk"))
     rows = OutboundRecipient.objects.filter(
         message__account_id=account_id, message__sent_message_id=message_id
     )
     return [
         recipient_trace(row)
-        for row in rows.select_related("message").prefetch_related(attempts).order_by("pk")
+        for row in rows.select_related("message").prefetch_related(*wanted()).order_by("pk")
     ]
 
 
+def wanted() -> "tuple[Prefetch[Any], ...]":
+    """Name what `recipient_trace` reads with a recipient's row."""
+    return (
+        Prefetch("attempts", DeliveryAttempt.objects.order_by("pk")),
+        Prefetch("reports", RemoteReport.objects.order_by("pk")),
+        Prefetch("corrections__recipients", OutboundRecipient.objects.order_by("pk")),
+    )
+
+
 def recipient_trace(row: OutboundRecipient) -> RecipientTrace:
-    """Make the trace of a row that was read with its message and its attempts, oldest first."""
+    """Make the trace of a row that was read with its message and what is `wanted`."""
     return RecipientTrace(
         id=row.pk,
         outbound_id=row.message_id,
@@ -74,6 +106,21 @@ def recipient_trace(row: OutboundRecipient) -> RecipientTrace:
         created_at=row.message.created_at,
         expires_at=row.message.expires_at,
         attempts=tuple(_attempt(attempt) for attempt in row.attempts.all()),
+        reports=tuple(_report(report) for report in row.reports.all()),
+        corrected_to=next(
+            (again.address for message in row.corrections.all() for again in message.recipients.all()), ""
+        ),
+    )
+
+
+def _report(row: RemoteReport) -> ReportTrace:
+    return ReportTrace(
+        received_at=row.received_at,
+        action=row.action,
+        status=row.status,
+        host=row.reporting_host,
+        text=row.text,
+        message_id=row.message_id,
     )
 
 

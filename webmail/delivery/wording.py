@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mailserver.message import failure as failure_kinds
 from mailserver.message.address import domain_of
+from mailserver.message.failure import Kind
 from mailserver.smtp.reply import Reply
-
-_UNKNOWN = ("unknown", "no such", "not exist", "not found", "no mailbox", "invalid recipient", "user doesn't")
 
 
 def failure(address: str, reply: Reply, waited: timedelta) -> str:
@@ -25,19 +25,34 @@ def delay(address: str, waited: timedelta) -> str:
     return _("The message to %(address)s has been waiting for %(time)s; we keep trying.") % names
 
 
+def success(address: str, action: str) -> str:
+    """Say in one sentence that a message has arrived, or is beyond what we are told of."""
+    if action == "delivered":
+        return _("The message was delivered to %(address)s.") % {"address": address}
+    said = _(
+        "The message was handed on to the server of %(address)s, which doesn't tell when it is delivered."
+    )
+    return said % {"address": address}
+
+
 def advice(reply: Reply) -> str:
     """Say what the sender can do now."""
     if not reply.permanent:
         return _("The other server may be out of order. Send the message again later, or use another way.")
+    wrong = _("Check the address for typing mistakes and send the message again.")
+    later = _("The other server may be out of order. Send the message again later, or use another way.")
     return {
-        "unknown": _("Check the address for typing mistakes and send the message again."),
-        "no domain": _("Check the part after the @ for typing mistakes and send the message again."),
-        "null mx": _("Nobody can get mail at this domain. Ask for another address."),
-        "full": _("Ask the recipient to make room, then send the message again."),
-        "too large": _("Send the attachments in smaller parts, or as a link."),
-        "policy": _("The other server refuses this message. Its answer below may say why."),
-        "refused": _("The other server's answer below may say why."),
-    }[_kind(reply)]
+        Kind.UNKNOWN: wrong,
+        Kind.MOVED: _("Ask for the new address."),
+        Kind.NO_DOMAIN: _("Check the part after the @ for typing mistakes and send the message again."),
+        Kind.NULL_MX: _("Nobody can get mail at this domain. Ask for another address."),
+        Kind.FULL: _("Ask the recipient to make room, then send the message again."),
+        Kind.TOO_LARGE: _("Send the attachments in smaller parts, or as a link."),
+        Kind.POLICY: _("The other server refuses this message. Its answer below may say why."),
+        Kind.BUSY: later,
+        Kind.UNREACHABLE: later,
+        Kind.EXPIRED: later,
+    }.get(_kind(reply)) or _("The other server's answer below may say why.")
 
 
 def duration(time: timedelta) -> str:
@@ -55,37 +70,26 @@ def duration(time: timedelta) -> str:
     return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
 
 
-def _sentence(kind: str) -> str:
+def came_back(address: str, reply: Reply) -> str:
+    """Say in one sentence why a server that had taken a message gave it back."""
+    names = {"address": address, "domain": domain_of(address)}
+    return _sentence(_kind(reply)) % names
+
+
+def _sentence(kind: Kind) -> str:
     return {
-        "unknown": _("The address %(address)s is unknown at %(domain)s."),
-        "no domain": _("There is no mail server for %(domain)s."),
-        "null mx": _("%(domain)s does not accept any mail."),
-        "full": _("The mailbox of %(address)s is full."),
-        "too large": _("The message is too large for %(domain)s."),
-        "policy": _("%(domain)s refused the message to %(address)s."),
-        "refused": _("%(domain)s refused the message to %(address)s."),
-    }[kind]
+        Kind.UNKNOWN: _("The address %(address)s is unknown at %(domain)s."),
+        Kind.MOVED: _("The address %(address)s is no longer used."),
+        Kind.NO_DOMAIN: _("There is no mail server for %(domain)s."),
+        Kind.NULL_MX: _("%(domain)s does not accept any mail."),
+        Kind.FULL: _("The mailbox of %(address)s is full."),
+        Kind.TOO_LARGE: _("The message is too large for %(domain)s."),
+        Kind.LOOP: _("The mail for %(address)s goes round in circles at %(domain)s."),
+        Kind.BUSY: _("%(domain)s had no time for the message to %(address)s."),
+        Kind.UNREACHABLE: _("The mail server of %(domain)s cannot be reached."),
+        Kind.EXPIRED: _("%(domain)s could not deliver the message to %(address)s in time."),
+    }.get(kind) or _("%(domain)s refused the message to %(address)s.")
 
 
-def _kind(reply: Reply) -> str:
-    """Tell the usual reasons apart (RFC 3463 §3), by the words where a server gives no code."""
-    detail = reply.enhanced.partition(".")[2]
-    known = {
-        "1.1": "unknown",
-        "1.3": "unknown",
-        "1.6": "unknown",
-        "2.1": "unknown",
-        "1.2": "no domain",
-        "4.4": "no domain",
-        "1.10": "null mx",
-        "2.2": "full",
-        "2.3": "too large",
-        "3.4": "too large",
-    }
-    if detail in known:
-        return known[detail]
-    if detail.startswith("7."):
-        return "policy"
-    if not detail and any(word in reply.text.lower() for word in _UNKNOWN):
-        return "unknown"
-    return "refused"
+def _kind(reply: Reply) -> Kind:
+    return failure_kinds.kind(reply.enhanced, reply.text)

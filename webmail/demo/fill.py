@@ -13,7 +13,7 @@ from webmail.models import Account, Role, User
 from webmail.store import mailboxes
 from webmail.store.add import NewMessage, Placement, add_messages
 
-from . import files
+from . import belongings, files
 from .letters import FOLDER, PEOPLE, Letter, all_letters
 
 RESIDENTS = {"crepes.test": ("alice", "carol"), "hamburger.test": ("bob",)}
@@ -37,8 +37,11 @@ def fill(domain: str, password: str) -> int:
     with transaction.atomic():
         accounts = {PEOPLE[name].spec: _account(name, password) for name in people}
         labels = {spec: _labels(account) for spec, account in accounts.items()}
-        new = list(_messages(accounts, labels, timezone.now()))
+        now = timezone.now()
+        new = list(_messages(accounts, labels, now))
         add_messages(new)
+        for spec, account in accounts.items():
+            belongings.give(account, labels[spec], now)
     return len(new)
 
 

@@ -32,6 +32,11 @@ class Server:
         """Where a mail program reads."""
         return f"{_LOOPBACK}:{self.base + 43}"
 
+    @property
+    def submission(self) -> str:
+        """Where mail programs of its people hand in what they send."""
+        return f"{_LOOPBACK}:{self.base + 87}"
+
     def environment(self, data: Path, peer: "Server") -> Mapping[str, str]:
         """What its processes have in their environment; nothing of another installation reaches it."""
         return {
@@ -44,6 +49,8 @@ class Server:
             "MAIL_ROUTES": f"{peer.domain}={peer.smtp}",
             "HTTP_LISTEN": f"{_LOOPBACK}:{self.base}",
             "SMTP_LISTEN": self.smtp,
+            "SUBMISSION_LISTEN": self.submission,
+            "SUBMISSIONS_LISTEN": "",
             "SMTP_PROBE": "",
             "IMAP_LISTEN": self.imap,
             "IMAPS_LISTEN": "",

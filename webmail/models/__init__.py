@@ -14,11 +14,23 @@ from .bulk import BulkAction, BulkState, Unit
 from .contact import Contact, ContactAddress, ContactGroup, ContactTerm
 from .credential import AppPassword, CodeSecret, Door, LogIn, Means, Outcome, Passkey, RecoveryCode
 from .device import PushDevice
+from .dkim import DkimKey
 from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, LostSubscription, Mailbox, MailboxMessage, Role, Shown, UndoableAction
 from .message import Blob, BlobChunk, Message, Upload
-from .outbound import DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from .outbound import (
+    DeliveryAttempt,
+    Destination,
+    OutboundMessage,
+    OutboundRecipient,
+    RecipientState,
+    RemoteReport,
+    StsPolicy,
+    TlsResult,
+)
+from .reception import Greylisted, Rejected, Why
+from .report import DmarcTally, MailReport, MailReportRow, ReportIntake, ReportKind
 from .rule import Rule, RuleHit
 from .search import SavedSearch
 from .sender import SenderChoice, Unsubscription, Verdict
@@ -26,7 +38,7 @@ from .session import LoginFailures, Session
 from .spam import Said, SpamClue, SpamMark
 from .template import Template
 from .thread import MailboxThread, Thread, ThreadReference
-from .upload import PartialUpload, UploadPiece
+from .upload import PartialUpload, UploadPurpose
 from .vacation import Vacation, VacationAnswer
 
 __all__ = [
@@ -43,16 +55,22 @@ __all__ = [
     "ContactGroup",
     "ContactTerm",
     "DeliveryAttempt",
+    "Destination",
+    "DkimKey",
+    "DmarcTally",
     "Domain",
     "Door",
     "ExpungedMessage",
     "ForwardAddress",
+    "Greylisted",
     "Identity",
     "ImportState",
     "LogIn",
     "LoginFailures",
     "LostSubscription",
     "MailImport",
+    "MailReport",
+    "MailReportRow",
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",
@@ -68,6 +86,10 @@ __all__ = [
     "ReadingPane",
     "RecipientState",
     "RecoveryCode",
+    "Rejected",
+    "RemoteReport",
+    "ReportIntake",
+    "ReportKind",
     "Role",
     "Rule",
     "RuleHit",
@@ -79,16 +101,19 @@ __all__ = [
     "Shown",
     "SpamClue",
     "SpamMark",
+    "StsPolicy",
     "Template",
     "Thread",
     "ThreadReference",
+    "TlsResult",
     "UndoableAction",
     "Unit",
     "Unsubscription",
     "Upload",
-    "UploadPiece",
+    "UploadPurpose",
     "User",
     "Vacation",
     "VacationAnswer",
     "Verdict",
+    "Why",
 ]

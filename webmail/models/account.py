@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -135,6 +136,9 @@ class Account(models.Model):
     automation_count = models.PositiveIntegerField(
         default=0, help_text="Rules, forwarding and vacation that are on; 0 spares a delivery to look"
     )
+    sorts_by_detail = models.BooleanField(
+        default=False, help_text="Mail to user+detail goes to the mailbox of that name"
+    )
     away_from = models.DateTimeField(null=True, help_text="Who writes is answered; null: nobody is")
     away_until = models.DateTimeField(null=True, help_text="Null: until it is ended")
     unsubscription_count = models.PositiveIntegerField(default=0, help_text="0 spares a page to look")
@@ -148,21 +152,30 @@ class Account(models.Model):
 
 
 class Alias(models.Model):
-    """An address of ours that leads to an account of ours."""
+    """An address of ours that leads to an account of ours, or to an address elsewhere.
+
+    "@domain" leads where no other address of the domain does.
+    """
 
     domain = models.ForeignKey(Domain, models.CASCADE, related_name="aliases")
     address = models.CharField(max_length=320, help_text="Lower case, whole address")
-    account = models.ForeignKey(Account, models.CASCADE, related_name="aliases")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="aliases")
+    target = models.CharField(max_length=320, blank=True, help_text="Whole address; empty with an account")
 
     class Meta:
         verbose_name_plural = "aliases"
         constraints = [
             # queries.resolve_recipients looks up by address; one alias may lead to several accounts.
             models.UniqueConstraint(fields=["address", "account"], name="alias_address_account"),
+            # accounts.add_alias: each target once.
+            models.UniqueConstraint(
+                fields=["address", "target"], name="alias_address_target", condition=~Q(target="")
+            ),
+            models.CheckConstraint(condition=Q(account=None) ^ Q(target=""), name="alias_leads_to_one"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.address} → {self.account.address}"
+        return f"{self.address} → {self.target or self.account}"
 
 
 class Identity(models.Model):

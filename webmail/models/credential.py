@@ -16,6 +16,10 @@ class AppPassword(models.Model):
     imap = models.BooleanField(default=False)
     pop3 = models.BooleanField(default=False)
     smtp = models.BooleanField(default=False)
+    scram_salt = models.BinaryField(
+        default=b"", help_text="One for all of a person; empty: made before SCRAM"
+    )
+    scram_keys = models.BinaryField(default=b"", help_text="sasl.Keys of its spellings (RFC 5803)")
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(null=True)
     last_used_ip = models.CharField(max_length=45, blank=True)

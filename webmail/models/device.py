@@ -18,6 +18,8 @@ class PushDevice(models.Model):
     language = models.CharField(max_length=16)
     shows_content = models.BooleanField(default=True, help_text="Off: it says only that mail came")
     told_modseq = models.BigIntegerField(help_text="What came until then is no news")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row, of its push service")
+    next_at = models.DateTimeField(null=True, help_text="When its push service may be asked again")
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -21,13 +21,12 @@ class MailImport(models.Model):
     """One import; what it works with, file or password, is gone once it has ended."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="imports", db_index=False)
-    token = models.CharField(max_length=32, unique=True, help_text="Names its file")
+    token = models.CharField(max_length=32, unique=True, help_text="Names its file, a PartialUpload")
     name = models.CharField(max_length=300, help_text="Of the file; or who@host")
     folder = models.CharField(max_length=1000, blank=True, help_text="Where all of it goes; empty as it was")
     state = models.CharField(max_length=16, choices=ImportState)
     problem = models.CharField(max_length=32, blank=True, help_text="Why it failed, or waits, in one word")
     size = models.BigIntegerField(default=0, help_text="Bytes of the file; messages on the server")
-    received = models.BigIntegerField(default=0, help_text="Bytes of the file that have come")
     host = models.CharField(max_length=255, blank=True, help_text="Of the server; empty for a file")
     port = models.PositiveIntegerField(default=0)
     user = models.CharField(max_length=320, blank=True)

@@ -1,45 +1,36 @@
 """Files on their way from a browser, piece by piece."""
 
 from django.db import models
-from django.db.models.functions import Now
 
 from .account import Account
 from .message import Upload
 
 
+class UploadPurpose(models.TextChoices):
+    """What a file is sent up for."""
+
+    ATTACHMENT = "attachment", "Attachment"
+    IMPORT = "import", "Import"
+
+
 class PartialUpload(models.Model):
-    """A file of which some is here; swept after a day."""
+    """A file of which some is here, in a file of its own on the disk; swept after a day of silence."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    token = models.CharField(max_length=32, unique=True, help_text="Names its file")
+    purpose = models.CharField(max_length=16, choices=UploadPurpose)
     name = models.CharField(max_length=500)
     content_type = models.CharField(max_length=255)
     size = models.BigIntegerField(help_text="Of the whole file")
     received = models.BigIntegerField(default=0)
     upload = models.ForeignKey(
-        Upload, models.CASCADE, null=True, related_name="+", help_text="What it became when it was whole"
+        Upload, models.CASCADE, null=True, related_name="+", help_text="The attachment that it became"
     )
-    created_at = models.DateTimeField(db_default=Now())
+    touched_at = models.DateTimeField()
 
     class Meta:
-        # sweep.run: the old ones.
-        indexes = [models.Index(fields=["created_at"], name="partial_upload_by_age")]
+        # partial_uploads.sweep: the old ones.
+        indexes = [models.Index(fields=["touched_at"], name="partial_upload_by_age")]
 
     def __str__(self) -> str:
         return self.name
-
-
-class UploadPiece(models.Model):
-    """A stretch of such a file."""
-
-    upload = models.ForeignKey(PartialUpload, models.CASCADE, related_name="pieces", db_index=False)
-    offset = models.BigIntegerField()
-    data = models.BinaryField()
-
-    class Meta:
-        constraints = [
-            # partial_uploads.finish: all of a file in order.
-            models.UniqueConstraint(fields=["upload", "offset"], name="upload_piece_offset"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.upload_id}:{self.offset}"

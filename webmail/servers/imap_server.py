@@ -1,7 +1,5 @@
 """The IMAP server as the settings want it."""
 
-from ipaddress import ip_address
-
 from django.conf import settings
 
 from mailserver.imap.limits import Limits
@@ -33,12 +31,5 @@ def make_server(limiter: ConnectionLimiter) -> Server:
         limits=Limits(message_bytes=settings.MAX_MESSAGE_BYTES),
         limiter=limiter,
         tls=certificate().context,
-        allows_plaintext=allows_plaintext,
+        allows_plaintext=settings.PLAINTEXT_AUTH.allows,
     )
-
-
-def allows_plaintext(ip: str) -> bool:
-    """Tell whether a password may be said without TLS from there (PLAINTEXT_AUTH)."""
-    if settings.PLAINTEXT_AUTH == "loopback":
-        return ip_address(ip.partition("%")[0]).is_loopback
-    return bool(settings.PLAINTEXT_AUTH == "always")

@@ -3,15 +3,14 @@
 import logging
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import Error, connections
 
-from mailserver.smtp.envelope import Envelope, Opinion, Peer
+from mailserver.smtp.envelope import Envelope, Findings, Peer
 from mailserver.smtp.replies import SENDER_OK
 from mailserver.smtp.reply import TROUBLE, Reply
 from webmail.delivery import inbound, verdict
 from webmail.delivery.directory import Directory
-from webmail.delivery.examine import Examiner
+from webmail.delivery.reception import Reception
 
 from .connection_age import drop_stale_connection
 
@@ -23,7 +22,7 @@ class SmtpBackend:
 
     def __init__(self) -> None:
         self._directory = Directory()
-        self._examiner = Examiner(settings.RSPAMD_URL) if settings.RSPAMD_URL else None
+        self._reception = Reception()
 
     def recall_sender(self, peer: Peer, mail_from: str, size: int) -> Reply | None:
         """Anybody may write to us; size and room were checked."""
@@ -33,32 +32,38 @@ class SmtpBackend:
         """Anybody may write to us."""
         return SENDER_OK
 
-    def recall_recipient(self, _peer: Peer, _mail_from: str, recipient: str, size: int) -> Reply | None:
+    def recall_recipient(self, _peer: Peer, mail_from: str, recipient: str, size: int) -> Reply | None:
         """Answer for who was asked for a moment ago."""
         found = self._directory.recall(recipient)
-        return verdict.decide(found, size) if found else None
+        return verdict.decide(found, size, mail_from) if found else None
 
-    def check_recipient(self, _peer: Peer, _mail_from: str, recipient: str, size: int) -> Reply:
+    def check_recipient(self, _peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
         """Say unknown user and full mailbox now; ask the database."""
         drop_stale_connection()
         try:
-            return verdict.decide(self._directory.look_up([recipient])[recipient], size)
+            return verdict.decide(self._directory.look_up([recipient])[recipient], size, mail_from)
         except Error as trouble:
             log.error("The database does not know recipients: %s", trouble)  # noqa: TRY400 — each would repeat it
             return TROUBLE
 
     @property
     def examines(self) -> bool:
-        """Whether a filter of the server is asked."""
-        return self._examiner is not None
+        """Always: who the sender is."""
+        return True
 
-    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
-        """Ask it; what it rejects is refused."""
-        opinion = self._examiner(envelope) if self._examiner else None
-        refusal = verdict.refusal(opinion) if opinion else None
-        if opinion and refusal:
-            log.info("Refused from %s: %s, score %s", envelope.peer.ip, opinion.action, opinion.score)
-        return refusal or opinion
+    def examines_from(self, peer: Peer) -> bool:
+        """Not those of our own networks, unless something is asked of every message."""
+        return self._reception.covers(peer.ip)
+
+    def examine(self, envelope: Envelope) -> Findings | Reply:
+        """Find out who the sender is and what is thought of it; what is refused is noted for its readers."""
+        drop_stale_connection()
+        known = self._directory.look_up(envelope.recipients)
+        recipients = {key: name for name, each in known.items() for key in each.accounts}
+        found = self._reception.examine(envelope, recipients)
+        if self._reception.tally.is_due:
+            self._reception.tally.flush()
+        return found
 
     def read(self, envelope: Envelope) -> inbound.Arrived:
         """Read the message, and make it ready to be stored."""
@@ -70,5 +75,6 @@ class SmtpBackend:
         return inbound.receive(batch, self._directory)
 
     def end_thread(self) -> None:
-        """Close this thread's database connection."""
+        """Write down what was counted, and close this thread's database connection."""
+        self._examination.tally.flush()
         connections.close_all()

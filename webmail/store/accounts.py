@@ -1,5 +1,6 @@
 """What an administrator decides about an account; its mail is not touched."""
 
+from mailserver.message.address import domain_of
 from webmail.models import Account, Alias
 
 from . import domains
@@ -10,10 +11,16 @@ def configure(account_id: int, *, name: str, is_active: bool, quota_bytes: int) 
     Account.objects.filter(pk=account_id).update(name=name, is_active=is_active, quota_bytes=quota_bytes)
 
 
-def add_alias(address: str, account_id: int) -> Alias:
-    """Let a whole address (lower case, A-labels) lead to an account; the domain is made when missing."""
-    domain = domains.ensure(address.rpartition("@")[2])
+def add_alias(address: str, target: str) -> Alias:
+    """Let an address, or "@domain" for all that is unknown there, lead to an account of ours, or elsewhere.
+
+    Both whole, in lower case and A-labels; the domain is made when missing. The same twice is once.
+    """
+    account = Account.objects.filter(address=target).first()
     alias, _ = Alias.objects.get_or_create(
-        address=address, account_id=account_id, defaults={"domain": domain}
+        address=address,
+        account=account,
+        target="" if account else target,
+        defaults={"domain": domains.ensure(domain_of(address))},
     )
     return alias

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from mailserver import sasl
 from webmail.models import AppPassword, Door, User
 
-from . import random_words
+from . import random_words, scram_salts
 from .refusal import RefusalError
 from .text import storable
 
@@ -28,6 +29,7 @@ def create(user: User, name: str, doors: Collection[Door]) -> str:
         raise AppPasswordError("nowhere")
     word, name = random_words.make(_LENGTH), storable(name)[:MAX_NAME]
     opens = {door.value: door in doors for door in DOORS}
+    scram = _scram(user, word)
     with transaction.atomic():
         # Under the person's lock, so that two at once are counted.
         User.objects.select_for_update().get(pk=user.pk)
@@ -36,7 +38,7 @@ def create(user: User, name: str, doors: Collection[Door]) -> str:
             raise AppPasswordError("taken")
         if len(names) >= MOST:
             raise AppPasswordError("full")
-        AppPassword.objects.create(user=user, name=name, digest=random_words.digest(word), **opens)
+        AppPassword.objects.create(user=user, name=name, digest=random_words.digest(word), **opens, **scram)
     return random_words.shown(word, " ")
 
 
@@ -49,6 +51,15 @@ def find(user: User | None, typed: str) -> AppPassword | None:
     return found if found and user and found.user_id == user.pk else None
 
 
+def find_by_proof(user: User | None, proof: sasl.Proof) -> tuple[AppPassword, sasl.Keys] | None:
+    """Find the app password that a program has proved to know, and its keys: one statement."""
+    for found in AppPassword.objects.filter(user=user).order_by("pk") if user else ():
+        for keys in sasl.unpack(bytes(found.scram_keys)):
+            if proof.fits(keys):
+                return found, keys
+    return None
+
+
 def opens(app_password: AppPassword, door: Door) -> bool:
     """Tell whether it is for this door; none is for the web."""
     return door in DOORS and bool(getattr(app_password, door.value))
@@ -59,6 +70,13 @@ def note_use(app_password: AppPassword, ip: str, now: datetime) -> None:
     last = app_password.last_used_at
     if last is None or now - last > _NOTED or app_password.last_used_ip != ip:
         AppPassword.objects.filter(pk=app_password.pk).update(last_used_at=now, last_used_ip=ip)
+
+
+def _scram(user: User, word: str) -> dict[str, bytes]:
+    """Derive what SCRAM asks for, of the word as it is shown and as one may type it."""
+    salt = scram_salts.of(user.address)
+    keys = sasl.scram_keys([word, random_words.shown(word, " ")], salt)
+    return {"scram_salt": salt.octets, "scram_keys": sasl.pack(keys)}
 
 
 def revoke(user: User, key: int) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from webmail.models import Account, Door, Means, Outcome, User
+from mailserver.sasl import Proof
+from webmail.models import Account, AppPassword, Door, Means, Outcome, User
 
 from . import app_passwords, log_ins, login_limit, open_sessions, queries, second_factor
 from .log_ins import Visitor
@@ -44,11 +45,23 @@ def authenticate(address: str, password: str, visitor: Visitor) -> Answer:
     """
     person = User.objects.filter(address=address.lower()).first()
     answer = _by_app_password(person, password, visitor) or _by_password(person, address, password, visitor)
-    if person:
-        log_ins.note(person, visitor, answer.outcome, answer.means, answer.app_password)
-    else:
-        login_limit.count_stranger()
+    _note(person, visitor, answer)
     return answer
+
+
+def authenticate_by_proof(proof: Proof, visitor: Visitor) -> tuple[Answer, bytes]:
+    """Ask who has proved to know an app password (SCRAM), and write it down; the key that proves us, too.
+
+    Of the main password nothing is kept that a proof could be held against.
+    """
+    person = User.objects.filter(address=proof.name.lower()).first()
+    found = app_passwords.find_by_proof(person, proof)
+    if found and person:
+        answer, key = _by_found(person, found[0], visitor), found[1].server
+    else:
+        answer, key = _count_failure(person, proof.name, visitor), b""
+    _note(person, visitor, answer)
+    return answer, key
 
 
 def confirm(user: User, password: str, visitor: Visitor) -> Answer:
@@ -72,8 +85,10 @@ def change_password(user: User, password: str, *, keep_session: str, revoke_app_
 def _by_app_password(person: User | None, password: str, visitor: Visitor) -> Answer | None:
     """Nobody guesses one, so no limit keeps its program out, whoever tries the account elsewhere."""
     found = app_passwords.find(person, password)
-    if not (found and person):
-        return None
+    return _by_found(person, found, visitor) if found and person else None
+
+
+def _by_found(person: User, found: AppPassword, visitor: Visitor) -> Answer:
     answer = Answer(Outcome.WRONG_SCOPE, Means.APP_PASSWORD, app_password=found.name)
     if not app_passwords.opens(found, visitor.door):
         return answer
@@ -94,6 +109,22 @@ def _by_password(person: User | None, address: str, password: str, visitor: Visi
     if visitor.door != Door.WEB and second_factor.replaces_password(person):
         return Answer(Outcome.APP_PASSWORD_NEEDED)
     return _let_in(person, visitor, Means.PASSWORD)
+
+
+def _count_failure(person: User | None, address: str, visitor: Visitor) -> Answer:
+    """A proof that fits no app password is a failure as any other."""
+    this_try = login_limit.Try(address.lower(), visitor.ip, _device(person, visitor))
+    if this_try.is_allowed():
+        return Answer(Outcome.WRONG, Means.APP_PASSWORD)
+    this_try.forgive()
+    return Answer(Outcome.LIMITED)
+
+
+def _note(person: User | None, visitor: Visitor, answer: Answer) -> None:
+    if person:
+        log_ins.note(person, visitor, answer.outcome, answer.means, answer.app_password)
+    else:
+        login_limit.count_stranger()
 
 
 def _let_in(person: User, visitor: Visitor, means: Means, app_password: str = "") -> Answer:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from webmail.models import ImportState, MailImport
 
-from . import imports
+from . import imports, partial_uploads
 from .sealing import UnsealError, unseal
 from .text import storable
 
@@ -79,7 +79,7 @@ def claim(import_id: int) -> Job | None:
         row.account_id,
         row.name,
         row.folder,
-        imports.path_of(row),
+        partial_uploads.path_of(row.token),
         row.host,
         row.port,
         row.user,

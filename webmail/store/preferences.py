@@ -13,7 +13,7 @@ _OF_PERSON = frozenset(
         *("conversation_view", "auto_advance", "show_snippets", "default_reply", "remote_pictures"),
     }
 )
-_OF_ACCOUNT = frozenset({"name", "undo_send_seconds"})
+_OF_ACCOUNT = frozenset({"name", "undo_send_seconds", "sorts_by_detail"})
 
 
 def read(account: Account) -> dict[str, Any]:

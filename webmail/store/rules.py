@@ -62,6 +62,27 @@ def create_all(account_id: int, many: Sequence[Written]) -> Done:
         return Done(changing.modseq(account_id), len(keys), (inverse,) if keys else ())
 
 
+def replace_all(account_id: int, wanted: Sequence[tuple[int | None, Written | None]]) -> None:
+    """Have these rules, in this order, and no others. Raises RuleError, and then nothing is changed.
+
+    The key of a pair names a rule that stays, with its hits; what is written beside it takes its place.
+    """
+    with Change([account_id]):
+        rows = Rule.objects.filter(account_id=account_id)
+        known = set(rows.values_list("pk", flat=True))
+        keys = [key if key in known else None for key, _ in wanted]
+        rows.exclude(pk__in=[key for key in keys if key is not None]).delete()
+        for key, (_, written) in zip(keys, wanted, strict=True):
+            if key is not None and written is not None:
+                rows.filter(pk=key).update(**_fields(account_id, [written])[0])
+        fresh = [written for key, (_, written) in zip(keys, wanted, strict=True) if key is None and written]
+        made = iter(_append(account_id, fresh))
+        reorder(
+            account_id,
+            [key or next(made) for key, (_, written) in zip(keys, wanted, strict=True) if key or written],
+        )
+
+
 def delete_all(account_id: int, keys: Sequence[int]) -> Done:
     """Forget rules, those that are still there."""
     with Change([account_id]) as changing:

@@ -14,9 +14,14 @@ from . import queries, vacations
 
 def script(account: Account) -> str:
     """Write all that the account does with mail by itself, in its order (RFC 5228)."""
+    filters = [each for _, each in filters_of(account)]
+    return mailserver.sieve.write([*filters, *forwards(account)], reply(account))
+
+
+def filters_of(account: Account) -> list[tuple[Rule, Filter]]:
+    """The rules of the account, each as a script has it."""
     paths = {row.id: row.path for row in queries.mailbox_list(account.pk)}
-    filters = [_filter(rule, paths) for rule in queries.rules(account.pk)]
-    return mailserver.sieve.write([*filters, *_forwards(account)], _reply(account))
+    return [(rule, _filter(rule, paths)) for rule in queries.rules(account.pk)]
 
 
 def _filter(rule: Rule, paths: Mapping[int, str]) -> Filter:
@@ -36,7 +41,8 @@ def _filter(rule: Rule, paths: Mapping[int, str]) -> Filter:
     )
 
 
-def _forwards(account: Account) -> Iterator[Filter]:
+def forwards(account: Account) -> Iterator[Filter]:
+    """The addresses that all mail goes on to, which Settings have."""
     for each in queries.forward_addresses(account.pk):
         if each.takes_all:
             yield Filter(
@@ -44,7 +50,8 @@ def _forwards(account: Account) -> Iterator[Filter]:
             )
 
 
-def _reply(account: Account) -> Reply | None:
+def reply(account: Account) -> Reply | None:
+    """The answer while one is away, which Settings have; None when none is given."""
     kept = vacations.kept(account.pk)
     is_over = account.away_until is not None and account.away_until <= timezone.now()
     if kept is None or account.away_from is None or is_over:

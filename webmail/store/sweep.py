@@ -18,7 +18,6 @@ from webmail.models import (
     MailboxMessage,
     Message,
     OutboundMessage,
-    PartialUpload,
     Role,
     Session,
     Thread,
@@ -27,7 +26,7 @@ from webmail.models import (
     VacationAnswer,
 )
 
-from . import bulk, imports, log_ins, search
+from . import bulk, imports, log_ins, partial_uploads, rejects, search
 from .change import Change
 from .expunge import expunge
 
@@ -59,11 +58,13 @@ class Swept:
     answers: int
     forgotten: int
     imports: int
+    rejects: int
 
 
 def run(now: datetime | None = None) -> Swept:
     """Sweep all; `now` lets a test hurry."""
     now = now or timezone.now()
+    partial_uploads.sweep(now)
     return Swept(
         messages=delete_orphans(now - UNDO_FOREVER),
         expired=expire_bins(now - BINS),
@@ -74,6 +75,7 @@ def run(now: datetime | None = None) -> Swept:
         blobs=delete_unused_blobs(now - _BLOB_REST),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         imports=imports.sweep(now),
+        rejects=rejects.forget(now - rejects.KEPT),
         answers=VacationAnswer.objects.filter(answered_at__lt=now - ANSWERS).delete()[0],
         login_failures=LoginFailures.objects.filter(expires_at__lt=now).delete()[0],
         log_ins=log_ins.forget(now - log_ins.KEPT),
@@ -81,8 +83,7 @@ def run(now: datetime | None = None) -> Swept:
 
 
 def _forget_uploads(before: datetime) -> int:
-    """Delete files that no letter holds, and those that never came whole."""
-    PartialUpload.objects.filter(created_at__lt=before).delete()
+    """Delete files that no letter holds."""
     return Upload.objects.filter(created_at__lt=before, draft=None).delete()[0]
 
 

@@ -1,7 +1,7 @@
 """Undo: remember the way back from what a person did, and go it once."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 
@@ -51,12 +51,13 @@ def undo(account_id: int, token: str) -> Done:
         action = UndoableAction.objects.filter(account_id=account_id, token=token, undone_at=None).first()
         if action is None:
             raise NothingToUndoError("there is nothing to undo")
-        done = _take(account_id, action.inverse)
+        done = take(account_id, action.inverse)
         UndoableAction.objects.filter(pk=action.pk).update(undone_at=change.now)
         return Done(change.modseq(account_id), done.count, done.inverse, done.uids)
 
 
-def _take(account_id: int, steps: list[Step]) -> Done:
+def take(account_id: int, steps: Iterable[Step]) -> Done:
+    """Go these steps within the change that is under way; raises NothingToUndoError."""
     try:
         return together(_STEPS[step["verb"]](account_id, step) for step in steps)
     except (MailboxError, UnknownMailboxError, GroupError, ContactsFullError, LookupError) as error:

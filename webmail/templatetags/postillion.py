@@ -1,6 +1,7 @@
 """Tags of the pages: icons, stylesheet and scripts."""
 
 import json
+from collections.abc import Hashable
 from functools import cache
 
 from django import template
@@ -14,7 +15,7 @@ from django.utils.translation import get_language
 from mailserver.message import script
 from webmail import assets
 
-from .stencil import fill, mark
+from .stencil import cut, fill, mark
 
 register = template.Library()
 
@@ -67,22 +68,16 @@ def _behaviours() -> SafeString:
 
 
 @register.simple_tag
-def constant(template_name: str, **values: object) -> SafeString:
-    """Include a template that depends on nothing but the language; it is rendered once.
+def constant(template_name: str, asked: Hashable = None, **values: object) -> SafeString:
+    """Include a template that depends on the language and the choice `asked`; it is rendered once for each.
 
-    It may write `values`, but not ask about them. `message__id=…` is message.id in it.
+    It may write `values`, but not ask about them.
     """
-    kept = _constant(template_name, get_language(), tuple(values))
-    return fill(kept, values) if values else kept
+    kept = _constant(template_name, get_language(), asked, tuple(values))
+    return fill(kept, values)
 
 
 @cache
-def _constant(template_name: str, _language: str, names: tuple[str, ...]) -> SafeString:
-    context: dict[str, object] = {}
-    for name in names:
-        owner, _, attribute = name.rpartition("__")
-        if owner:
-            context[owner] = {attribute: mark(name)}
-        else:
-            context[name] = mark(name)
-    return render_to_string(template_name, context)
+def _constant(template_name: str, _language: str, asked: Hashable, names: tuple[str, ...]) -> str:
+    marks = {name: mark(name) for name in names}
+    return cut(render_to_string(template_name, marks | {"asked": asked}), names)

@@ -3,12 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from mailserver import html_process
-from mailserver.message import content, html, script
+from mailserver.message import content, html, markup, script
 from mailserver.message.part import Part
 from mailserver.message.remote_picture import RemotePictures
 from webmail import assets
@@ -68,7 +67,7 @@ def _body(
     context = {
         "body": mark_safe(safe.html),  # noqa: S308 (sanitised; scripts are off in the frame besides)
         "css": mark_safe(safe.css),  # noqa: S308 (written again from known tokens, without "<")
-        "language": script.language(strip_tags(safe.html[:_SAMPLE])),
+        "language": script.language(markup.words(safe.html[:_SAMPLE])),
         "is_text": safe.is_text,
         "is_coloured": "light-dark(" in safe.html,
         "is_allowed": is_allowed,

@@ -93,6 +93,9 @@ def of_symbol(symbol: str) -> str:
 
 def of_reason(reason: Reason) -> str:
     """Say in a sentence why a message was taken for spam."""
+    if reason.by == "dmarc":
+        domain = _(", ").join(reason.clues)
+        return _("%(domain)s denies having sent it, and asks to distrust such mail.") % {"domain": domain}
     if reason.by == "rspamd":
         return _listed(
             _("The spam filter of this server took it for spam: %(words)s."),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from mailserver.message import html
 from webmail.delivery.submit import Problem, SubmitError
 from webmail.models import Account
 from webmail.store import queries
@@ -33,6 +34,7 @@ class Sender:
     spec: str
     label: str
     signature: str
+    signature_text: str
 
 
 def identities(account: Account, chosen: str) -> list[Sender]:
@@ -42,7 +44,10 @@ def identities(account: Account, chosen: str) -> list[Sender]:
         found.append(queries.sending_address(account, chosen))
     return [
         Sender(
-            each.address, f"{each.name} <{each.address}>" if each.name else each.address, each.signature_html
+            each.address,
+            f"{each.name} <{each.address}>" if each.name else each.address,
+            each.signature_html,
+            html.to_text(each.signature_html) if each.signature_html else "",
         )
         for each in found
     ]
@@ -110,5 +115,6 @@ def problem(error: SubmitError) -> LetterError:
         Problem.TOO_MANY_RECIPIENTS: _("These are more recipients than one message may have."),
         Problem.TOO_LARGE: _("The message is too large. Send some of the files as links."),
         Problem.NOT_YOUR_ADDRESS: _("You can’t send from this address."),
+        Problem.TOO_MUCH_TODAY: _("You have sent as much as you may in a day. Please try again later."),
     }
     return LetterError(words[error.problem], wrong)

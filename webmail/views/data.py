@@ -4,19 +4,17 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail.store import archive, imports
+from webmail.store import archive, imports, partial_uploads
 from webmail.store.imports import CannotImportError
+from webmail.store.partial_uploads import Partial
 
-from . import import_words
+from . import import_words, pieces
 from .access import account_required, wants_json
 from .file_response import download
-
-_PIECE = 4 * 1024 * 1024
 
 
 @require_safe
@@ -47,34 +45,17 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Begin the import of a file: a script sends its name and size, and then the pieces; a form all of it."""
     file = request.FILES.get("file")
     name, size = (file.name, file.size) if file else (request.POST.get("name", ""), _number(request, "size"))
+    folder = request.POST.get("folder", "").strip()
     try:
-        row = imports.begin_file(request.account.pk, name, size, request.POST.get("folder", "").strip())
-        if file:
-            _take(request, row.token, row.received, file)
+        partial = imports.begin_file(request.account.pk, name, size, folder)
     except CannotImportError as error:
         return _refuse(request, error)
+    if file:
+        _take_whole(request.account.pk, partial, file)
     if wants_json(request):
-        return JsonResponse(
-            {"url": reverse("data_piece", args=[row.token]), "piece": _PIECE, "at": row.received}
-        )
+        return pieces.begun(partial)
     messages.success(request, _("The import has begun. You can leave this page."))
     return redirect("data")
-
-
-@require_POST
-@account_required
-def piece(request: HttpRequest, upload: str) -> HttpResponse:
-    """Take a piece of a file, which begins at the byte `at`; 409 tells where it goes on instead."""
-    at = request.GET.get("at", "")
-    try:
-        row = imports.take(
-            request.account.pk, upload, int(at) if at.isdecimal() and len(at) < 18 else 0, request.body
-        )
-    except CannotImportError as error:
-        return JsonResponse(
-            {"text": import_words.refusal(error.code)}, status=404 if error.code == "gone" else 409
-        )
-    return JsonResponse({"received": row.received})
 
 
 @require_POST
@@ -103,11 +84,11 @@ def cancel(request: HttpRequest, import_id: int) -> HttpResponse:
     return redirect("data")
 
 
-def _take(request: HttpRequest, token: str, at: int, file: UploadedFile) -> None:
-    file.seek(at)
-    while part := file.read(_PIECE):
-        imports.take(request.account.pk, token, at, part)
-        at += len(part)
+def _take_whole(account_id: int, partial: Partial, file: UploadedFile) -> None:
+    file.seek(partial.received)
+    while not partial.is_whole and (part := file.read(pieces.LARGE)):
+        partial = partial_uploads.add(account_id, partial.token, partial.received, part)
+    imports.uploaded(account_id, partial.token)
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -118,12 +99,12 @@ def _number(request: HttpRequest, name: str) -> int:
 def _refuse(request: HttpRequest, error: CannotImportError) -> HttpResponse:
     text = import_words.refusal(error.code)
     if wants_json(request):
-        return JsonResponse({"text": text}, status=422)
+        return JsonResponse({"error": text}, status=422)
     return _page(request, file_error=text, status=422)
 
 
 def _imports(request: HttpRequest) -> dict[str, object]:
-    lines = [import_words.line(row) for row in imports.of_account(request.account.pk)]
+    lines = [import_words.line(*each) for each in imports.of_account(request.account.pk)]
     return {"imports": lines, "runs": any(line.is_unfinished for line in lines)}
 
 

@@ -10,6 +10,5 @@ urlpatterns = [
     path("settings/data/imports/", data.progress, name="data_imports"),
     path("settings/data/import/", data.begin, name="data_import"),
     path("settings/data/import/server/", data.server, name="data_server"),
-    path("settings/data/import/<slug:upload>/piece/", data.piece, name="data_piece"),
     path("settings/data/imports/<int:import_id>/cancel/", data.cancel, name="data_cancel"),
 ]

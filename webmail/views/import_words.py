@@ -17,8 +17,6 @@ _REFUSALS: dict[str, str | Promise] = {
     "many": gettext_lazy("Other imports are under way. Wait until one of them ends."),
     "large": gettext_lazy("The file is empty, or too large."),
     "room": gettext_lazy("There is no room for the file on the server."),
-    "gone": gettext_lazy("This import has ended."),
-    "place": gettext_lazy("A piece of the file came out of turn."),
 }
 _PROBLEMS: dict[str, str | Promise] = {
     "host": gettext_lazy("The server was not found, or is not one for mail."),
@@ -69,9 +67,9 @@ class ImportLine:
         return self.state in UNFINISHED
 
 
-def line(row: MailImport) -> ImportLine:
-    """Describe an import."""
-    so_far = row.received if row.state == ImportState.UPLOADING else row.done
+def line(row: MailImport, received: int) -> ImportLine:
+    """Describe an import, and the upload of its file, of which so many bytes have come."""
+    so_far = received if row.state == ImportState.UPLOADING else row.done
     return ImportLine(
         id=row.pk,
         name=row.name,
@@ -87,7 +85,7 @@ def line(row: MailImport) -> ImportLine:
 
 
 def refusal(code: str) -> str:
-    """Say why an import can't be begun, or go on."""
+    """Say why an import can't be begun."""
     return str(_REFUSALS[code])
 
 

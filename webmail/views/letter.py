@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from django.http import Http404, HttpRequest, QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from mailserver.message import address, compose, content, header, html, reply, unsubscribe
@@ -132,7 +133,8 @@ def _reply(account: Account, message_id: int, *, to_all: bool) -> Letter:
     raw = queries.blob_raw(account.pk, message_id)
     wrote = gettext("On {date}, {name} wrote:")
     root = texts.tree(account.pk, message, raw)
-    draft = reply.reply(raw, root, queries.own_addresses(account), to_all, wrote=wrote)
+    zone = timezone.get_current_timezone()
+    draft = reply.reply(raw, root, queries.own_addresses(account), to_all, wrote=wrote, zone=zone)
     letter, signature = _answer(account, draft)
     letter.reply_to_message = message.id
     letter.list_address = unsubscribe.post_address(header.fields(raw[root.start : root.body]))

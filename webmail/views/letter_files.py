@@ -8,8 +8,9 @@ from urllib.parse import quote
 from django.core import signing
 from django.urls import reverse
 
-from mailserver.message import compose
+from mailserver.message import compose, sniff
 from mailserver.message.part import Part
+from webmail.models import Account
 from webmail.store import blobs, queries, uploads
 
 _UPLOAD = re.compile(r"u(\d{1,18})")
@@ -49,6 +50,18 @@ def of_upload(upload: uploads.UploadedFile, host: str) -> LetterFile:
     """Describe an upload; its Content-ID follows from its id, so that saves repeat it."""
     cid = upload.content_id or f"upload-{upload.id}@{host}"
     return LetterFile(f"u{upload.id}", upload.name, upload.size, cid, False, upload.content_type)
+
+
+def told(upload: uploads.UploadedFile, account: Account) -> dict[str, object]:
+    """Describe an upload to the composer's script."""
+    file = of_upload(upload, account.address.rpartition("@")[2])
+    return {"token": file.token, "name": file.name, "size": file.size, "inline_url": file.url}
+
+
+def picture_type(data: bytes) -> str:
+    """The type of a picture by our own look at it; empty for anything else."""
+    found = sniff.media_type(data)
+    return found if found in sniff.PICTURES else ""
 
 
 def of_message(

@@ -10,7 +10,7 @@ from webmail.models import Unit
 from webmail.store import queries
 from webmail.store.queries import Cursor, MailboxRow, Page
 
-from . import places, rows, screener, search, sidebar, stand, toolbar
+from . import list_frame, places, rows, screener, search, sidebar, stand, toolbar
 from .access import account_required
 from .everything_words import everything
 from .places import Place
@@ -49,7 +49,7 @@ def shown(request: HttpRequest, place: Place, unit: Unit, page: Page) -> dict[st
     mailboxes = sidebar.mailboxes_of(request)
     total = place.mailbox.count(unit) if place.mailbox else None
     where = stand.of(request, place)
-    return {
+    context = {
         "place": place,
         "unit": unit,
         "stand": where,
@@ -63,6 +63,7 @@ def shown(request: HttpRequest, place: Place, unit: Unit, page: Page) -> dict[st
         "modseq": request.account.modseq,
         "waiting": _waiting(mailboxes) if place.role == "inbox" else None,
     }
+    return list_frame.around(request, context)
 
 
 def _waiting(mailboxes: list[MailboxRow]) -> int | None:

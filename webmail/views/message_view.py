@@ -10,7 +10,7 @@ from mailserver.message import content, header, html, protection, script, unsubs
 from mailserver.message.part import Part
 from webmail.store.queries import ConversationMessage
 
-from . import dates, facts_words, files, people, protection_words, texts
+from . import dates, facts_words, files, people, proof_words, protection_words, texts
 from .located import Letter, letter_of
 
 BINS = ("trash", "junk")
@@ -21,7 +21,10 @@ _MOST_EVENTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark above a message: `kind` is blocked, waiting or left, with buttons about `sender`; or spam."""
+    """A remark above a message: `kind` is blocked, waiting or left, with buttons about `sender`.
+
+    Or spam, or forged: its sender is not who it says.
+    """
 
     kind: str
     text: str
@@ -34,7 +37,7 @@ class MessageView:
 
     `bin` is "trash" or "junk" if it stands there only; `facts` are what an open one says of its way.
     `list_key` names the mailing it belongs to, where it says how to leave it; `notes` tell what was chosen
-    about its sender.
+    about its sender. `proven` says that the sender is who it says.
     """
 
     id: int
@@ -59,6 +62,7 @@ class MessageView:
     list_key: str = ""
     can_leave: bool = False
     notes: list[Note] = field(default_factory=list)
+    proven: str = ""
 
 
 @dataclass(slots=True)
@@ -146,6 +150,11 @@ def opened(
     view.content = content_of(account_id, letter, as_text=as_text)
     fields = header.fields(letter.raw[letter.root.start : letter.root.body])
     view.facts = facts_words.facts(message, fields)
+    if found := proof_words.proof(message):
+        if found.is_forged:
+            view.notes.append(Note("forged", found.text))
+        else:
+            view.proven = found.text
     if unsubscribe.ways(fields) and not (view.is_draft or view.author.is_me):
         view.list_key = unsubscribe.list_key(fields, message.from_address)
     if view.is_report:

@@ -4,13 +4,13 @@ A page has fifty, so their template is rendered once a language, with marks wher
 costs one replacement of marks by text that was escaped here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 
 # Not Django's, which looks for lazy strings in each call.
 from html import escape
 from itertools import product
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -33,8 +33,7 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One conversation or message, drawn."""
 
     id: int
@@ -74,6 +73,39 @@ def _template(_language: str) -> str:
     return render_to_string("list/row.html", marks).strip()
 
 
+# Of days and times of a day, which come again in each list.
+_escaped = lru_cache(maxsize=4096)(escape)
+
+
+class _Words(NamedTuple):
+    """What lines say in the reader's language, escaped."""
+
+    me: str
+    no_subject: str
+    unknown: str
+    nobody: str
+    draft: str
+    to: str
+    clip: str
+    states: Mapping[tuple[bool, bool], str]
+
+
+@cache
+def _words(_language: str) -> _Words:
+    return _Words(
+        me=escape(_("me")),
+        no_subject=escape(_("(no subject)")),
+        unknown=escape(_("(unknown sender)")),
+        nobody=escape(_("(no recipients)")),
+        draft=format_html('<span class="row-draft">{}</span>', _("Draft")),
+        to=escape(_("To:")),
+        clip=format_html(
+            '<span class="row-clip" title="{}">{}</span>', _("Has attachments"), icon("paperclip", "icon-s")
+        ),
+        states={state: _state(*state) for state in product((False, True), repeat=2)},
+    )
+
+
 class _Pen:
     """Draws lines, with all that lines of a page share said once."""
 
@@ -81,30 +113,18 @@ class _Pen:
         self, place: Place, own_address: str, mailboxes: Sequence[MailboxRow], tail: str, marks: Marks
     ) -> None:
         self.place, self.own, self.marks = place, own_address, marks
-        self.template = _template(get_language())
+        self.marked = marks is not search_marks.NONE
+        self.template, self.words = _template(get_language()), _words(get_language())
         self.tail = f"/?in={place.slug}{escape(tail)}"
         self.all_labels = {row.id for row in mailboxes if not row.role}
-        self.chips = {
-            row.id: _chip(row) for row in mailboxes if row.id != place.mailbox_id and _has_chip(row)
-        }
-        self.chipped = set(self.chips)
+        self.chipped = {row.id: row for row in mailboxes if row.id != place.mailbox_id and _has_chip(row)}
+        self.chips: dict[int, str] = {}
         self.short = dates.Short()
-        self.me = escape(_("me"))
-        self.no_subject = escape(_("(no subject)"))
-        self.unknown = escape(_("(unknown sender)"))
-        self.nobody = escape(_("(no recipients)"))
-        self.clock = icon("clock", "icon-s")
-        self.draft = format_html('<span class="row-draft">{}</span>', _("Draft"))
-        self.to = escape(_("To:"))
-        self.words = {state: _words(*state) for state in product((False, True), repeat=2)}
-        self.clip = format_html(
-            '<span class="row-clip" title="{}">{}</span>', _("Has attachments"), icon("paperclip", "icon-s")
-        )
 
     def draw(self, row: Row) -> SafeString:
         """Say everything of one line; each value is escaped, or a number."""
         moment = row.latest_received_at
-        subject = escape(row.subject) or self.no_subject
+        subject = escape(row.subject) or self.words.no_subject
         values = {
             "id": row.id,
             "modseq": row.modseq,
@@ -114,15 +134,15 @@ class _Pen:
             "star": "unstar" if row.flagged else "star",
             "starred": "true" if row.flagged else "false",
             "pin": constant("list/row_pin.html", id=row.thread_id) if row.pinned else "",
-            "words": self.words[bool(row.unseen), bool(row.flagged)],
+            "words": self.words.states[bool(row.unseen), bool(row.flagged)],
             "people": self._people(row),
             "note": self._note(row),
             "labels": " ".join([str(key) for key in row.mailbox_ids if key in self.all_labels]),
-            "chips": self._chips(row) if self.chips else "",
+            "chips": self._chips(row) if self.chipped else "",
             "subject_text": subject,
-            "subject": self.marks.subject(row.subject) if row.subject else subject,
+            "subject": self.marks.subject(row.subject) if row.subject and self.marked else subject,
             "preview": self.marks.preview(row.preview),
-            "clip": self.clip if row.has_attachment else "",
+            "clip": self.words.clip if row.has_attachment else "",
             "date": self._date(row),
             "iso": moment.isoformat(timespec="minutes"),
         }
@@ -138,15 +158,17 @@ class _Pen:
     def _date(self, row: Row) -> str:
         if self.place.soonest_first:
             return escape(dates.coming(row.snoozed_until or row.latest_received_at))
-        return escape(self.short(row.latest_received_at))
+        return _escaped(self.short(row.latest_received_at))
 
     def _note(self, row: Row) -> str:
-        """Say what it came back from, until it is read."""
-        if row.snoozed_until is None or self.place.soonest_first:
+        """Say what it came back from, until it is read; or that it comes if nobody answers."""
+        if row.snoozed_until is None or (self.place.soonest_first and not row.unanswered):
             return ""
-        return format_html(
-            '<span class="row-note">{}{}</span>', self.clock, snoozing.until(row.snoozed_until)
-        )
+        if self.place.soonest_first:
+            text = _("If nobody answers")
+        else:
+            text = _("Nobody has answered") if row.unanswered else snoozing.until(row.snoozed_until)
+        return format_html('<span class="row-note">{}{}</span>', icon("clock", "icon-s"), text)
 
     def _people(self, row: Row) -> str:
         if self.place.shows_recipients:
@@ -154,19 +176,19 @@ class _Pen:
         else:
             html = self._senders(row.senders) if row.senders or not row.draft_count else ""
             if row.draft_count:
-                html = f"{html}, {self.draft}" if html else self.draft
+                html = f"{html}, {self.words.draft}" if html else self.words.draft
         if row.message_count > 1:
             html += f' <span class="row-count">{row.message_count}</span>'
         return html
 
     def _recipients(self, row: Row) -> str:
-        names = self.marks.people(row.to_text) or self.nobody
-        return f"{self.draft} {names}" if self.place.slug == "drafts" else f"{self.to} {names}"
+        names = self.marks.people(row.to_text) or self.words.nobody
+        return f"{self.words.draft if self.place.slug == 'drafts' else self.words.to} {names}"
 
     def _senders(self, senders: Sequence[Sender]) -> str:
         """Write the first and the last ones, in bold who has something unread; one alone by full name."""
         if not senders:
-            return self.unknown
+            return self.words.unknown
         if len(senders) == 1:
             return self._name(senders[0], whole=True)
         if len(senders) <= _MOST_NAMES:
@@ -175,7 +197,7 @@ class _Pen:
 
     def _name(self, sender: Sender, *, whole: bool = False) -> str:
         name = (
-            self.me
+            self.words.me
             if sender.address == self.own
             else self.marks.people(isolated(_called(sender, whole=whole)))
         )
@@ -183,8 +205,15 @@ class _Pen:
 
     def _chips(self, row: Row) -> str:
         """Draw its labels, in the order of the sidebar."""
-        here = self.chipped.intersection(row.mailbox_ids)
-        return "".join([chip for key, chip in self.chips.items() if key in here]) if here else ""
+        here = self.chipped.keys() & row.mailbox_ids
+        return (
+            "".join([self._chip(label) for key, label in self.chipped.items() if key in here]) if here else ""
+        )
+
+    def _chip(self, label: MailboxRow) -> str:
+        if label.id not in self.chips:
+            self.chips[label.id] = _chip(label)
+        return self.chips[label.id]
 
 
 def _has_chip(row: MailboxRow) -> bool:
@@ -199,7 +228,7 @@ def _chip(label: MailboxRow) -> str:
     return f'<span class="chip color-{color}">{path}</span>'
 
 
-def _words(unread: bool, starred: bool) -> SafeString:
+def _state(unread: bool, starred: bool) -> SafeString:
     """Say the state of a line; static/js/lib/rows.js says it again when it changes."""
     states = [name for name, on in ((_("Unread"), unread), (_("Starred"), starred)) if on]
     words = "".join([f"{state}. " for state in states])

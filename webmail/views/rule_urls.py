@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import forwarding, rule_edit, rule_list, sieve, vacation, why
+from . import forwarding, rejected, rule_edit, rule_list, sieve, vacation, why
 
 urlpatterns = [
     path("settings/rules/", rule_list.rule_list, name="rules"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("settings/rules/<int:rule_id>/switch/", rule_list.switch, name="rule_switch"),
     path("settings/rules/<int:rule_id>/delete/", rule_list.delete, name="rule_delete"),
     path("messages/<int:message_id>/why/", why.why, name="why"),
+    path("settings/rejected/", rejected.rejected, name="rejected"),
     path("settings/vacation/", vacation.vacation, name="vacation"),
     path("settings/vacation/end/", vacation.end, name="vacation_end"),
     path("settings/forwarding/", forwarding.forward, name="forwarding"),

@@ -7,7 +7,7 @@ from mailserver.query import MAX_LENGTH, parse
 from webmail.store import queries
 from webmail.store.queries import SearchCursor
 
-from . import places, rows, search_marks, search_words, sidebar, stand, toolbar
+from . import list_frame, places, rows, search_marks, search_words, sidebar, stand, toolbar
 from .access import account_required
 from .everything_words import everything
 from .places import Place
@@ -36,7 +36,7 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
     found = queries.search_page(ground, query, unit=unit, before=before)
     failed = any(problem.is_error for problem in found.problems)
     where = stand.of(request, place, query=text)
-    return {
+    context = {
         "place": place,
         "unit": unit,
         "everything": everything(place, unit, None),
@@ -61,3 +61,4 @@ def results(request: HttpRequest, place: Place, text: str, saved_id: int | None 
         "tools": toolbar.tools(place, unit),
         "modseq": request.account.modseq,
     }
+    return list_frame.around(request, context)

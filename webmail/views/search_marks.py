@@ -54,7 +54,8 @@ def _marker(words: Iterable[Text], fields: Collection[str]) -> Marker:
         for hit in pattern.finditer(shown):
             pieces.append(f"{escape(shown[end : hit.start()])}<mark>{escape(hit.group())}</mark>")
             end = hit.end()
-        return "".join(pieces) + escape(shown[end:])
+        pieces.append(escape(shown[end:]))
+        return "".join(pieces)
 
     return marked
 

@@ -140,6 +140,17 @@ SETTINGS: dict[str, Setting] = {
             (("off", _("In place of the list")), ("right", _("On the right")), ("below", _("Below"))),
         ),
         Setting(
+            "sorts_by_detail",
+            "list",
+            "switch",
+            _("Sort by what follows a +"),
+            _(
+                "Mail to you+shopping@ goes into your label Shopping, if you have one,"
+                " and not into the Inbox."
+            ),
+            _("subaddress, plus address, detail, tag"),
+        ),
+        Setting(
             "auto_advance",
             "reading",
             "choice",
@@ -215,6 +226,12 @@ PAGES = (
         _("Password, second step, passkeys, app passwords, where you are signed in, and every log-in."),
     ),
     Page(
+        "programs",
+        "you",
+        _("Mail programs"),
+        _("What to type into Thunderbird, Outlook or a phone, and a profile for Apple devices."),
+    ),
+    Page(
         "identities",
         "writing",
         _("Signatures and addresses"),
@@ -237,6 +254,12 @@ PAGES = (
         _("Mail goes on to another address of yours, all or some."),
     ),
     Page("senders", "senders", _("Senders"), _("Who is blocked, and whose pictures are always shown.")),
+    Page(
+        "rejected",
+        "senders",
+        _("Refused mail"),
+        _("You expect a message that doesn’t come? What the server refused this week stands here."),
+    ),
     Page("device", "device", _("This device"), _("Mail without a network, notices of new mail.")),
     Page(
         "spam",

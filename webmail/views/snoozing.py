@@ -66,12 +66,23 @@ def page(request: HttpRequest, place: Place) -> HttpResponse:
 def note(messages: Sequence[ConversationMessage]) -> str:
     """Say until when a conversation is snoozed, or what it came back from and wasn't read since; else ""."""
     waiting = [
-        standing.snoozed_until
-        for message in messages
+        (standing.snoozed_until, number, standing.role)
+        for number, message in enumerate(messages)
         for standing in message.mailboxes
         if standing.snoozed_until and (standing.role == Role.SNOOZED or not message.seen)
     ]
-    return until(max(waiting)) if waiting else ""
+    if not waiting:
+        return ""
+    time, number, role = max(waiting)
+    message, later = messages[number], messages[number + 1 :]
+    if not message.stands_in(Role.SENT):
+        return until(time)
+    # A letter of one's own waits for an answer.
+    if role == Role.SNOOZED:
+        return _("Comes back %(time)s if nobody answers") % {"time": dates.coming(time, within=True)}
+    if any(not each.draft and not each.stands_in(Role.SENT) for each in later):
+        return ""
+    return _("Nobody has answered your message of %(date)s") % {"date": dates.short(message.received_at)}
 
 
 def until(moment: datetime) -> str:

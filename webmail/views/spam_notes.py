@@ -19,9 +19,14 @@ def add(request: HttpRequest, messages: Sequence[ConversationMessage], views: Se
     opened = {message.id: view for message, view in pairs if view.is_open and message.stands_in(Role.JUNK)}
     marks = queries.spam_marks_of(request.account.pk, list(opened)) if opened else {}
     for key, mark in marks.items():
-        # Whoever was blocked has a note of their own, which says more.
-        if text := reason(mark):
+        # Whoever was blocked has a note of their own, which says more; so has what is forged.
+        is_told = mark.reason and mark.reason.by == "dmarc" and _is_forged(opened[key])
+        if not is_told and (text := reason(mark)):
             opened[key].notes.append(Note("spam", text))
+
+
+def _is_forged(view: MessageView) -> bool:
+    return any(note.kind == "forged" for note in view.notes)
 
 
 def reason(mark: Marked) -> str:

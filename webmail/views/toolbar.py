@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from webmail.models import Unit
 from webmail.store.queries import ConversationMessage
-from webmail.templatetags.stencil import fill, mark
+from webmail.templatetags import stencil
 
 from . import places, snoozing
 from .places import Place
@@ -64,11 +64,13 @@ def of_opened(
 ) -> SafeString:
     """Draw the buttons of a conversation or a message, by its id, with these labels, opened from a list."""
     unit, key = what
-    named = _Named(place.slug, place.name, place.role, _has_pins(place, unit), place.mailbox_id)
-    kept = _draw_opened(get_language(), unit, named, state)
+    asked = _Asked(
+        unit, f"{unit}_neighbour", place.role, _has_pins(place, unit), place.role not in _NOT_SNOOZED, *state
+    )
     known = {"id": key, "list_address": where.address, "ending": where.ending}
+    known |= {"slug": place.slug, "name": place.name, "here": place.mailbox_id}
     known |= {"csrf_token": get_token(request), "labels": " ".join(map(str, labels))}
-    return fill(kept, known | {"snooze": snoozing.items()})
+    return stencil.draw("conversation/toolbar.html", known | {"snooze": snoozing.items()}, asked)
 
 
 def _has_pins(place: Place, unit: Unit) -> bool:
@@ -87,20 +89,15 @@ def state_of(messages: Sequence[ConversationMessage], place: Place) -> State:
     )
 
 
-class _Named(NamedTuple):
-    """What the buttons say of a place: not its counts, which change."""
+class _Asked(NamedTuple):
+    """What the buttons of a conversation depend on."""
 
-    slug: str
-    name: str
+    unit: Unit
+    neighbour: str
     role: str
     has_pins: bool
-    here: int | None
-
-
-@lru_cache(maxsize=512)
-def _draw_opened(_language: str, unit: Unit, place: _Named, state: State) -> SafeString:
-    context = {"unit": unit, "neighbour": f"{unit}_neighbour", "place": place}
-    context |= {"snoozes": place.role not in _NOT_SNOOZED, **state._asdict()}
-    names = ("id", "list_address", "ending", "csrf_token", "labels", "snooze")
-    marks = {name: mark(name) for name in names}
-    return render_to_string("conversation/toolbar.html", context | marks)
+    snoozes: bool
+    starred: bool
+    pinned: bool
+    snoozed: bool
+    muted: bool

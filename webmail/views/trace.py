@@ -1,6 +1,7 @@
 """The delivery trace: what became of a sent message, for each recipient, live."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -10,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from webmail.delivery import kick, queue, scheduled, submit
+from mailserver.message.address import AddressError
+from webmail.delivery import give_up, kick, queue, resend, scheduled, submit
 from webmail.delivery import trace as tracing
-from webmail.models import OutboundMessage, Role
+from webmail.models import OutboundMessage, OutboundRecipient, Role
 from webmail.store import queries
 
-from . import handling, snooze_times, trace_dialogue
+from . import handling, snooze_times, trace_dialogue, trace_words
 from .access import account_required, wants_json, wants_part
 from .compose import compose_url
 from .trace_lane import Station, stations
@@ -35,6 +37,19 @@ class Lane:
     words: Words
     stations: list[Station]
     attempts: int
+    corrected_to: str
+    report_id: int | None
+    is_held: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can be hurried or stopped."""
+        return self.state in {"waiting", "parked"}
+
+    @property
+    def can_correct(self) -> bool:
+        """Whether it may be sent again, to this address or a better one."""
+        return self.state == "failed" and not self.corrected_to
 
 
 def lanes(account_id: int, message_id: int) -> list[Lane]:
@@ -48,6 +63,9 @@ def lanes(account_id: int, message_id: int) -> list[Lane]:
             words(each),
             stations(each),
             len(each.attempts),
+            each.corrected_to,
+            each.came_back.message_id if each.came_back else None,
+            each.state == "waiting" and each.next_attempt_at is None,
         )
         for each in tracing.trace(account_id, message_id)
     ]
@@ -59,18 +77,23 @@ def summary(found: list[Lane]) -> list[tuple[str, int]]:
     return list(Counter(lane.words.state for lane in found).items())
 
 
-def context(account_id: int, message: queries.ConversationMessage) -> dict[str, object]:
-    """All that the trace of a message shows."""
+def context(
+    account_id: int, message: queries.ConversationMessage, notice: Sequence[str] = ()
+) -> dict[str, object]:
+    """All that the trace of a message shows; `notice` is what was just done, in sentences."""
     message_id, found = message.id, lanes(account_id, message.id)
-    waiting = any(lane.state in {"waiting", "parked"} for lane in found)
+    waiting = any(lane.waits for lane in found)
     return {
+        "notice": notice,
+        "several": len(found) > 1,
         "message_id": message_id,
         "lanes": found,
         "summary": summary(found) if len({lane.state for lane in found}) > 1 else [],
         "outbound_id": found[0].outbound_id if found else None,
-        "can_retry": any(lane.state in {"waiting", "parked"} and lane.attempts for lane in found),
+        "can_retry": any(lane.waits and lane.attempts for lane in found),
         "can_undo": waiting and all(lane.state == "waiting" and not lane.attempts for lane in found),
         "can_cancel": waiting,
+        "is_held": any(lane.is_held for lane in found),
         "scheduled": handling.context() if message.stands_in(Role.SCHEDULED) else None,
         "is_final": bool(found) and all(lane.state in {"delivered", "failed", "cancelled"} for lane in found),
     }
@@ -101,19 +124,56 @@ def dialogue(request: HttpRequest, message_id: int, recipient_id: int) -> HttpRe
 @require_POST
 @account_required
 def retry(request: HttpRequest, outbound_id: int) -> HttpResponse:
-    """Try at once what waits for its next try."""
-    message = _outbound(request, outbound_id)
-    kick.kick(queue.retry_now(request.account.pk, outbound_id))
+    """Try at once what waits for its next try: all of it, or the copy of one recipient."""
+    message, recipient_id = _outbound(request, outbound_id), _one(request)
+    for each in queue.with_corrections(message):
+        kick.kick(queue.retry_now(request.account.pk, each.pk, recipient_id))
     return _back(request, message)
 
 
 @require_POST
 @account_required
 def cancel(request: HttpRequest, outbound_id: int) -> HttpResponse:
-    """Stop what has not left yet."""
+    """Stop what has not left yet, and say who has it: all of it, or the copy of one recipient."""
+    message, recipient_id = _outbound(request, outbound_id), _one(request)
+    told = [
+        each
+        for one in queue.with_corrections(message)
+        for each in queue.cancel(request.account.pk, one.pk, recipient_id)
+    ]
+    stopped = [address for address, in_time in told if in_time]
+    return _back(request, message, [*trace_words.stopped(stopped), *_left(request, message)])
+
+
+@require_POST
+@account_required
+def steer(request: HttpRequest, outbound_id: int, verb: str) -> HttpResponse:
+    """Hold what waits, let it go, or give it up: at once or after one last try, both with a report."""
     message = _outbound(request, outbound_id)
-    queue.cancel(request.account.pk, outbound_id)
-    return _back(request, message)
+    do = {"hold": queue.hold, "release": queue.release, "bounce": give_up.bounce, "expire": give_up.expire}
+    if verb not in do:
+        raise Http404
+    for each in queue.with_corrections(message):
+        done = do[verb](request.account.pk, each.pk)
+        if verb in {"release", "expire"} and isinstance(done, list):
+            kick.kick(done)
+    return _back(request, message, _left(request, message) if verb == "bounce" else ())
+
+
+@require_POST
+@account_required
+def again(request: HttpRequest, recipient_id: int) -> HttpResponse:
+    """Send a message again to a recipient whom it did not reach, at the address that is given."""
+    notice = []
+    try:
+        outbound = resend.resend(request.account.pk, recipient_id, request.POST.get("address", ""))
+    except OutboundRecipient.DoesNotExist as error:
+        raise Http404 from error
+    except (AddressError, resend.NotFailedError) as error:
+        wrong = isinstance(error, AddressError)
+        notice = [_("This is not an e-mail address.") if wrong else _("It is already on its way.")]
+        outbound = OutboundMessage.objects.get(recipients=recipient_id)
+    return _back(request, outbound, notice)
 
 
 @require_POST
@@ -148,7 +208,7 @@ def send_at(request: HttpRequest, outbound_id: int) -> HttpResponse:
 
 
 def _too_late(request: HttpRequest, message: OutboundMessage) -> HttpResponse:
-    text = _("Too late: it is already on its way.")
+    text = " ".join([_("Too late: it is already on its way."), *_left(request, message)])
     if wants_json(request):
         return JsonResponse({"error": text}, status=409)
     messages.error(request, text)
@@ -169,11 +229,26 @@ def _outbound(request: HttpRequest, outbound_id: int) -> OutboundMessage:
         raise Http404 from error
 
 
-def _back(request: HttpRequest, message: OutboundMessage) -> HttpResponse:
-    """Redraw the lines, or lead to the message."""
+def _one(request: HttpRequest) -> int | None:
+    """Read which recipient is meant, None for all."""
+    text = request.POST.get("recipient", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _left(request: HttpRequest, message: OutboundMessage) -> list[str]:
+    """Say who has a message already, and who is getting it right now."""
+    if message.sent_message_id is None:
+        return []
+    return trace_words.left(tracing.trace(request.account.pk, message.sent_message_id))
+
+
+def _back(request: HttpRequest, message: OutboundMessage, notice: Sequence[str] = ()) -> HttpResponse:
+    """Redraw the lines, or lead to the message; say in either case what was done."""
     if request.htmx and message.sent_message_id:
-        shown = context(request.account.pk, _own(request, message.sent_message_id))
+        shown = context(request.account.pk, _own(request, message.sent_message_id), notice)
         return render(request, "conversation/trace_lanes.html", shown)
+    for sentence in notice:
+        messages.info(request, sentence)
     target = (
         reverse("message", args=[message.sent_message_id]) if message.sent_message_id else reverse("home")
     )

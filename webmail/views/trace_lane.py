@@ -1,7 +1,7 @@
 """The way of a message to one recipient, as stations of a line: computed from the attempts, purely."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -62,6 +62,10 @@ def stations(recipient: RecipientTrace) -> list[Station]:
             Station(name, icon, StationState.DONE, note),
             Station(_("Set aside"), "warning", StationState.FAIL),
         ]
+    if told := recipient.came_back:
+        done = [Station(name, icon, StationState.DONE, note) for name, icon, note in names]
+        done[SECURED] = replace(done[SECURED], state=_state(SECURED, ACCEPTED, recipient.state, last))
+        return [*done, Station(_("Came back"), "undo", StationState.FAIL, told.status)]
     at = _position(recipient, last)
     return [
         _station(index, names[index], _state(index, at, recipient.state, last), last)

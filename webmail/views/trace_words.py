@@ -1,15 +1,17 @@
 """What became of a recipient's copy, in plain words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mailserver.message.address import domain_of
 from mailserver.smtp.reply import Reply
 from webmail.delivery import wording
-from webmail.delivery.trace import AttemptTrace, RecipientTrace
+from webmail.delivery.trace import AttemptTrace, RecipientTrace, ReportTrace
 
 from . import dates
 from .trace_lane import clock
@@ -54,7 +56,40 @@ def words(recipient: RecipientTrace, now: datetime | None = None) -> Words:
             return _waiting(recipient, last, now)
 
 
+def stopped(addresses: Sequence[str]) -> list[str]:
+    """Say whose copies were stopped in time."""
+    return [_("Stopped for %(who)s.") % {"who": ", ".join(addresses)}] if addresses else []
+
+
+def left(recipients: Sequence[RecipientTrace]) -> list[str]:
+    """Say who has a message already, and who is getting it right now."""
+    has = [each.address for each in recipients if each.state == "delivered" or each.came_back]
+    now = [each.address for each in recipients if each.state == "sending"]
+    said = []
+    if has:
+        text = ngettext("%(who)s has it already.", "%(who)s have it already.", len(has))
+        said.append(text % {"who": ", ".join(has)})
+    if now:
+        said.append(_("It is being handed over for %(who)s right now.") % {"who": ", ".join(now)})
+    return said
+
+
 def _delivered(recipient: RecipientTrace, last: AttemptTrace | None) -> str:
+    said = _accepted(recipient, last)
+    if not recipient.reports:
+        return said
+    told = recipient.reports[-1]
+    names = {"host": told.host or domain_of(recipient.address), "time": clock(told.received_at)}
+    if told.action == "delayed":
+        return (
+            said + " " + _("%(host)s reported at %(time)s that it is late there, and goes on trying.") % names
+        )
+    if told.action == "delivered":
+        return said + " " + _("%(host)s confirmed at %(time)s that it is in the mailbox.") % names
+    return said + " " + _("%(host)s reported at %(time)s that it was handed on.") % names
+
+
+def _accepted(recipient: RecipientTrace, last: AttemptTrace | None) -> str:
     if last is None or recipient.finished_at is None:
         return ""
     names = {"host": last.host, "time": clock(recipient.finished_at)}
@@ -63,7 +98,20 @@ def _delivered(recipient: RecipientTrace, last: AttemptTrace | None) -> str:
     return _("%(host)s accepted it at %(time)s.") % names
 
 
+def _came_back(recipient: RecipientTrace, told: ReportTrace) -> Words:
+    """Say that a server had taken it, and that it came back; and why."""
+    reply = Reply(550, told.status, told.text)
+    names = {"host": told.host or domain_of(recipient.address), "time": clock(told.received_at)}
+    sentences = [
+        wording.came_back(recipient.address, reply),
+        _("It had been accepted, and %(host)s gave it back at %(time)s.") % names,
+    ]
+    return Words(_("Came back"), "bad", " ".join(sentences), advice=wording.advice(reply))
+
+
 def _failed(recipient: RecipientTrace, last: AttemptTrace | None, now: datetime) -> Words:
+    if recipient.came_back:
+        return _came_back(recipient, recipient.came_back)
     reply = Reply(last.code, last.enhanced_code, last.text) if last is not None else Reply(451, "4.4.7", "")
     waited = (recipient.finished_at or now) - recipient.created_at
     sentence = wording.failure(recipient.address, reply, waited)

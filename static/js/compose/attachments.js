@@ -1,7 +1,7 @@
 // Files of a letter: chosen, dropped or pasted; sent up with their progress; counted against the limit first.
-import { Refused } from "./http.js";
-import { upload } from "./upload.js";
+import { STOPPED, uploadAtOnce, uploadInPieces } from "../lib/upload.js";
 
+const AT_ONCE = 1024 * 1024; // bytes: what is larger goes in pieces
 const PICTURE = /^image\/(png|jpeg|gif|webp)$/u;
 
 export class Attachments {
@@ -76,7 +76,7 @@ export class Attachments {
   async start(file, inline = false) {
     const item = this.item(file, inline);
     const bar = item.querySelector("progress");
-    const sending = upload(this.uploadUrl, file, (part) => (bar.value = part));
+    const sending = this.upload(file, (part) => (bar.value = part));
     item.cancel = sending.cancel;
     this.running.add(sending);
     try {
@@ -89,6 +89,11 @@ export class Attachments {
     } finally {
       this.running.delete(sending);
     }
+  }
+
+  upload(file, onProgress) {
+    if (file.size <= AT_ONCE) return uploadAtOnce(this.uploadUrl, file, onProgress);
+    return uploadInPieces(`${this.uploadUrl}pieces/`, file, {}, onProgress);
   }
 
   item(file, inline) {
@@ -110,7 +115,7 @@ export class Attachments {
   }
 
   failed(item, error) {
-    if (error instanceof Refused && error.status === -1) return;
+    if (error.status === STOPPED) return;
     item.querySelector("progress").remove();
     item.classList.add("is-wrong");
     item.dataset.size = 0;

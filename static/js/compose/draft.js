@@ -22,9 +22,12 @@ export class DraftKeeper {
     this.timer = 0;
     this.running = null;
     this.aside = 0;
+    this.long = false; // longer than a page that goes can carry along, when it was read last
     this.release = () => {};
     this.hidden = () => document.visibilityState === "hidden" && this.save();
     this.leaving = () => this.beacon();
+    // To another program, which may be the one that ends this one.
+    this.blurred = () => this.save();
     this.back = (event) => event.persisted && forget(this.key);
   }
 
@@ -34,6 +37,7 @@ export class DraftKeeper {
     if (this.failing) this.later(0);
     document.addEventListener("visibilitychange", this.hidden);
     window.addEventListener("pagehide", this.leaving);
+    window.addEventListener("blur", this.blurred);
     window.addEventListener("pageshow", this.back);
   }
 
@@ -43,13 +47,16 @@ export class DraftKeeper {
     this.release();
     document.removeEventListener("visibilitychange", this.hidden);
     window.removeEventListener("pagehide", this.leaving);
+    window.removeEventListener("blur", this.blurred);
     window.removeEventListener("pageshow", this.back);
   }
 
   // From now on changes are the writer's.
   begin() {
     this.stopped = false;
-    this.first = wordsOf(this.read());
+    const data = this.read();
+    this.first = wordsOf(data);
+    this.long = !isCarried(data);
   }
 
   // The editor tells of changes that are none: an extension marked its elements, a spell checker looked at them.
@@ -71,8 +78,8 @@ export class DraftKeeper {
   // A tab that is killed says nothing more: what the server has not yet is found here (keepsake.js).
   keepAside() {
     this.aside = 0;
-    const data = this.dirty && !this.stopped && this.read();
-    if (data && (this.failing || isCarried(data))) keep(this.url, data);
+    // The server has a long letter soon enough: to write it out each second would be felt in the keys.
+    if (this.dirty && !this.stopped && (this.failing || !this.long)) keep(this.url, this.read());
   }
 
   later(delay) {
@@ -93,7 +100,9 @@ export class DraftKeeper {
   async request() {
     this.tell("saving");
     try {
-      this.saved(await post(this.url, this.read()));
+      const data = this.read();
+      this.long = !isCarried(data);
+      this.saved(await post(this.url, data));
       this.failing = false;
       if (!this.dirty) this.settled();
     } catch (error) {

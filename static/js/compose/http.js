@@ -1,5 +1,5 @@
 // Requests of the composer: the form's own token, JSON back, and errors that say what happened.
-import { csrfToken } from "../lib/http.js";
+import { csrfToken, renewToken } from "../lib/http.js";
 
 export class Refused extends Error {
   constructor(status, answer) {
@@ -7,18 +7,6 @@ export class Refused extends Error {
     this.status = status;
     this.answer = answer;
   }
-}
-
-/** After a new sign-in the page's token is worth nothing: have the new one. False when nobody is signed in. */
-export async function renewToken() {
-  const response = await fetch("/signed-in/", { headers: { Accept: "application/json" }, redirect: "manual" });
-  if (!response.ok) return false;
-  const answer = await response.json();
-  // Somebody else's page now; what was written is kept in this browser for its writer.
-  if (String(answer.account) !== document.body.dataset.account) location.reload();
-  for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = answer.token;
-  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": answer.token }));
-  return true;
 }
 
 export async function post(url, body = new FormData()) {

@@ -50,11 +50,18 @@ export class PlainText {
     } else if (await this.agreed()) {
       const data = new FormData();
       data.set("html", composer.editor.getHTML());
-      this.area.value = (await post(composer.dataset.textUrl, data)).text;
+      const { text } = await post(composer.dataset.textUrl, data);
+      this.area.value = this.room(text) + text;
       this.show(true);
       this.focus();
     }
     composer.draft.changed();
+  }
+
+  /** Room to write in, above what is quoted or signed: text as such begins with its first word. */
+  room(text) {
+    const first = this.composer.editor.root().firstElementChild;
+    return text && first && !first.textContent.trim() ? "\n\n" : "";
   }
 
   async agreed() {

@@ -1,6 +1,6 @@
 // Signing in again over a letter: the sign-in page itself, in a frame, until it leads on.
 import { open } from "./ask.js";
-import { renewToken } from "./http.js";
+import { renewToken } from "../lib/http.js";
 
 export function signedIn(template) {
   const dialog = open(template);

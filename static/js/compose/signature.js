@@ -36,13 +36,38 @@ function swap(editor, before, after) {
   });
 }
 
+/** Where the quote of a plain text begins, with the line above it that says whose it is. */
+function quoteOf(text) {
+  const found = /^(?:[^\n]+\n+)?>/mu.exec(text);
+  return found ? found.index : text.length;
+}
+
+const APART = "\n\n-- \n";
+
+/** The same in plain text: there it is found by its words, above the quote. */
+function swapText(area, before, after) {
+  const own = area.value.slice(0, quoteOf(area.value));
+  const at = before ? own.lastIndexOf(before) : own.length;
+  if (at < 0) return;
+  if (before) {
+    const from = !after && own.slice(0, at).endsWith(APART) ? at - APART.length : at;
+    area.setRangeText(after, from, at + before.length, "preserve");
+  } else if (after) {
+    const text = own.length < area.value.length ? `${after}\n\n` : `${APART}${after}`;
+    area.setRangeText(text, at, at, "preserve");
+  }
+}
+
 export function signature(composer) {
   const from = composer.form.elements.from;
   if (!from?.selectedOptions) return;
-  let shown = from.selectedOptions[0].dataset.signature;
+  let shown = from.selectedOptions[0].dataset;
   from.addEventListener("change", () => {
-    const next = from.selectedOptions[0].dataset.signature;
-    if (next !== shown) swap(composer.editor, shown, next);
+    const next = from.selectedOptions[0].dataset;
+    if (next.signature !== shown.signature) {
+      if (composer.plain.on) swapText(composer.plain.area, shown.signatureText, next.signatureText);
+      else swap(composer.editor, shown.signature, next.signature);
+    }
     shown = next;
     composer.draft.changed();
   });

@@ -38,3 +38,15 @@ export async function post(url, fields) {
     }),
   );
 }
+
+/** After a new sign-in the page's token is worth nothing: have the new one. False when nobody is signed in. */
+export async function renewToken() {
+  const response = await fetch("/signed-in/", { headers: { Accept: "application/json" }, redirect: "manual" });
+  if (!response.ok) return false;
+  const answer = await response.json();
+  // Somebody else's page now; what was written is kept in this browser for its writer.
+  if (String(answer.account) !== document.body.dataset.account) location.reload();
+  for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = answer.token;
+  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": answer.token }));
+  return true;
+}

@@ -158,3 +158,20 @@ def test_round_trip_of_any_text(subject: str, name: str, file_name: str, text: s
     assert found.from_address == "alice@crepes.test"
     root = parser.parse(raw)
     assert content.decoded(raw, root.children[1]) == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "data", "charset"),
+    [
+        ("text/plain", "营业额".encode(), "utf-8"),
+        ("text/csv", b"a,b", None),
+        ("text/plain", "营业额".encode("gbk"), None),
+        ("application/json", '"营业额"'.encode(), None),
+    ],
+)
+def test_a_file_of_text_says_its_charset(content_type: str, data: bytes, charset: str | None) -> None:
+    raw = compose.compose(Draft(text="See file", attachments=(Attachment("报告", content_type, data),)))
+    part = parser.parse(raw).find("2")
+    assert part is not None
+    assert part.parameters.get("charset") == charset
+    assert content.decoded(raw, part) == data

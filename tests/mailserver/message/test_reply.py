@@ -1,5 +1,7 @@
 """Replies and forwards: to whom, quoting what, hanging on what."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from mailserver.message import compose, content, parser, reply
@@ -72,6 +74,12 @@ def test_the_quote_in_text_and_html() -> None:
     assert '<blockquote type="cite">' in draft.html
 
 
+def test_the_date_is_told_by_the_clock_of_who_answers() -> None:
+    raw = f"{RAW}\r\nCome?\n".encode()
+    draft = reply.reply(raw, parser.parse(raw), OWN, all=False, zone=ZoneInfo("Asia/Shanghai"))
+    assert (draft.text or "").startswith("\n\nOn 2026-11-23 03:52, ")
+
+
 def test_the_answer_is_read_back_as_answer_and_quote() -> None:
     draft = answer()
     raw = compose.compose(Draft(to=draft.to, subject=draft.subject, text="Yes!" + (draft.text or "")))
@@ -103,6 +111,17 @@ def test_quoted_html_keeps_its_look_and_pictures() -> None:
     assert [(each.name, each.content_id, each.inline) for each in draft.attachments] == [
         ("p.png", "P@x", True)
     ]
+
+
+def test_what_is_quoted_already_is_not_folded_in_an_answer() -> None:
+    quoted = "<p>Yes.</p><div>On Monday Bob wrote:<blockquote type=cite><p>Soup?</p></blockquote></div>"
+    raw = compose.compose(Draft(subject="Dinner", html=quoted))
+    root = parser.parse(raw)
+    for draft in (reply.reply(raw, root, OWN, all=False), reply.forward(raw, root)):
+        assert draft.html is not None
+        assert "Soup?" in draft.html
+        assert "<details" not in draft.html
+        assert "•••" not in draft.html
 
 
 def test_forward_takes_the_files_along() -> None:

@@ -9,12 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from mailserver import sasl
 from mailserver.limits import ConnectionLimiter
-from mailserver.smtp.envelope import Envelope, Opinion, Peer
+from mailserver.proxy_protocol import Trusted
+from mailserver.sasl import Claim, Password, PlaintextAuth, Salt
+from mailserver.smtp.envelope import NOTHING, Envelope, Findings, Login, Peer
 from mailserver.smtp.limits import Limits
+from mailserver.smtp.receiver import Receiver
 from mailserver.smtp.replies import RECIPIENT_OK, SENDER_OK, STORED
 from mailserver.smtp.reply import Reply
 from mailserver.smtp.server import Server
+from mailserver.smtp.submission import Submission
 
 UNKNOWN = Reply(550, "5.1.1", "No such user here")
 FULL = Reply(452, "4.2.2", "Mailbox is full")
@@ -54,8 +59,11 @@ class MemoryBackend:
 
     examines = False
 
-    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
-        return None
+    def examines_from(self, peer: Peer) -> bool:
+        return False
+
+    def examine(self, envelope: Envelope) -> Findings | Reply:
+        return NOTHING
 
     def read(self, envelope: Envelope) -> Envelope:
         if self.unreadable and self.unreadable in envelope.content:
@@ -70,6 +78,34 @@ class MemoryBackend:
 
     def end_thread(self) -> None:
         self.threads_ended += 1
+
+
+class MemorySubmission(MemoryBackend):
+    """Knows alice, whose password is "secret"; lets her write from her address only."""
+
+    SALT = Salt(b"0123456789abcdef")
+
+    def recall_sender(self, peer: Peer, mail_from: str, size: int) -> Reply | None:
+        return None
+
+    def check_sender(self, peer: Peer, mail_from: str, size: int) -> Reply:
+        own = peer.login is not None and mail_from in ("", f"{peer.login.name}@here.test")
+        return SENDER_OK if own else Reply(553, "5.7.1", "This is not an address of yours")
+
+    def check_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
+        return RECIPIENT_OK
+
+    def salt(self, name: str) -> Salt:
+        return self.SALT
+
+    def authenticate(self, peer: Peer, claim: Claim) -> Login | Reply:
+        [keys] = sasl.scram_keys(["secret"], self.SALT)
+        right = claim.password == "secret" if isinstance(claim, Password) else claim.fits(keys)
+        if claim.name == "broken":
+            raise RuntimeError("secret detail")
+        if claim.name != "alice" or not right:
+            return Reply(535, "5.7.8", "Name or password is wrong")
+        return Login(claim.name, 1, keys.server)
 
 
 class Running:
@@ -102,27 +138,42 @@ def running(
     limiter: ConnectionLimiter | None = None,
     tls: Callable[[], ssl.SSLContext] | None = None,
     turn: AbstractContextManager[object] | None = None,
+    *,
+    submission: bool = False,
+    tls_first: bool = False,
+    plaintext_auth: PlaintextAuth = PlaintextAuth.NEVER,
+    proxies: Trusted | None = None,
 ) -> Iterator[RunningServer]:
     """A server with a backend in memory."""
-    backend = MemoryBackend()
+    backend = MemorySubmission() if submission else MemoryBackend()
     server = Server(
-        backend, hostname="mx.here.test", spool=spool, limits=limits, limiter=limiter, tls=tls, turn=turn
+        backend,
+        hostname="mx.here.test",
+        spool=spool,
+        receiver=Submission if submission else Receiver,
+        limits=limits,
+        limiter=limiter,
+        tls=tls,
+        turn=turn,
+        plaintext_auth=plaintext_auth,
+        proxies=proxies,
     )
     listening = socket.create_server(("127.0.0.1", 0))
     run = RunningServer(server, listening.getsockname(), backend)
     try:
-        with serving(run, listening):
+        with serving(run, listening, tls_first=tls_first):
             yield run
     finally:
         backend.gate.set()
 
 
 @contextmanager
-def serving(run: Running, listening: socket.socket) -> Iterator[None]:
+def serving(run: Running, listening: socket.socket, *, tls_first: bool = False) -> Iterator[None]:
     """Run the server's event loop in a thread, and stop both at the end."""
     thread = threading.Thread(target=run.loop.run_forever)
     thread.start()
-    asyncio.run_coroutine_threadsafe(run.server.start([listening]), run.loop).result(10)
+    sockets: tuple[list[socket.socket], ...] = ([], [listening]) if tls_first else ([listening],)
+    asyncio.run_coroutine_threadsafe(run.server.start(*sockets), run.loop).result(10)
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """Conversations with peers of all sorts, over real sockets."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,47 @@ def test_an_address_beyond_ascii_needs_smtputf8() -> None:
         run = Run(peer, [message])
     assert said(run, "用户@peer.test")[0] == 250
     assert "MAIL FROM:<alice@us.test> SMTPUTF8" in peer.commands[0]
+
+
+def test_a_domain_beyond_ascii_is_written_as_any_server_reads_it() -> None:
+    with Peer() as peer:
+        run = Run(peer, [Outgoing(1, "alice@bücher.test", ("bob@例子.test",), LETTER)])
+    assert said(run, "bob@例子.test")[0] == 250
+    assert "MAIL FROM:<alice@xn--bcher-kva.test> SIZE=" in peer.commands[0][1]
+    assert "RCPT TO:<bob@xn--fsqu00a.test>" in peer.commands[0]
+
+
+def test_a_header_beyond_ascii_is_announced_where_the_server_knows_of_it() -> None:
+    content = "Subject: 你好\r\n\r\nhello\r\n".encode()
+    with Peer(extensions=("SMTPUTF8", "8BITMIME")) as peer:
+        Run(peer, [letter(content=content)])
+    assert "MAIL FROM:<alice@us.test> BODY=8BITMIME SMTPUTF8" in peer.commands[0]
+
+
+def test_what_the_sender_wants_to_be_told_goes_along_where_it_is_understood() -> None:
+    message = replace(
+        letter(),
+        envelope_id="a+b=c d",
+        ret="HDRS",
+        notify={"bob@peer.test": "NEVER"},
+        original={"bob@peer.test": "x400;c=us/o+1"},
+    )
+    with Peer(extensions=("DSN",)) as peer:
+        Run(peer, [message])
+    assert peer.commands[0][1:3] == [
+        "MAIL FROM:<alice@us.test> RET=HDRS ENVID=a+2Bb+3Dc+20d",
+        "RCPT TO:<bob@peer.test> NOTIFY=NEVER ORCPT=x400;c+3Dus/o+2B1",
+    ]
+    with Peer() as peer:
+        Run(peer, [message])
+    assert "RCPT TO:<bob@peer.test>" in peer.commands[0]
+
+
+def test_who_thinks_long_after_the_dot_is_waited_for() -> None:
+    timeouts = Timeouts(connect=1, command=0.5, data=0.5, block=0.5, final=8, close=0.5, attempt=9)
+    with Peer({"content": Slow(1.5, "250 2.0.0 stored at last")}) as peer:
+        run = Run(peer, [letter()], timeouts)
+    assert said(run) == (250, "2.0.0")
 
 
 def test_eight_bits_are_announced() -> None:

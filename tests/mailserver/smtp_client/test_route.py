@@ -20,6 +20,14 @@ RECORDS: dict[str, dict[str, list[str]] | str] = {
     "us.test": {"MX": ["5 best.test.", "10 US.test.", "10 same.test.", "20 worse.test."]},
     "onlyus.test": {"MX": ["10 us.test."]},
     "private.test": {"A": ["10.0.0.1", "127.0.0.1", "169.254.1.1"], "AAAA": ["::1", "::ffff:10.0.0.1"]},
+    "alias.test": {"CNAME": ["alias2.test."]},
+    "alias2.test": {"CNAME": ["two.test."]},
+    "mxalias.test": {"MX": ["10 hostalias.test."]},
+    "hostalias.test": {"CNAME": ["open.test."]},
+    "open.test": {"A": ["93.184.216.34"], "AAAA": ["2606:2800:220:1::1"]},
+    "round.test": {"CNAME": ["about.test."]},
+    "about.test": {"CNAME": ["round.test."]},
+    "dangling.test": {"CNAME": ["nowhere.test."]},
     "mixed.test": {"A": ["10.0.0.1", "93.184.216.34"]},
 }
 
@@ -35,6 +43,15 @@ def names_for(domain: str) -> list[str]:
 
 def test_the_preferred_first() -> None:
     assert names_for("two.test") == ["better.test", "worse.test"]
+
+
+def test_a_chain_of_aliases_leads_to_the_mail_hosts() -> None:
+    assert names_for("alias.test") == ["better.test", "worse.test"]
+
+
+def test_a_mail_host_that_is_an_alias_is_dialled() -> None:
+    found = ask(lambda resolver: addresses(Host("hostalias.test"), resolver))
+    assert found == ("93.184.216.34", "2606:2800:220:1::1")
 
 
 def test_equals_are_shuffled() -> None:
@@ -66,6 +83,8 @@ def test_we_and_what_is_no_better_are_left_out() -> None:
         ("nullmx.test", "5.1.10", True),
         ("onlyus.test", "5.4.6", True),
         ("servfail.test", "4.4.3", False),
+        ("round.test", "4.4.3", False),
+        ("dangling.test", "5.1.2", True),
     ],
 )
 def test_no_way(domain: str, enhanced: str, permanent: bool) -> None:

@@ -131,16 +131,30 @@ def test_an_account_is_configured_without_touching_its_counters(chief: Client, b
 
 
 def test_an_alias_is_made_in_its_domain(chief: Client, bob: Person) -> None:
-    form = {"address": "Burgers@hamburger.test", "account": str(bob.account.pk)}
+    form = {"address": "Burgers@hamburger.test", "targets": f"{bob.address}\r\nDan@x.test, dan@X.test"}
     assert chief.post(reverse("admin:webmail_alias_add"), form).status_code == 302
-    alias = Alias.objects.get(address="burgers@hamburger.test")
-    assert (alias.account, alias.domain.name) == (bob.account, "hamburger.test")
+    here, elsewhere = Alias.objects.filter(address="burgers@hamburger.test").order_by("pk")
+    assert (here.account, here.domain.name) == (bob.account, "hamburger.test")
+    assert (elsewhere.account, elsewhere.target) == (None, "dan@x.test")
+    chief.post(reverse("admin:webmail_alias_add"), {"address": "@Hamburger.test", "targets": bob.address})
+    assert Alias.objects.filter(address="@hamburger.test", account=bob.account).exists()
+    listed = chief.get(reverse("admin:webmail_alias_changelist")).content.decode()
+    assert "dan@x.test" in listed
+    for wrong in ({"targets": "nobody@"}, {"targets": "burgers@hamburger.test"}, {"address": "@"}):
+        assert chief.post(reverse("admin:webmail_alias_add"), form | wrong).status_code == 200
     again = chief.post(reverse("admin:webmail_alias_add"), form | {"address": bob.address})
     assert "address of an account" in again.content.decode()
 
 
 @pytest.mark.parametrize(
-    ("verb", "state"), [("hold", "waiting"), ("cancel", "cancelled"), ("retry", "waiting")]
+    ("verb", "state"),
+    [
+        ("hold", "waiting"),
+        ("cancel", "cancelled"),
+        ("retry", "waiting"),
+        ("bounce", "failed"),
+        ("expire", "waiting"),
+    ],
 )
 def test_the_queue_obeys(chief: Client, waiting: OutboundRecipient, verb: str, state: str) -> None:
     listing = reverse("admin:webmail_outboundmessage_changelist")

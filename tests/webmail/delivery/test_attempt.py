@@ -179,6 +179,14 @@ def test_a_dead_host_is_dialled_once_for_all_its_letters(routed: Peer, send: Sen
     assert DeliveryAttempt.objects.filter(finished_at__isnull=False).count() == 5
 
 
+def test_a_task_that_comes_five_times_sends_once(routed: Peer, send: Send) -> None:
+    send("bob@hamburger.test")
+    for _ in range(5):
+        attempt.deliver("hamburger.test")
+    assert len(routed.messages) == 1
+    assert DeliveryAttempt.objects.count() == 1
+
+
 def test_a_greylisted_letter_goes_the_second_time(routed: Peer, send: Send) -> None:
     routed.answers = {"RCPT": ["450 4.7.1 greylisted"]}
     send("bob@hamburger.test")

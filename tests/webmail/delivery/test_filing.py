@@ -45,6 +45,32 @@ def test_decisions(facts: SenderFacts, expected: bool, filing: Filing) -> None:
     assert decide(facts, is_expected=expected) == filing
 
 
+SPAM = spam_marks.Reason("dmarc", ("shop.test",))
+TAKEN_FOR_SPAM = Filing(("junk",), spam=SPAM)
+
+
+@pytest.mark.parametrize(
+    ("facts", "spared"),
+    [
+        (SenderFacts(), TAKEN_FOR_SPAM),
+        (SenderFacts(is_known=True), INBOX),
+        (SenderFacts(answers=True), INBOX),
+        (SenderFacts(is_own=True), INBOX),
+        (SenderFacts("accepted"), INBOX),
+        (SenderFacts("accepted", 7), Filing((), (7,))),
+        (SenderFacts("blocked"), JUNK),
+        (SenderFacts("refused"), TRASH),
+    ],
+)
+def test_a_forged_name_spares_nothing(facts: SenderFacts, spared: Filing) -> None:
+    assert decide(facts, is_expected=True, spam=SPAM) == spared
+    kept_out = facts.verdict in {"blocked", "refused"}
+    expected = spared if kept_out else TAKEN_FOR_SPAM
+    assert decide(facts, is_expected=True, is_report=True, spam=SPAM, is_forged=True) == expected
+    # What is not taken for spam goes its way.
+    assert decide(facts, is_expected=True, is_forged=True) == decide(facts, is_expected=True)
+
+
 def deliver(person: Person, raw: bytes, return_path: str = "bob@hamburger.test") -> None:
     """Deliver as SMTP does, to who is looked up now."""
     envelope = Envelope(Peer("192.0.2.1", 1, "client.test"), return_path, (person.address,), raw, NOW)

@@ -1,21 +1,30 @@
 """Mail brought in by a worker: from files as they are, from a server that breaks off in the middle."""
 
 import io
+import os
+import ssl
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from mailserver.imap_source import Source, Ways
+from tests.certificate import server_context
 from tests.imap_peer import PASSWORD, Folder, ImapPeer
 from tests.mail import arrive, letter
+from tests.names import Names
 from tests.people import Person
 from webmail.delivery import importing
-from webmail.models import Mailbox, MailboxMessage, MailImport
-from webmail.store import archive, import_jobs, imports, mailboxes
+from webmail.models import Mailbox, MailboxMessage, MailImport, PartialUpload, UploadPurpose
+from webmail.store import archive, import_jobs, imports, mailboxes, partial_uploads, uploads
+from webmail.store import sweep as sweeping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,10 +44,12 @@ def stands(person: Person) -> dict[str, set[str]]:
 
 
 def upload(person: Person, data: bytes, name: str = "mail.mbox", folder: str = "") -> MailImport:
-    row = imports.begin_file(person.account.pk, name, len(data), folder)
+    token = imports.begin_file(person.account.pk, name, len(data), folder).token
     half = len(data) // 2
-    imports.take(person.account.pk, row.token, 0, data[:half])
-    return imports.take(person.account.pk, row.token, half, data[half:])
+    partial_uploads.add(person.account.pk, token, 0, data[:half])
+    partial_uploads.add(person.account.pk, token, half, data[half:])
+    imports.uploaded(person.account.pk, token)
+    return MailImport.objects.get(token=token)
 
 
 def run(row: MailImport) -> MailImport:
@@ -63,9 +74,9 @@ def test_an_mbox_with_broken_messages(alice: Person) -> None:
     row = run(upload(alice, whole, folder="Old/2020"))
     assert (row.state, row.added, row.known, row.refused) == ("done", 2, 1, 2)
     assert row.reasons[0][0].endswith("#2")
-    assert str(imports.path_of(row).parent) not in row.reasons[0][0]
+    assert str(partial_uploads.path_of(row.token).parent) not in row.reasons[0][0]
     assert stands(alice) == {"Old/2020": {"One", "Two"}}
-    assert not imports.path_of(row).exists()
+    assert not partial_uploads.path_of(row.token).exists()
     odd = run(upload(alice, b"nothing of the kind"))
     assert (odd.state, odd.added, odd.refused) == ("done", 0, 1)
 
@@ -143,21 +154,41 @@ def test_odd_archives_are_refused(alice: Person) -> None:
 
 
 def test_pieces_come_in_turn(alice: Person, bob: Person, settings: Settings) -> None:
-    row = imports.begin_file(alice.account.pk, "a.mbox", 10)
-    for at, data, account in ((5, b"x", alice), (0, b"x" * 11, alice), (0, b"x", bob)):
-        with pytest.raises(imports.CannotImportError):
-            imports.take(account.account.pk, row.token, at, data)
-    imports.take(alice.account.pk, row.token, 0, b"12345")
+    begun = imports.begin_file(alice.account.pk, "a.mbox", 10)
+    row = MailImport.objects.get()
+    with pytest.raises(uploads.UploadNotFoundError):
+        partial_uploads.add(bob.account.pk, begun.token, 0, b"x")
+    assert partial_uploads.add(alice.account.pk, begun.token, 5, b"x") == begun
+    partial_uploads.add(alice.account.pk, begun.token, 0, b"12345")
     assert imports.begin_file(alice.account.pk, "a.mbox", 10).received == 5
+    assert imports.of_account(alice.account.pk) == [(row, 5)]
     assert imports.cancel(alice.account.pk, row.pk)
-    assert not imports.path_of(row).exists()
+    assert not partial_uploads.path_of(begun.token).exists()
     imports.begin_file(alice.account.pk, "b.mbox", 10)
-    assert imports.sweep(timezone.now() + timedelta(days=2)) == 0
+    assert sweeping.run(timezone.now() + timedelta(days=2)).imports == 0
     assert set(MailImport.objects.values_list("state", flat=True)) == {"cancelled"}
-    assert imports.sweep(timezone.now() + timedelta(days=31)) == 2
+    assert sweeping.run(timezone.now() + timedelta(days=31)).imports == 2
     settings.IMPORT_MAX_BYTES = 9
     with pytest.raises(imports.CannotImportError):
         imports.begin_file(alice.account.pk, "a.mbox", 10)
+
+
+def test_files_that_nobody_goes_on_with_leave_the_disk(alice: Person) -> None:
+    """Those of imports stay, however long they wait; so does what is still coming."""
+    waiting = upload(alice, mbox(letter("One")))
+    sent, lost = (
+        partial_uploads.begin(alice.account.pk, UploadPurpose.ATTACHMENT, "a", "a/b", 5).token
+        for _ in range(2)
+    )
+    for token in (waiting.token, sent, lost):
+        os.utime(partial_uploads.path_of(token), (0, 0))
+    PartialUpload.objects.filter(token=lost).delete()
+    sweeping.run()
+    assert partial_uploads.path_of(sent).exists()
+    assert not partial_uploads.path_of(lost).exists()
+    sweeping.run(timezone.now() + timedelta(days=2))
+    assert not partial_uploads.path_of(sent).exists()
+    assert run(waiting).added == 1
 
 
 @pytest.fixture
@@ -254,3 +285,52 @@ def test_only_so_many_at_a_time(alice: Person, bob: Person, peer: ImapPeer) -> N
     with pytest.raises(imports.CannotImportError):
         begin(alice, peer)
     assert len(import_jobs.waiting(timezone.now())) == import_jobs.AT_ONCE
+
+
+@pytest.fixture
+def secure(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapPeer]:
+    """A server with TLS, on a name whose certificate it has, and on another name."""
+    tls = server_context(tmp_path, "imap.test")
+    ways = Ways(ports={}, tls=partial(ssl.create_default_context, cafile=str(tmp_path / "certificate.pem")))
+    here = {"A": ["127.0.0.1"]}
+    folder = Folder({uid: letter(f"Mail {uid}", number=uid) for uid in range(1, 31)})
+    with ImapPeer({"INBOX": folder}, tls) as peer, Names({"imap.test": here, "other.test": here}) as names:
+        ways = replace(ways, permitted=lambda _: True, ports={peer.port: "tls"})
+        monkeypatch.setattr(importing, "Source", partial(Source, ways=ways))
+        settings.DNS_RESOLVER = names.server
+        yield peer
+
+
+@pytest.fixture
+def web(alice: Person, client: Client) -> Client:
+    """Alice's browser."""
+    client.force_login(alice.user)
+    return client
+
+
+def shown(client: Client) -> str:
+    return client.get("/settings/data/imports/").content.decode()
+
+
+def test_over_tls_it_breaks_off_is_seen_and_goes_on(
+    web: Client, alice: Person, secure: ImapPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_HEADS_AT_ONCE", 10)
+    monkeypatch.setattr(importing, "_FETCHED_AT_ONCE", 5)
+    secure.breaks_at = 18
+    row = run(imports.begin_server(alice.account.pk, "imap.test", secure.port, "bob", PASSWORD))
+    page = shown(web)
+    assert "15 messages added · The server does not answer." in page
+    assert '<progress max="100" value="33"' in page
+    MailImport.objects.update(next_at=timezone.now())
+    assert run(row).state == "done"
+    assert "30 messages added" in shown(web)
+    assert stands(alice) == {"Inbox": {f"Mail {uid}" for uid in range(1, 31)}}
+
+
+def test_a_wrong_certificate_is_refused_in_words(web: Client, alice: Person, secure: ImapPeer) -> None:
+    row = run(imports.begin_server(alice.account.pk, "other.test", secure.port, "bob", PASSWORD))
+    assert (row.state, bytes(row.secret)) == ("failed", b"")
+    assert "can’t be trusted with a password: no valid encryption" in shown(web)
+    run(imports.begin_server(alice.account.pk, "imap.test", secure.port, "bob", "wrong"))
+    assert "The server refused the name and password." in shown(web)

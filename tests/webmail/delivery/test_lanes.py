@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from mailserver.smtp.patience import Timeouts
 from tests.peer import Drop, Peer
-from webmail.delivery import attempt, lanes, queue, turn
+from webmail.delivery import attempt, destination, lanes, turn
 from webmail.delivery.lanes import Lanes
 from webmail.models import DeliveryAttempt, OutboundRecipient
 
@@ -22,11 +22,21 @@ def entered(stack: ExitStack, of: Lanes, domain: str, *, silent: bool = False) -
 
 def test_one_destination_has_a_third_of_the_threads() -> None:
     of = Lanes(16)
+    of.prove("busy.test")
     with ExitStack() as stack:
         assert [entered(stack, of, "busy.test") for _ in range(6)] == [True] * 5 + [False]
         assert entered(stack, of, "other.test")
     with ExitStack() as stack:
         assert entered(stack, of, "busy.test")
+
+
+def test_one_that_never_answered_is_tried_over_one_connection() -> None:
+    of = Lanes(16)
+    with ExitStack() as stack:
+        assert [entered(stack, of, "new.test") for _ in range(2)] == [True, False]
+        assert of.prove("new.test")
+        assert not of.prove("new.test")
+        assert entered(stack, of, "new.test")
 
 
 def test_silent_destinations_have_half_of_the_threads_and_one_connection_each() -> None:
@@ -52,13 +62,15 @@ def test_a_destination_that_gave_no_answer_is_silent_until_it_does(
 ) -> None:
     routed.answers = {"banner": Drop()}
     send("bob@hamburger.test")
-    assert not queue.is_silent("hamburger.test")
+    assert destination.standing("hamburger.test") is None
     attempt.deliver("hamburger.test")
-    assert queue.is_silent("hamburger.test")
+    standing = destination.standing("hamburger.test")
+    assert standing and standing.is_silent
     routed.answers = {"RCPT": "450 4.7.1 greylisted"}
+    destination.try_again(["hamburger.test"])
     OutboundRecipient.objects.update(next_attempt_at=timezone.now())
     attempt.deliver("hamburger.test")
-    assert not queue.is_silent("hamburger.test")
+    assert destination.standing("hamburger.test") is None
 
 
 @pytest.mark.django_db

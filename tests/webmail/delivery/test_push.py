@@ -2,13 +2,18 @@
 
 import base64
 import json
+import re
 import ssl
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 from django.utils import timezone
@@ -23,13 +28,16 @@ from webmail.models import PushDevice
 from webmail.store import queries
 
 TAKEN = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
-GONE = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"
 SECRET = b"0123456789abcdef"
 JSON = {"Accept": "application/json"}
 
 
 def coded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def bytes_of(text: bytes) -> bytes:
+    return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
 
 
 class Device:
@@ -124,14 +132,78 @@ def test_new_mail_is_told_once_and_only_that_of_the_inbox(
     assert (phone.heard()[1]["title"], phone.heard()[1]["body"]) == ("Postillion", "New mail")
 
 
+@pytest.mark.parametrize("status", [b"404 Not Found", b"410 Gone"])
 def test_a_subscription_that_is_over_is_forgotten(
-    browser: Client, alice: Person, device: Callable[..., Device]
+    browser: Client, alice: Person, device: Callable[..., Device], status: bytes
 ) -> None:
-    phone = device(GONE)
+    phone = device(b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % status)
     phone.asks(browser)
     come(alice, "Hello", 1)
     run()
     assert not PushDevice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n", 120),
+        (b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n", 30),
+        (b"", 30),
+    ],
+)
+def test_a_service_in_trouble_is_asked_again_later(
+    browser: Client, alice: Person, device: Callable[..., Device], answer: bytes, seconds: int
+) -> None:
+    phone = device(TAKEN, answer, answer, TAKEN)
+    phone.asks(browser)
+    come(alice, "First", 1)
+    come(alice, "Second", 2)
+    run()
+    assert [said["body"] for said in phone.heard()] == ["First", "Second"]
+    row = PushDevice.objects.get()
+    assert row.next_at is not None
+    assert timedelta(seconds=seconds - 5) < row.next_at - timezone.now() <= timedelta(seconds=seconds)
+    run()
+    assert len(phone.heard()) == 2, "it is left alone"
+    for times in (3, 4):
+        PushDevice.objects.update(next_at=timezone.now())
+        run()
+        # What it took is not told again.
+        assert [said["body"] for said in phone.heard()] == ["First", *["Second"] * (times - 1)]
+    row.refresh_from_db()
+    assert (row.failures, row.next_at, row.told_modseq) == (0, None, queries.current_modseq(alice.account.pk))
+
+
+def test_what_a_service_refuses_is_not_sent_again(
+    browser: Client, alice: Person, device: Callable[..., Device]
+) -> None:
+    phone = device(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", TAKEN)
+    phone.asks(browser)
+    come(alice, "First", 1)
+    run()
+    run()
+    assert len(phone.heard()) == 1
+    assert PushDevice.objects.get().failures == 0
+
+
+def test_the_service_knows_who_sends(browser: Client, alice: Person, device: Callable[..., Device]) -> None:
+    """VAPID (RFC 8292 §2, §3): a signed token for this service, by the key that the page told the browser."""
+    phone = device(TAKEN)
+    phone.asks(browser)
+    come(alice, "Hello", 1)
+    run()
+    told = re.search(rb"Authorization: vapid t=([\w.-]+), ?k=([\w-]+)", phone.service.requests[0])
+    assert told is not None
+    signed, _, signature = told[1].rpartition(b".")
+    raw = bytes_of(signature)
+    numbers = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes_of(told[2]))
+    key.verify(numbers, signed, ec.ECDSA(SHA256()))
+    claims = json.loads(bytes_of(signed.partition(b".")[2]))
+    assert claims["aud"] == f"https://push.test:{phone.service.port}"
+    assert claims["sub"].startswith("mailto:postmaster@")
+    assert time.time() < claims["exp"] <= time.time() + 24 * 3600
+    assert f'data-push-key="{told[2].decode()}"' in browser.get("/settings/device/").content.decode()
 
 
 def test_signing_out_ends_it(browser: Client, device: Callable[..., Device]) -> None:

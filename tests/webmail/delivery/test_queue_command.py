@@ -49,6 +49,15 @@ def test_hold_release_retry_cancel(send: Send) -> None:
     assert OutboundRecipient.objects.get().state == "cancelled"
 
 
+def test_bounce_and_expire(send: Send) -> None:
+    first, second = send("bob@hamburger.test"), send("dan@hamburger.test")
+    assert "bob@hamburger.test" in run("bounce", first.pk)
+    assert "nothing waits" in run("bounce", first.pk)
+    assert "hamburger.test" in run("expire", second.pk)
+    rows = OutboundRecipient.objects.order_by("pk")
+    assert list(rows.values_list("state", flat=True)) == ["failed", "waiting"]
+
+
 def test_a_message_that_is_not_there() -> None:
     with pytest.raises(CommandError, match="no outbound message 99"):
         run("show", 99)

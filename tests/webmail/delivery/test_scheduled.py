@@ -18,6 +18,7 @@ from .conftest import draft_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
+ANSWER = {"in_reply_to": "7@hamburger.test", "references": ("7@hamburger.test",), "subject": "Re: Lunch"}
 
 
 def send(person: Person, how: Handling, key: str = "k", **fields: object) -> OutboundMessage:
@@ -28,6 +29,10 @@ def send(person: Person, how: Handling, key: str = "k", **fields: object) -> Out
 def stands_in(message_id: int | None) -> list[str]:
     placements = MailboxMessage.objects.filter(message_id=message_id).order_by("mailbox__role")
     return list(placements.values_list("mailbox__role", flat=True))
+
+
+def first_in(person: Person, role: str) -> queries.Row:
+    return queries.mailbox_page(person.account.pk, person.mailbox(role)).rows[0]
 
 
 def date_of(person: Person, message_id: int) -> bytes:
@@ -95,10 +100,24 @@ def test_who_throws_a_conversation_away_does_not_hide_what_is_still_to_go(
 
 
 def test_nobody_answers_and_it_comes_back(alice: Person, kicked: list[str], at: datetime) -> None:
-    sent = send(alice, Handling(remind_at=at))
+    sent = send(alice, Handling(remind_at=at), message_id="7@hamburger.test", subject="Lunch")
     assert stands_in(sent.sent_message_id) == ["sent", "snoozed"]
+    assert first_in(alice, "snoozed").unanswered
     snooze.wake(at)
     assert stands_in(sent.sent_message_id) == ["inbox", "sent"]
+    assert first_in(alice, "inbox").unanswered
+    arrive(alice.account.pk, letter("Re: Lunch", "Yes", references=[7], number=8), received_at=at)
+    assert not first_in(alice, "inbox").unanswered
+
+
+def test_what_is_snoozed_by_hand_waits_for_no_answer(alice: Person, kicked: list[str], at: datetime) -> None:
+    asked = arrive(alice.account.pk, letter("Lunch", number=7))
+    send(alice, Handling(), **ANSWER)
+    snooze.snooze(alice.account.pk, [asked.message_id], at)
+    assert not first_in(alice, "snoozed").unanswered
+    snooze.wake(at)
+    row = first_in(alice, "inbox")
+    assert (row.unanswered, row.snoozed_until) == (False, at)
 
 
 @pytest.mark.parametrize("role", ["inbox", "archive"])
@@ -119,6 +138,23 @@ def test_taken_back_no_reminder_is_left(alice: Person, kicked: list[str], at: da
 
 def test_sent_and_put_away(alice: Person, kicked: list[str]) -> None:
     asked = arrive(alice.account.pk, letter("Lunch", number=7))
-    fields = {"in_reply_to": "7@hamburger.test", "references": ("7@hamburger.test",), "subject": "Re: Lunch"}
-    send(alice, Handling(archives=True), **fields)
+    send(alice, Handling(archives=True), **ANSWER)
     assert stands_in(asked.message_id) == ["archive"]
+
+
+def test_taken_back_its_conversation_is_where_it_was(alice: Person, kicked: list[str]) -> None:
+    asked = arrive(alice.account.pk, letter("Lunch", number=7))
+    told = arrive(alice.account.pk, letter("Re: Lunch", number=8, references=[7]), role="archive")
+    sent = submit.submit(
+        alice.account.pk,
+        draft_to("bob@hamburger.test", **ANSWER),
+        submission_key="k",
+        hold_seconds=10,
+        reply_to_message_id=asked.message_id,
+        how=Handling(archives=True),
+    )
+    assert stands_in(asked.message_id) == ["archive"]
+    assert stands_in(submit.undo(alice.account.pk, sent.pk)) == ["drafts"]
+    assert stands_in(asked.message_id) == ["inbox"]
+    assert stands_in(told.message_id) == ["archive"]
+    assert not MailboxMessage.objects.filter(answered=True).exists()

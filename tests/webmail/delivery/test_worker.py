@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
@@ -45,7 +46,7 @@ class Worker:
             "RETRY_SCHEDULE": "1",
             "DELIVERY_LEASE": "3",
             "WORKER_THREADS": "4",
-            "SECRET_KEY": "for tests",
+            "SECRET_KEY": settings.SECRET_KEY,
         }
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -25,13 +25,15 @@ class Command:
     """A running `manage.py run_smtp` on the test's database."""
 
     def __init__(self, directory: Path, log: Path, processes: int) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
+            self.port, self.submission = free.getsockname()[1], other.getsockname()[1]
         environment = {
             **os.environ,
             "DATA_DIR": str(directory),
             "DATABASE_URL": _database_url(),
             "SMTP_LISTEN": f"127.0.0.1:{self.port}",
+            "SUBMISSION_LISTEN": f"127.0.0.1:{self.submission}",
+            "SUBMISSIONS_LISTEN": "",
             "SMTP_PROCESSES": str(processes),
             "SMTP_CONNECTIONS_PER_IP": "1000",
         }
@@ -96,6 +98,8 @@ def test_one_process_stops_cleanly(transactional_db: None, tmp_path: Path, log_w
     command = Command(tmp_path, log_watch.watch_file(tmp_path / "smtp.log"), 1)
     alice = make_person("alice@crepes.test", "Alice")
     command.send(alice)
+    with smtplib.SMTP("127.0.0.1", command.submission, timeout=20) as client:
+        assert client.docmd("MAIL FROM:<alice@crepes.test>") == (530, b"5.7.0 Authentication required")
     command.process.terminate()
     assert command.process.wait(10) == 0
     assert MailboxMessage.objects.filter(account=alice.account).count() == 1

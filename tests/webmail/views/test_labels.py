@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from html import escape
 
 import pytest
 from django.http import HttpResponse
@@ -33,6 +34,16 @@ def test_a_name_that_cannot_be_is_told_at_the_field(web: Client, alice: Person, 
     answer = web.post("/labels/new/", {"path": path, "color": "red"})
     assert answer.status_code == 422
     assert "field-error" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["100% <b>off</b>", "%(rows)s", "1% &amp; more"])
+def test_a_list_says_the_name_of_its_label_as_it_is(web: Client, alice: Person, name: str) -> None:
+    for each in ("Before it", name):
+        label, _done = mailboxes.create(alice.account.pk, each)
+        shown = web.get(f"/mail/label-{label}/").content.decode()
+        assert f'<h1 class="visually-hidden">{escape(each)}</h1>' in shown
+        assert f'data-name="{escape(each)}"' in shown
+        assert f"/labels/{label}/" in shown
 
 
 def test_renaming_and_recolouring(web: Client, alice: Person) -> None:

@@ -18,6 +18,7 @@ CHOSEN = {
     "conversation_view": "",
     "show_snippets": "",
     "reading_pane": "right",
+    "sorts_by_detail": "true",
     "auto_advance": "older",
     "remote_pictures": "always",
     "default_reply": "reply_all",
@@ -50,6 +51,7 @@ def test_each_is_kept_by_itself(web: Client, alice: Person) -> None:
     assert before == CHOSEN | {
         "undo_send_seconds": 20,
         "conversation_view": False,
+        "sorts_by_detail": True,
         "show_snippets": False,
         "keyboard_shortcuts": False,
     }

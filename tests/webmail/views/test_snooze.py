@@ -50,6 +50,20 @@ def test_several_in_words(web: Client, alice: Person) -> None:
     assert sorted(ids_in(alice, "inbox")) == threads
 
 
+def test_a_reminder_says_that_nobody_answered(web: Client, alice: Person) -> None:
+    at = tomorrow()
+    raw = letter("Lunch?", sender="Alice <alice@crepes.test>", to="Bob <bob@hamburger.test>")
+    sent = arrive(alice.account.pk, raw, roles=("sent", "snoozed"), snoozed_until=at, flags={"\\Seen"})
+    assert "If nobody answers" in text(web.get("/mail/snoozed/"))
+    page = f"/conversations/{sent.thread_id}/?in=snoozed"
+    assert "Comes back tomorrow, 8:00 if nobody answers" in text(web.get(page))
+    snooze.wake(at)
+    assert "Nobody has answered" in text(web.get("/mail/inbox/"))
+    page = f"/conversations/{sent.thread_id}/?in=inbox"
+    assert "Nobody has answered your message of Nov 22" in text(web.get(page))
+    assert "Nobody has answered" not in text(web.get("/mail/inbox/")) + text(web.get(page))
+
+
 def test_a_time_by_the_persons_clock(web: Client, alice: Person, thread: int) -> None:
     alice.user.time_zone, alice.user.language = "Europe/Berlin", "zh-hans"
     alice.user.save()

@@ -11,7 +11,7 @@ from django.db import transaction
 from mailserver.message.address import AddressError, normalise
 from webmail.management.commands.up import prepare
 from webmail.models import User
-from webmail.store import mailboxes
+from webmail.store import mailboxes, signing_keys
 
 
 class Command(BaseCommand):
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             user = make(address, password, name=options["name"])
             mailboxes.create_account(user, address, options["name"])
+        signing_keys.make_missing()
         self.stdout.write(f"{address} can sign in and receive mail")
 
     def _password(self) -> str:

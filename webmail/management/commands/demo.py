@@ -53,7 +53,8 @@ class Command(BaseCommand):
         self._say("")
         for server in servers:
             people = ", ".join(PEOPLE[name].spec for name in RESIDENTS[server.domain])
-            self._say(f"  {server.site_url}/  IMAP {server.imap}  {people}")
+            self._say(f"  {server.site_url}/  {people}")
+            self._say(f"  Mail programs: IMAP at {server.imap}, SMTP at {server.submission}, with STARTTLS.")
         password = os.environ.get("DEMO_PASSWORD", "postillion")
         self._say(f"  The password of all is {password}. Ctrl-C stops both servers; the mail is kept.")
         self._say("\nready")

@@ -1,19 +1,21 @@
-"""`queue`: see what waits to go out, and hurry, hold, release or cancel it."""
+"""`queue`: see what waits to go out, and hurry it, hold it or give it up."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from webmail.delivery import overview, queue
+from webmail.delivery import give_up, kick, overview, queue
 
 _VERBS = {
     "show": "every recipient with its attempts and their dialogues",
     "retry": "try now, not at the next time",
     "hold": "keep back until released",
     "release": "let go of what is held",
-    "cancel": "give up what has not left",
+    "cancel": "give up what has not left, without a word to the sender",
+    "bounce": "give up what has not left, with a report to the sender",
+    "expire": "try once more now, and give up with a report when that fails",
 }
 
 
@@ -48,6 +50,8 @@ class Command(BaseCommand):
         for recipient in message.recipients:
             when = f", next try {recipient.next_attempt_at:%F %T}" if recipient.next_attempt_at else ""
             yield f"  {recipient.address}: {recipient.state}{when}"
+            for report in recipient.reports:
+                yield f"    {report.received_at:%F %T} {report.host} reports: {report.action} {report.status}"
             for attempt in recipient.attempts:
                 where = f"{attempt.host} [{attempt.ip}] {attempt.tls}".strip() if attempt.host else "no host"
                 yield f"    {attempt.started_at:%F %T} {where}: {attempt.code} {attempt.text}"
@@ -55,8 +59,14 @@ class Command(BaseCommand):
                     yield f"      {at:8.3f} {side}: {text}"
 
     def _retry(self, message: overview.Waiting) -> Iterator[str]:
-        domains = queue.retry_now(message.account_id, message.id)
-        yield f"{message.id}: {', '.join(domains) or 'nothing waits'}"
+        return _woken(message, queue.retry_now(message.account_id, message.id))
+
+    def _expire(self, message: overview.Waiting) -> Iterator[str]:
+        return _woken(message, give_up.expire(message.account_id, message.id))
+
+    def _bounce(self, message: overview.Waiting) -> Iterator[str]:
+        addresses = give_up.bounce(message.account_id, message.id)
+        yield f"{message.id}: {', '.join(addresses) or 'nothing waits'}"
 
     def _release(self, message: overview.Waiting) -> Iterator[str]:
         return self._retry(message)
@@ -67,6 +77,11 @@ class Command(BaseCommand):
     def _cancel(self, message: overview.Waiting) -> Iterator[str]:
         for address, stopped in queue.cancel(message.account_id, message.id):
             yield f"{message.id}: {address} {'cancelled' if stopped else 'too late'}"
+
+
+def _woken(message: overview.Waiting, domains: Sequence[str]) -> Iterator[str]:
+    kick.kick(domains)
+    yield f"{message.id}: {', '.join(domains) or 'nothing waits'}"
 
 
 def _listing(limit: int, *, everything: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from webmail.store import domains
+from webmail.store import domains, signing_keys
 from webmail.supervisor import Part, Supervisor, wait_until_well
 
 
@@ -32,6 +32,7 @@ def parts() -> list[Part]:
         Part("web", (sys.executable, *web, *limits, "webmail.asgi:application")),
         Part("smtp", (*manage, "run_smtp")),
         Part("imap", (*manage, "run_imap")),
+        *([Part("sieve", (*manage, "run_managesieve"))] if settings.MANAGESIEVE_LISTEN else []),
         *(Part(f"worker{number or ''}", _worker(number)) for number in range(settings.WORKERS)),
     ]
 
@@ -58,6 +59,7 @@ def prepare(verbosity: int) -> None:
     call_command("createcachetable", verbosity=verbosity)
     for name in settings.MAIL_DOMAINS:
         domains.ensure(name)
+    signing_keys.make_missing()
     connections.close_all()
 
 
@@ -77,5 +79,10 @@ class Command(BaseCommand):
     async def _announce(self) -> None:
         """Say `ready` once all parts answer."""
         await wait_until_well(f"http://{settings.HTTP_PROBE}")
-        mail = f"SMTP on {settings.SMTP_LISTEN}, IMAP on {settings.IMAP_LISTEN}"
-        self._say(f"Postillion is ready: {settings.SITE_URL}, {mail}")
+        doors = {
+            "SMTP": settings.SMTP_LISTEN,
+            "submission": settings.SUBMISSION_LISTEN,
+            "IMAP": settings.IMAP_LISTEN,
+        }
+        where = ", ".join(f"{name} on {listen}" for name, listen in doors.items() if listen)
+        self._say(f"Postillion is ready: {settings.SITE_URL}, {where}")

@@ -31,10 +31,12 @@ from .conversation import (
     messages_of_threads,
     part_bytes,
     raw,
+    sent_copy,
     stood_before,
     threads_of,
 )
 from .cursor import Cursor
+from .domains import dkim_records, domain_names
 from .found import Found, SearchCursor, ground_of, hits_in, search_page
 from .identities import SendingAddress, sending_address, sending_addresses
 from .imap import (
@@ -61,20 +63,23 @@ from .imap import (
     imap_uids_of,
     lost_subscriptions,
 )
-from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list
+from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list, mailboxes_named
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
     Destination,
+    Leads,
     account_for,
     first_domain,
     local_domains,
     own_addresses,
     person,
+    resolve_addresses,
     resolve_recipients,
     room_left,
 )
 from .push import News, accounts_with_news, news, push_choice, push_devices
+from .rejected import rejected
 from .rules import (
     REHEARSED_DAYS,
     Rehearsal,
@@ -116,6 +121,7 @@ __all__ = [
     "ImapBody",
     "ImapMailbox",
     "ImapRow",
+    "Leads",
     "Lore",
     "MailboxRow",
     "Marked",
@@ -160,6 +166,8 @@ __all__ = [
     "conversations",
     "count_fitting",
     "current_modseq",
+    "dkim_records",
+    "domain_names",
     "duplicates",
     "find_message_id",
     "first_domain",
@@ -194,6 +202,7 @@ __all__ = [
     "mailbox_list",
     "mailbox_messages",
     "mailbox_page",
+    "mailboxes_named",
     "message",
     "message_rows",
     "messages_from",
@@ -207,6 +216,8 @@ __all__ = [
     "push_devices",
     "raw",
     "rehearse",
+    "rejected",
+    "resolve_addresses",
     "resolve_recipients",
     "room_left",
     "rows_of",
@@ -220,6 +231,7 @@ __all__ = [
     "sender_facts",
     "sending_address",
     "sending_addresses",
+    "sent_copy",
     "session",
     "sessions_of",
     "spam_clues",

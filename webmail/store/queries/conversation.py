@@ -10,7 +10,7 @@ from mailserver.message.part import Part
 from mailserver.message.part import loads as load_part
 from mailserver.message.structure import Envelope
 from mailserver.message.structure import loads as load_envelope
-from webmail.models import MailboxMessage, MailboxThread, Message, Thread
+from webmail.models import MailboxMessage, MailboxThread, Message, Role, Thread
 
 from .. import blobs, columns, sql
 from ..flag_names import MUTED
@@ -171,6 +171,15 @@ def find_message_id(account_id: int, message_id: str) -> list[int]:
     """Keys of the messages with this Message-ID that still stand somewhere, the oldest first."""
     rows = Message.objects.filter(account_id=account_id, message_id=message_id, orphaned_at=None)
     return list(rows.order_by("id").values_list("pk", flat=True))
+
+
+def sent_copy(account_id: int, message_id: str) -> int | None:
+    """Key of the message with this Message-ID that stands in Sent; the index is message_by_message_id."""
+    if not message_id:
+        return None
+    rows = Message.objects.filter(account_id=account_id, message_id=message_id)
+    in_sent = rows.filter(placements__mailbox__role=Role.SENT).order_by("id")
+    return in_sent.values_list("pk", flat=True).first()
 
 
 def messages_of_threads(

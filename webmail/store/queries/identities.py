@@ -26,8 +26,12 @@ def sending_addresses(account: Account) -> list[SendingAddress]:
     chosen = {
         row.address.lower(): row for row in Identity.objects.filter(account=account).order_by("address")
     }
-    aliases = Alias.objects.filter(account=account).order_by("address").values_list("address", flat=True)
-    found = [_of(account, address, chosen) for address in dict.fromkeys([account.address, *chosen, *aliases])]
+    # "@domain" is nobody's address.
+    aliases = Alias.objects.filter(account=account).exclude(address__startswith="@").order_by("address")
+    found = [
+        _of(account, address, chosen)
+        for address in dict.fromkeys([account.address, *chosen, *(alias.address for alias in aliases)])
+    ]
     if not any(each.is_default for each in found):
         found[0] = replace(found[0], is_default=True)
     return found

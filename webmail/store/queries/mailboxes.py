@@ -1,5 +1,6 @@
 """The mailboxes of an account, with their counts."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from webmail.models import Mailbox, Role, Unit
@@ -61,6 +62,16 @@ def mailbox_list(account_id: int) -> list[MailboxRow]:
 def mailbox_by_role(account_id: int, role: str) -> int:
     """Find the mailbox of an account that has a role (constraint mailbox_role)."""
     return Mailbox.objects.values_list("pk", flat=True).get(account_id=account_id, role=role)
+
+
+def mailboxes_named(asked: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """Find own labels by account and name, in whatever case; the constraint mailbox_path serves it."""
+    rows = Mailbox.objects.filter(account_id__in={account_id for account_id, _ in asked}, role="")
+    names = {
+        (account_id, path.casefold()): key
+        for account_id, path, key in rows.values_list("account_id", "path", "pk")
+    }
+    return {each: names[found] for each in asked if (found := (each[0], each[1].casefold())) in names}
 
 
 def mailbox_by_path(account_id: int, path: str) -> int | None:

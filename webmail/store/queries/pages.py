@@ -31,7 +31,8 @@ class Row:
     """A line of a list: everything it shows; `mailbox_ids` are those it stands in.
 
     A conversation, or a single message where there is a `message_id`.
-    `latest_received_at` is its place there, `snoozed_until` what MailboxThread says.
+    `latest_received_at` is its place there, `snoozed_until` what MailboxThread says; `unanswered` tells that
+    what comes back, or came back, is a letter of one's own that nobody answered.
     """
 
     thread_id: int
@@ -50,6 +51,7 @@ class Row:
     message_id: int | None = None
     pinned: bool = False
     snoozed_until: datetime | None = None
+    unanswered: bool = False
 
     @property
     def id(self) -> int:
@@ -79,6 +81,7 @@ class _Order(NamedTuple):
     unseen: str
     pinned: str = ""
     snoozed: str = "NULL"
+    unanswered: str = "FALSE"
 
     @property
     def names(self) -> list[str]:
@@ -90,6 +93,12 @@ class _Order(NamedTuple):
         return ", ".join(f"{name} {direction}" for name in self.names)
 
 
+# Own mail is in Snoozed, and in the Inbox, by its reminder only. Few are: index placement_of_thread.
+_UNANSWERED = (
+    "l.snoozed_until IS NOT NULL AND (SELECT COUNT(*) FROM webmail_mailboxmessage o"
+    " JOIN webmail_mailbox b ON b.id = o.mailbox_id WHERE o.thread_id = l.thread_id"
+    " AND o.message_id = l.latest_message_id AND b.role = 'sent') > 0"
+)
 _IN_MAILBOX = _Order(
     "webmail_mailboxthread l JOIN webmail_thread t ON t.id = l.thread_id"
     " LEFT JOIN webmail_message m ON m.id = l.latest_message_id",
@@ -98,6 +107,7 @@ _IN_MAILBOX = _Order(
     "l.unseen_count",
     "l.pinned",
     "l.snoozed_until",
+    _UNANSWERED,
 )
 _ANYWHERE = _Order(
     "webmail_thread t LEFT JOIN webmail_message m ON m.id = t.latest_message_id",
@@ -188,7 +198,8 @@ def _select(order: _Order, _vendor: str) -> str:
     return (
         f"SELECT {order.key}, {order.time}, t.senders, t.subject, m.preview, t.message_count, {order.unseen},"
         " t.flagged_count, t.has_attachment, t.draft_count, t.modseq, m.to_text,"
-        f" {sql.array('s.mailbox_id', _PLACES)}, {order.pinned or 'FALSE'}, {order.snoozed}"
+        f" {sql.array('s.mailbox_id', _PLACES)}, {order.pinned or 'FALSE'}, {order.snoozed},"
+        f" {order.unanswered}"
         f" FROM {order.source}"
     )
 
@@ -250,4 +261,5 @@ def _row(values: Sequence[Any]) -> Row:
         mailbox_ids=sql.keys(values[12]),
         pinned=bool(values[13]),
         snoozed_until=columns.moment(values[14]) if values[14] else None,
+        unanswered=bool(values[15]),
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import F
 
-from mailserver.message.address import without_detail
+from mailserver.message.address import domain_of, without_detail
 from webmail.models import Account, Alias, Domain, User
 
 from .. import sql
@@ -19,37 +19,59 @@ _OF_DESTINATION = (
     "filters_spam",
     "spam_count",
     "ham_count",
+    "sorts_by_detail",
 )
 
 
 class Destination(NamedTuple):
     """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes.
 
-    `automates`: it has rules, hands mail on, or is away. `filters`: it has learnt what spam is.
+    `automates`: it has rules, hands mail on, or is away. `filters`: it has learnt what spam is. `details`:
+    mail to "user+detail" goes to the mailbox of that name.
     """
 
     account_id: int
     sorts: bool
     automates: bool = False
     filters: bool = False
+    details: bool = False
+
+
+class Leads(NamedTuple):
+    """Where an address leads: to accounts of ours and addresses elsewhere; to none if it is unknown."""
+
+    accounts: list[Destination]
+    outside: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.accounts or self.outside)
+
+
+NOWHERE = Leads([], [])
 
 
 def resolve_recipients(addresses: Iterable[str]) -> dict[str, list[Destination]]:
-    """Find the accounts that each address leads to: accounts, then aliases; [] for an address unknown.
+    """Find the accounts that each address leads to; [] for one that is unknown, or leads elsewhere only."""
+    return {address: found.accounts for address, found in resolve_addresses(addresses).items()}
 
-    "user+detail" leads where "user" does (RFC 5233) unless it is known itself; postmaster leads somewhere in
-    each domain of ours (RFC 5321 §4.5.1). Addresses have their domain in A-labels; case doesn't count.
+
+def resolve_addresses(addresses: Iterable[str]) -> dict[str, Leads]:
+    """Find where each address leads: an account of this name, else its aliases.
+
+    "user+detail" leads where "user" does (RFC 5233) unless it is known itself; what is unknown leads where
+    "@domain" does; postmaster leads somewhere in each domain of ours (RFC 5321 §4.5.1). Addresses have their
+    domain in A-labels; case doesn't count.
     """
     asked = list(dict.fromkeys(addresses))
     forms = {address: _forms(address) for address in asked}
     known = _known({form for found in forms.values() for form in found})
     result = {
-        address: next((known[form] for form in found if form in known), [])
+        address: next((known[form] for form in found if form in known), NOWHERE)
         for address, found in forms.items()
     }
     lost = [address for address, found in result.items() if not found and _is_postmaster(address)]
     if lost:
-        result |= _postmasters(lost)
+        result |= {address: Leads(found, []) for address, found in _postmasters(lost).items()}
     return result
 
 
@@ -83,38 +105,43 @@ def own_addresses(account: Account) -> set[str]:
     """Every address that leads to an account, and those it may write as: one statement."""
     rows = sql.read(
         "SELECT address FROM webmail_identity WHERE account_id = %s"
-        " UNION SELECT address FROM webmail_alias WHERE account_id = %s",
+        " UNION SELECT address FROM webmail_alias WHERE account_id = %s AND address NOT LIKE '@%%'",
         [account.pk, account.pk],
     )
     return {account.address, *(address for (address,) in rows)}
 
 
 def _forms(address: str) -> list[str]:
-    """Write the address as it may be known: as it is, then without its detail."""
+    """Write the address as it may be known: as it is, without its detail, as any of its domain."""
     known_as = address.lower()
-    return list(dict.fromkeys([known_as, without_detail(known_as)]))
+    return list(dict.fromkeys([known_as, without_detail(known_as), f"@{domain_of(known_as)}"]))
 
 
-def _known(forms: Collection[str]) -> dict[str, list[Destination]]:
-    found: dict[str, list[Destination]] = {}
-    aliases = Alias.objects.filter(address__in=forms, account__is_active=True).order_by("account_id")
+def _known(forms: Collection[str]) -> dict[str, Leads]:
+    found: dict[str, Leads] = {}
+    aliases = Alias.objects.filter(address__in=forms).exclude(account__is_active=False)
     of_alias = ("account_id", *(f"account__{name}" for name in _OF_DESTINATION))
-    for address, *row in aliases.values_list("address", *of_alias):
-        found.setdefault(address, []).append(_destination(*row))
+    for address, target, *row in aliases.order_by("pk").values_list("address", "target", *of_alias):
+        leads = found.setdefault(address, Leads([], []))
+        if target:
+            leads.outside.append(target)
+        else:
+            leads.accounts.append(_destination(*row))
     accounts = Account.objects.filter(address__in=forms, is_active=True)
     rows = accounts.values_list("address", "pk", *_OF_DESTINATION)
-    found.update({address: [_destination(*row)] for address, *row in rows})
+    found.update({address: Leads([_destination(*row)], []) for address, *row in rows})
     return found
 
 
-def _destination(account_id: int, choices: int, screens: bool, automation: int, *learnt: int) -> Destination:
+def _destination(account_id: int, choices: int, screens: bool, automation: int, *rest: int) -> Destination:
     """Tell what is done with mail of an account, from its columns of `_OF_DESTINATION`."""
-    filters, spam, ham = learnt
+    filters, spam, ham, details = rest
     return Destination(
         account_id,
         sorts=screens or choices > 0,
         automates=automation > 0,
         filters=bool(filters) and spam >= LEAST_SPAM and ham >= LEAST_HAM,
+        details=bool(details),
     )
 
 

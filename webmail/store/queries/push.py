@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from webmail.models import MailboxMessage, PushDevice, Role
@@ -23,16 +23,20 @@ class News(NamedTuple):
 
 def accounts_with_news() -> list[int]:
     """Accounts that changed since a device of theirs was told: one statement over the devices."""
-    devices = PushDevice.objects.filter(
-        account__modseq__gt=F("told_modseq"), session__expire_date__gt=timezone.now()
-    )
+    devices = _reachable().filter(account__modseq__gt=F("told_modseq"))
     return list(devices.values_list("account_id", flat=True).distinct())
 
 
 def push_devices(account_id: int) -> list[PushDevice]:
-    """The devices of an account whose sessions last, with its modseq."""
-    devices = PushDevice.objects.filter(account_id=account_id, session__expire_date__gt=timezone.now())
-    return list(devices.select_related("account"))
+    """The devices of an account that may be told now, with its modseq."""
+    return list(_reachable().filter(account_id=account_id).select_related("account"))
+
+
+def _reachable() -> QuerySet[PushDevice]:
+    """Devices whose sessions last, and whose push service doesn't want to be left alone."""
+    now = timezone.now()
+    may_be_asked = Q(next_at=None) | Q(next_at__lte=now)
+    return PushDevice.objects.filter(may_be_asked, session__expire_date__gt=now)
 
 
 def push_choice(session_key: str) -> bool | None:

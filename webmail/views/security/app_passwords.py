@@ -1,6 +1,5 @@
 """Passwords for mail programs: made, shown once, revoked."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,11 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from webmail.models import Door
 from webmail.store import app_passwords
 
+from .. import mail_programs
 from ..access import confirmed, person_required
 from .forms import AppPasswordForm
-
-# RFC 8314: TLS from the first byte; 587 with STARTTLS is for programs that know no better.
-_SERVERS = {Door.IMAP: ("993", "TLS"), Door.POP3: ("995", "TLS"), Door.SMTP: ("465", "TLS")}
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,7 +20,7 @@ _SERVERS = {Door.IMAP: ("993", "TLS"), Door.POP3: ("995", "TLS"), Door.SMTP: ("4
 def new(request: HttpRequest) -> HttpResponse:
     """Ask for its name and what it is for, or make it and show it this once."""
     form = AppPasswordForm(request.POST or None, initial={"doors": [Door.IMAP.value, Door.SMTP.value]})
-    context = {"form": form, "host": settings.MAIL_HOSTNAME}
+    context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         name, doors = form.cleaned_data["name"], [Door(value) for value in form.cleaned_data["doors"]]
         try:
@@ -31,7 +28,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except app_passwords.AppPasswordError as error:
             form.refuse(error.code)
         else:
-            context |= {"made": made, "name": name, "servers": _servers(doors)}
+            context |= {"made": made, "name": name, "servers": mail_programs.servers(doors)}
             return render(request, "security/app_password_made.html", context)
     return render(request, "security/app_password.html", context, status=422 if form.errors else 200)
 
@@ -46,12 +43,3 @@ def revoke(request: HttpRequest, app_password_id: int) -> HttpResponse:
         raise Http404
     messages.success(request, _("App password “%(name)s” removed") % {"name": name})
     return redirect("security")
-
-
-def _servers(doors: list[Door]) -> list[dict[str, str]]:
-    """What to type into the program beside it."""
-    return [
-        {"door": door.label, "port": _SERVERS[door][0], "security": _SERVERS[door][1]}
-        for door in _SERVERS
-        if door in doors
-    ]

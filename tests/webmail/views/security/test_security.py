@@ -88,6 +88,7 @@ def test_a_session_says_when_and_where_it_was_seen_last(web: Client, alice: Pers
 
 def test_an_app_password_is_shown_once(web: Client, alice: Person, settings) -> None:
     settings.MAIL_HOSTNAME = "mx.crepes.test"
+    settings.IMAPS_LISTEN, settings.SUBMISSIONS_LISTEN = "0.0.0.0:993", "0.0.0.0:465"
     assert web.post(f"{SECURITY}app-passwords/", {"name": "Laptop"}).status_code == 422
     page = web.post(
         f"{SECURITY}app-passwords/", {"name": "Laptop", "doors": ["imap", "smtp"]}

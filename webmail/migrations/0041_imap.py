@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0039_spam_filter'),
+        ("webmail", "0040_dkim_keys"),
     ]
 
     operations = [

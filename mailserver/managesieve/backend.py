@@ -1,0 +1,56 @@
+"""What a ManageSieve server asks of its owner: who is this, and what are their scripts?"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+
+class Refused(Exception):
+    """It is not done: `text` says why, `code` is a response code of RFC 5804 §1.3, or empty."""
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.text, self.code = text, code
+
+
+class Script(NamedTuple):
+    """A script by its name; one of them works."""
+
+    name: str
+    is_active: bool
+
+
+class Backend[Owner](Protocol):
+    """Plain functions, called in threads; each raises Refused, and anything else is an internal trouble."""
+
+    extensions: Sequence[str]
+    """The Sieve extensions that scripts may require."""
+
+    def log_in(self, user: str, password: str, ip: str) -> Owner:
+        """Say who this is."""
+
+    def scripts(self, owner: Owner) -> Sequence[Script]:
+        """Name the scripts."""
+
+    def read(self, owner: Owner, name: str) -> str:
+        """Give a script."""
+
+    def check(self, owner: Owner, text: str) -> None:
+        """Say what is wrong with a script; nothing is kept."""
+
+    def make_room(self, owner: Owner, name: str, size: int) -> None:
+        """Say whether a script of so many octets could be kept under a name."""
+
+    def write(self, owner: Owner, name: str, text: str) -> None:
+        """Keep a script, all of it or nothing."""
+
+    def activate(self, owner: Owner, name: str) -> None:
+        """Let a script work; none with an empty name."""
+
+    def delete(self, owner: Owner, name: str) -> None:
+        """Forget a script that doesn't work."""
+
+    def rename(self, owner: Owner, name: str, new: str) -> None:
+        """Give a script another name."""
+
+    def end_thread(self) -> None:
+        """Let go of what this thread holds."""

@@ -1,0 +1,79 @@
+"""What a domain demands of those who send it mail, host by host: DANE before MTA-STS before nothing."""
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailserver.dns import NoAnswerError, NoSuchNameError, Resolver, Tlsa
+
+from .guard import OPPORTUNISTIC, Guard
+from .reply import Reply
+from .route import Host, RouteError
+from .sts import Policy
+
+FindPolicy = Callable[[str], Policy | None]
+"""The MTA-STS policy of a domain, where it has one."""
+
+
+def no_policy(_domain: str) -> Policy | None:
+    """Ask for no policies."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """The demands of one domain; `policy` is its MTA-STS policy, `validated` that its MX were signed."""
+
+    domain: str
+    policy: Policy | None = None
+    validated: bool = False
+
+    def permits(self, host: Host) -> bool:
+        """Say whether mail may go to a host at all."""
+        enforced = self.policy is not None and self.policy.mode == "enforce" and not host.routed
+        return not enforced or self.policy is None or self.policy.permits(host.name)
+
+    def of(self, host: Host, resolver: Resolver) -> Guard:
+        """Say what a connection to a host must be like; raises RouteError where the DNS won't tell."""
+        if host.routed:
+            return _operators(host)
+        if self.validated and (records := _records(host, resolver)):
+            names = (host.name, self.domain)
+            return Guard("tlsa", demanded=True, checked=True, records=tuple(records), names=names)
+        if self.policy is not None and self.policy.mode != "none":
+            enforced = self.policy.mode == "enforce"
+            return Guard("sts", demanded=enforced, checked=self.policy.permits(host.name))
+        return OPPORTUNISTIC
+
+
+def demands_of(domain: str, resolver: Resolver, find_policy: FindPolicy) -> Demands:
+    """Look up what a domain demands."""
+    return Demands(domain, find_policy(domain), resolver.is_validated(domain, "MX"))
+
+
+def _operators(host: Host) -> Guard:
+    """Guard a password as well as it can be: it crosses no network without a proven encryption."""
+    if host.login is None or _is_here(host.name):
+        return OPPORTUNISTIC
+    return Guard("operator", demanded=True, checked=True)
+
+
+def _is_here(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def _records(host: Host, resolver: Resolver) -> list[Tlsa]:
+    """Read the records of a host whose address is signed, too (RFC 7672 §2.2.2)."""
+    if not (resolver.is_validated(host.name, "A") or resolver.is_validated(host.name, "AAAA")):
+        return []
+    try:
+        return resolver.tlsa(host.name, host.port)
+    except NoSuchNameError:
+        return []
+    except NoAnswerError as error:
+        # Somebody may keep the answer back: to go on without it is what they want (RFC 7672 §2.1.2).
+        text = f"The DNS does not say which certificate {host.name} has: {error}"
+        raise RouteError(Reply(0, "4.7.5", text)) from error

@@ -1,0 +1,1 @@
+"""Tests of what the installation is to the world outside."""

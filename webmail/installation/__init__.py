@@ -1,0 +1,1 @@
+"""What this installation is to the world outside: its services, its records in the DNS, its health there."""

@@ -1,0 +1,115 @@
+"""Answers the ManageSieve server from the store: a person's rules are one script, which always works."""
+
+from collections.abc import Sequence
+
+from django.db import connections
+
+import mailserver.sieve
+from mailserver.managesieve.backend import Refused, Script
+from webmail.models import Account, Door, Outcome
+from webmail.store import credentials, sieve_exchange, sieve_script
+from webmail.store.log_ins import Visitor
+from webmail.store.rules import RuleError
+from webmail.store.sieve_exchange import ScriptError
+
+from .connection_age import drop_stale_connection
+
+NAME = "postillion"
+_MOST_TOLD = 10
+_DENIED = {
+    Outcome.LIMITED: Refused("Too many failures: try again later", "TRYLATER"),
+    Outcome.APP_PASSWORD_NEEDED: Refused("An app password is needed here"),
+    Outcome.WRONG_SCOPE: Refused("This app password does not open this door"),
+}
+
+
+class SieveBackend:
+    """The rules of accounts (mailserver.managesieve.backend.Backend)."""
+
+    extensions: Sequence[str] = ("fileinto", "copy", "imap4flags", "body", "envelope")
+
+    def log_in(self, user: str, password: str, ip: str) -> Account:
+        """By the one door; who may read mail with a program may sort it with one."""
+        drop_stale_connection()
+        answer = credentials.authenticate(user, password, Visitor(Door.IMAP, ip, "ManageSieve"))
+        if answer.account is None:
+            known = _DENIED.get(answer.outcome)
+            raise Refused(known.text, known.code) if known else Refused("Wrong name or password")
+        return answer.account
+
+    def scripts(self, _owner: Account) -> Sequence[Script]:
+        """The one."""
+        return [Script(NAME, True)]
+
+    def read(self, owner: Account, name: str) -> str:
+        """The rules, the forwarding and the vacation."""
+        _must_be_ours(name)
+        drop_stale_connection()
+        return sieve_script.script(owner)
+
+    def check(self, owner: Account, text: str) -> None:
+        """Say what no rule can do."""
+        drop_stale_connection()
+        try:
+            sieve_exchange.check(owner, text)
+        except ScriptError as error:
+            raise _refused(error) from error
+
+    def make_room(self, _owner: Account, name: str, size: int) -> None:
+        """There is room for one, of a bounded size."""
+        _must_be_one(name)
+        if size > mailserver.sieve.MAX_LENGTH:
+            raise Refused(f"The largest has {mailserver.sieve.MAX_LENGTH} octets", "QUOTA/MAXSIZE")
+
+    def write(self, owner: Account, name: str, text: str) -> None:
+        """Have the rules of this script and no others."""
+        self.make_room(owner, name, len(text))
+        drop_stale_connection()
+        try:
+            sieve_exchange.replace_rules(owner, text)
+        except RuleError as error:
+            raise Refused("There would be too many rules", "QUOTA") from error
+        except ScriptError as error:
+            raise _refused(error) from error
+
+    def activate(self, _owner: Account, name: str) -> None:
+        """It is; single rules are switched off, by `allof (false, …)`."""
+        if not name:
+            raise Refused("The script always works: switch single rules off")
+        _must_be_ours(name)
+
+    def delete(self, _owner: Account, name: str) -> None:
+        """What works can't be deleted (RFC 5804 §2.10)."""
+        _must_be_ours(name)
+        raise Refused("The script always works: keep an empty one", "ACTIVE")
+
+    def rename(self, _owner: Account, name: str, _new: str) -> None:
+        """It has its name for good."""
+        _must_be_ours(name)
+        raise Refused("The script keeps its name")
+
+    def end_thread(self) -> None:
+        """Close this thread's database connection."""
+        connections.close_all()
+
+
+def _must_be_ours(name: str) -> None:
+    if name != NAME:
+        raise Refused(f"There is one script, {NAME}", "NONEXISTENT")
+
+
+def _must_be_one(name: str) -> None:
+    if name != NAME:
+        raise Refused(f"There is room for one script, {NAME}", "QUOTA/MAXSCRIPTS")
+
+
+def _refused(error: ScriptError) -> Refused:
+    if error.code == "elsewhere":
+        return Refused("The forwarding of all mail and the vacation are changed in Settings")
+    if error.code == "large":
+        return Refused(f"The largest has {mailserver.sieve.MAX_LENGTH} octets", "QUOTA/MAXSIZE")
+    lines = [
+        f"line {each.line}: no rule can do this{f' ({each.detail})' if each.detail else ''}"
+        for each in error.unread[:_MOST_TOLD]
+    ]
+    return Refused("\r\n".join(lines))
