@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from mailserver.sasl import Claim, Salt
+
 from .search_keys import Key
 
 
@@ -226,8 +228,12 @@ class Mail(Protocol):
 class Backend(Protocol):
     """The way in."""
 
-    def log_in(self, address: str, password: str, peer: Peer) -> Mail:
-        """Let somebody in, or raise No."""
+    def salt(self, name: str) -> Salt:
+        """Give the salt of a name, which a stranger's has, too."""
+        ...
+
+    def log_in(self, claim: Claim, peer: Peer) -> tuple[Mail, bytes]:
+        """Let somebody in, or raise No; the key that proves us, where a mechanism wants it."""
         ...
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from mailserver import sasl
+
 if TYPE_CHECKING:
     from .session import Session
 
@@ -47,5 +49,8 @@ def of(session: "Session") -> str:
     else:
         if session.service.tls is not None and not session.connection.is_encrypted:
             found.append("STARTTLS")
-        found.append("AUTH=PLAIN" if session.may_log_in else "LOGINDISABLED")
+        if session.may_log_in:
+            found += [f"AUTH={name}" for name in sasl.mechanisms()]
+        else:
+            found.append("LOGINDISABLED")
     return " ".join(found)

@@ -8,8 +8,9 @@ from django.db import Error, connections
 
 from mailserver.imap.backend import Peer
 from mailserver.imap.replies import TROUBLE, No
+from mailserver.sasl import Claim, Password, Salt
 from webmail.models import Door, Outcome
-from webmail.store import announce, credentials
+from webmail.store import announce, credentials, scram_salts
 from webmail.store.log_ins import Visitor
 
 from .connection_age import drop_stale_connection
@@ -24,6 +25,10 @@ _REFUSALS: Final = {
     Outcome.INACTIVE: No("This account is not active", "AUTHORIZATIONFAILED"),
 }
 _WRONG: Final = No("Name or password is wrong", "AUTHENTICATIONFAILED")
+# Programs choose SCRAM by themselves, and their owners wonder why the password is wrong that opens elsewhere.
+_NOT_PROVED: Final = No(
+    "Name or app password is wrong; by SCRAM only app passwords open", "AUTHENTICATIONFAILED"
+)
 
 
 class ImapBackend:
@@ -32,12 +37,22 @@ class ImapBackend:
     def __init__(self) -> None:
         self._watcher = announce.Watcher()
 
-    def log_in(self, address: str, password: str, peer: Peer) -> ImapMail:
+    def salt(self, name: str) -> Salt:
+        """Give the salt of a person's app passwords."""
+        return scram_salts.of(name)
+
+    def log_in(self, claim: Claim, peer: Peer) -> tuple[ImapMail, bytes]:
         """Ask at the one door for passwords."""
-        answer = credentials.authenticate(address, password, Visitor(Door.IMAP, peer.ip, peer.program))
+        visitor = Visitor(Door.IMAP, peer.ip, peer.program)
+        if isinstance(claim, Password):
+            answer, proves = credentials.authenticate(claim.name, claim.password, visitor), b""
+        else:
+            answer, proves = credentials.authenticate_by_proof(claim, visitor)
+            if answer.outcome == Outcome.WRONG:
+                raise _NOT_PROVED
         if not answer.is_accepted or answer.account is None:
             raise _REFUSALS.get(answer.outcome, _WRONG)
-        return ImapMail(answer.account.pk, answer.account.address, self._watcher)
+        return ImapMail(answer.account.pk, answer.account.address, self._watcher), proves
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
         """Ask with a connection that is not stale; a database that fails is our trouble."""

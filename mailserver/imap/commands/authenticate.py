@@ -1,13 +1,15 @@
-"""AUTHENTICATE (RFC 9051 §6.2.2) with SASL PLAIN (RFC 4616) and an initial response (RFC 4959)."""
+"""AUTHENTICATE (RFC 9051 §6.2.2) with the mechanisms of SASL, and an initial response (RFC 4959)."""
 
 import asyncio
-import binascii
 
+from mailserver import sasl
+
+from ..backend import Mail
 from ..lexer import Lexer
 from ..registry import News, State, command
 from ..replies import Bad, Bye, Done, No
 from ..session import Session
-from .login import let_in
+from .login import ask, refuse_plaintext, welcome
 
 _LONGEST = 12 * 1024
 
@@ -16,44 +18,50 @@ _LONGEST = 12 * 1024
 async def authenticate(session: Session, args: Lexer) -> Done:
     """Log in with a mechanism of SASL."""
     args.space()
-    mechanism = args.atom()
+    exchange = sasl.begin(args.atom())
     first = None
     if not args.is_at_end:
         args.space()
-        first = b"" if args.take(b"=") else args.astring()
+        first = "" if args.take(b"=") else args.astring().decode("ascii", "replace")
     args.end()
-    if mechanism != "PLAIN":
+    if exchange is None:
         raise No("This mechanism is not known", "CANNOT")
-    if not session.may_log_in:
-        raise No("Passwords are not taken in the clear: use STARTTLS", "PRIVACYREQUIRED")
-    return await let_in(session, *_plain(_decoded(first if first is not None else await _asked(session))))
+    refuse_plaintext(session)
+    try:
+        return welcome(session, await _exchanged(session, exchange, first))
+    except sasl.SaslError as error:
+        raise Bad("The answer is not what the mechanism says") from error
 
 
-async def _asked(session: Session) -> bytes:
-    """Send an empty challenge; what the client answers."""
-    session.connection.write(b"+ \r\n")
+async def _exchanged(session: Session, exchange: sasl.Exchange, first: str | None) -> Mail:
+    """Go through the exchange to its end: who it was is only then true."""
+    mail: Mail | None = None
+    try:
+        step = next(exchange)
+        while True:
+            answer: bytes | sasl.Salt
+            match step:
+                case sasl.Challenge(octets):
+                    answer = sasl.decode(await _asked(session, octets) if first is None else first)
+                    first = None
+                case sasl.SaltWanted(name):
+                    answer = await ask(session, session.service.backend.salt, name)
+                case claim:
+                    mail, answer = await ask(session, session.service.backend.log_in, claim, session.peer)
+            step = exchange.send(answer)
+    except StopIteration:
+        if mail is None:
+            raise sasl.SaslError("it ended without a claim") from None
+        return mail
+
+
+async def _asked(session: Session, challenge: bytes) -> str:
+    """Send a challenge; what the client answers."""
+    session.connection.write(f"+ {sasl.encode(challenge)}\r\n".encode())
     try:
         line = await session.connection.line(_LONGEST)
     except asyncio.LimitOverrunError as error:
         raise Bye("A line is too long") from error
     if line.strip() == b"*":
         raise Bad("AUTHENTICATE is given up")
-    return line.strip()
-
-
-def _decoded(digits: bytes) -> bytes:
-    try:
-        return binascii.a2b_base64(digits, strict_mode=True) if digits else b""
-    except binascii.Error as error:
-        raise Bad("The answer is no base64") from error
-
-
-def _plain(answer: bytes) -> tuple[str, str]:
-    """Address and password; to act for somebody else is nobody's right."""
-    try:
-        other, address, password = answer.decode().split("\0")
-    except ValueError as error:
-        raise Bad("The answer is not what PLAIN says") from error
-    if other not in ("", address):
-        raise No("Nobody may act for others", "AUTHORIZATIONFAILED")
-    return address, password
+    return line.strip().decode("ascii", "replace")

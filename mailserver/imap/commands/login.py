@@ -1,6 +1,11 @@
 """LOGIN (RFC 9051 §6.2.3)."""
 
+from collections.abc import Callable
+
+from mailserver import sasl
+
 from .. import capabilities
+from ..backend import Mail
 from ..lexer import Lexer
 from ..registry import News, State, command
 from ..replies import Done, No
@@ -15,15 +20,24 @@ async def login(session: Session, args: Lexer) -> Done:
     args.space()
     password = args.text()
     args.end()
-    return await let_in(session, address, password)
+    refuse_plaintext(session)
+    claim = sasl.Password(address, password)
+    mail, _ = await ask(session, session.service.backend.log_in, claim, session.peer)
+    return welcome(session, mail)
 
 
-async def let_in(session: Session, address: str, password: str) -> Done:
-    """Ask the backend, in threads that only log-ins use."""
+def refuse_plaintext(session: Session) -> None:
+    """Take no log-in where anybody may listen."""
     if not session.may_log_in:
         raise No("Passwords are not taken in the clear: use STARTTLS", "PRIVACYREQUIRED")
-    backend = session.service.backend
-    session.mail = await session.service.log_ins.run(
-        backend.run, backend.log_in, address, password, session.peer
-    )
+
+
+async def ask[T](session: Session, function: Callable[..., T], *arguments: object) -> T:
+    """Ask the backend, in threads that only log-ins use."""
+    return await session.service.log_ins.run(session.service.backend.run, function, *arguments)
+
+
+def welcome(session: Session, mail: Mail) -> Done:
+    """Somebody is in; what the server can do for them."""
+    session.mail = mail
     return Done("completed", f"CAPABILITY {capabilities.of(session)}")

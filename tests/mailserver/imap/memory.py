@@ -28,6 +28,7 @@ from mailserver.imap.server import Server
 from mailserver.limits import ConnectionLimiter
 from mailserver.message import part, structure
 from mailserver.message.digest import digest
+from mailserver.sasl import Claim, Password, Salt, scram_keys
 
 PASSWORD = "open sesame"
 WHEN = datetime(2026, 2, 1, 12, 0, 0, tzinfo=UTC)
@@ -255,11 +256,16 @@ class MemoryBackend:
         self.peers: list[Peer] = []
         self.fail: Callable[[], None] = lambda: None
 
-    def log_in(self, address: str, password: str, peer: Peer) -> MemoryMail:
+    def salt(self, name: str) -> Salt:
+        return Salt(name.encode())
+
+    def log_in(self, claim: Claim, peer: Peer) -> tuple[MemoryMail, bytes]:
         self.peers.append(peer)
-        if (address, password) != (self.mail.address, PASSWORD):
+        [keys] = scram_keys([PASSWORD], self.salt(self.mail.address))
+        is_right = claim.password == PASSWORD if isinstance(claim, Password) else claim.fits(keys)
+        if claim.name != self.mail.address or not is_right:
             raise No("Name or password is wrong", "AUTHENTICATIONFAILED")
-        return self.mail
+        return self.mail, keys.server
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
         self.fail()

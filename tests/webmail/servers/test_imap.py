@@ -13,6 +13,7 @@ from pytest_django import Settings
 from tests.logs import LogWatch
 from tests.mail import arrive, do, letter
 from tests.mailserver.imap.memory import RawClient, Running, serving
+from tests.mailserver.imap.test_sasl import scram
 from tests.people import PASSWORD, Person, make_person
 from webmail.models import Account, Door, ExpungedMessage, LogIn, MailboxMessage, Message, Outcome
 from webmail.servers import imap_search, imap_server
@@ -258,6 +259,18 @@ def test_who_is_let_in(imap: Running, alice: Person) -> None:
         (Outcome.WRONG_SCOPE, "Thunderbird 128", "Printer"),
         (Outcome.ACCEPTED, "Thunderbird 128", "Phone"),
     }
+
+
+def test_by_scram_app_passwords_open(imap: Running, alice: Person) -> None:
+    word = app_passwords.create(alice.user, "Phone", [Door.IMAP])
+    raw = RawClient(imap.connect())
+    raw.line()
+    for wrong in (PASSWORD, "nonsense"):
+        [_, refusal] = scram(raw, alice.address, wrong, at_once=True)
+        assert refusal.startswith("s NO [AUTHENTICATIONFAILED] Name or app password is wrong; by SCRAM")
+    assert scram(raw, alice.address, word, at_once=True)[-1].startswith("s OK")
+    assert raw.ask("SELECT INBOX")[-1].startswith("OK")
+    raw.close()
 
 
 def test_guesses_are_limited(imap: Running, alice: Person) -> None:
