@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
@@ -65,6 +65,8 @@ class DomainAdmin(VerbAdmin):
     @action(description=_("DNS and ports"), url_path="dns", icon="dns")
     def dns(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show what to paste where, and what is there now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         context = self.admin_site.each_context(request) | {"opts": self.opts}
         return dns.page(request, self.get_object(request, str(object_id)), context)
 

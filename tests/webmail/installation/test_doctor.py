@@ -119,7 +119,10 @@ def test_the_page_shows_the_same(client: Client, alice: Person, settings: Settin
     url = reverse("admin:webmail_domain_dns", args=[alice.account.domain_id])
     client.force_login(alice.user)
     assert client.get(url).status_code == 302
-    alice.user.is_staff = alice.user.is_superuser = True
+    alice.user.is_staff = True
+    alice.user.save()
+    assert client.get(url).status_code == 403
+    alice.user.is_superuser = True
     alice.user.save()
     with Names({"crepes.test": {"TXT": ['"v=spf1 <script> +all"']}}) as names:
         settings.DNS_RESOLVER = names.server
