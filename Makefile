@@ -81,6 +81,7 @@ chromium: ## a browser for the browser tests (Debian, as root)
 .PHONY: chaos corpus fuzz
 chaos: dev ## kill every part under load, and count what is missing
 	$(BIN)/python -m tests.chaos.kill
+	$(BIN)/python -m tests.chaos.phases
 corpus: dev ## import 6,046 real mails (downloaded once), and open every page of them
 	$(BIN)/python -m tests.corpus.spam_assassin
 fuzz: dev ## break the readers of foreign bytes for MINUTES=10 (Linux on x86-64); finds go to var/fuzz/

@@ -56,18 +56,22 @@ class Figures:
 
 
 class Sink:
-    """One smtp-sink for all servers; it prints how many sessions and messages it has had."""
+    """One smtp-sink for all servers; it prints how many sessions and messages it has had.
 
-    def __init__(self, folder: Path) -> None:
+    A slow one waits for so many seconds before it answers DATA.
+    """
+
+    def __init__(self, folder: Path, name: str = "sink", slow_seconds: int = 0) -> None:
         self.port = free_port()
-        self._output = folder / "sink.out"
+        self._output = folder / f"{name}.out"
+        self._slow = ["-w", str(slow_seconds)] if slow_seconds else []
 
     @contextmanager
     def running(self) -> Iterator["Sink"]:
         """Serve until the block is left."""
         user = ["-u", "nobody"] if os.getuid() == 0 else []
         with self._output.open("wb") as output:
-            command = ["smtp-sink", "-c", *user, f"{LOOPBACK}:{self.port}", "1024"]
+            command = ["smtp-sink", "-c", *self._slow, *user, f"{LOOPBACK}:{self.port}", "1024"]
             process = subprocess.Popen(command, stdout=output, stderr=output)
             try:
                 wait_for_port(self.port)

@@ -15,6 +15,7 @@ import pwd
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from .dovecot import Dovecot
@@ -123,6 +124,10 @@ class Peers:
     def start(self) -> None:
         """Start both, and return when both serve."""
         self.dovecot.start()
+        self.start_postfix()
+
+    def start_postfix(self) -> None:
+        """Start the one alone that sends, and return when it serves."""
         self._postfix("start")
         wait_for_port(self.port, hint=f"(see {self.home}/postfix.log)")
 
@@ -141,6 +146,12 @@ class Peers:
     def relay_to(self, port: int) -> None:
         """Send all mail for others to a server on loopback at this port."""
         self._configure(f"relayhost = [{LOOPBACK}]:{port}")
+
+    def route(self, routes: Mapping[str, int]) -> None:
+        """Send mail for these domains to servers on loopback, by their ports."""
+        lines = "".join(f"{domain} smtp:[{LOOPBACK}]:{port}\n" for domain, port in routes.items())
+        (self.home / "postfix" / "transport").write_text(lines)
+        self._configure(f"transport_maps = texthash:{self.home / 'postfix' / 'transport'}")
 
     def hold(self) -> None:
         """Keep what comes for others from now on in the queue."""

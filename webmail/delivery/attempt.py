@@ -1,6 +1,7 @@
 """One attempt at one destination: claim, connect once, hand over all that is due, note each outcome."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -25,7 +26,11 @@ from .fault import guarded
 from .ledger import Ledger
 from .owed import Claim, Owed, Parcel, Result, Settled
 from .resolving import resolver
-from .turn import Turn
+from .turn import Pace, Turn
+
+type _Load = tuple[Parcel, list[Owed]]
+
+_LEAST_SHARED = 4
 
 
 class Transport(Protocol):
@@ -101,16 +106,28 @@ class ToHost:
         parcels = claim.by_parcel()
         contents = Contents([parcel for parcel, _ in parcels])
         self._is_full = len(claim.owed) >= queue.CLAIM_ROWS
-        for number, (parcel, owed) in enumerate(parcels):
+        waiting, pace = deque(parcels), Pace()
+        while waiting:
             if turn.over and self._no_way is None:
-                rest = [item for _, items in parcels[number:] for item in items]
-                queue.give_back(claim, rest, timezone.now())
+                _give_back(claim, waiting)
                 break
+            if self._no_way is None and pace.is_slow and len(waiting) > _LEAST_SHARED:
+                waiting = self._shared(claim, waiting)
+                pace = Pace()
+            parcel, owed = waiting.popleft()
             hand_over = partial(self._results, parcel, owed, contents)
             ledger.note(Settled(parcel, guarded(parcel, owed, hand_over)))
+            pace.step()
         self._last = ledger.write()
         for parcel, _ in parcels[:-1]:
             self._transcript.forget(parcel.id)
+
+    def _shared(self, claim: Claim, waiting: deque[_Load]) -> deque[_Load]:
+        """Let another connection have half of what is left: this host takes its time with each message."""
+        half = len(waiting) // 2
+        _give_back(claim, list(waiting)[half:])
+        kick.kick([self._domain])
+        return deque(list(waiting)[:half])
 
     def close(self) -> None:
         """Say QUIT; what was recorded last gets the farewell into its transcript."""
@@ -171,6 +188,10 @@ class ToHost:
 
     def _view(self, item: Owed) -> list[Line]:
         return self._transcript.view(item.parcel.id, item.address)
+
+
+def _give_back(claim: Claim, loads: Iterable[_Load]) -> None:
+    queue.give_back(claim, [item for _, items in loads for item in items], timezone.now())
 
 
 def _outgoing(parcel: Parcel, owed: Sequence[Owed], content: bytes) -> Outgoing:

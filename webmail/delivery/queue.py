@@ -232,6 +232,11 @@ def owned(account_id: int | None, outbound_id: int) -> OutboundMessage:
     return message
 
 
+def of_recipient(account_id: int | None, recipient_id: int) -> OutboundMessage:
+    """Open the message of a recipient through its owner; raises OutboundMessage.DoesNotExist."""
+    return OutboundMessage.objects.get(recipients=recipient_id, account=account_id)
+
+
 @contextmanager
 def changing(account_ids: Iterable[int | None]) -> Iterator[Mapping[int, int]]:
     """Begin a transaction that changes states: the accounts' modseqs are raised first, and told on commit.

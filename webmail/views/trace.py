@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mailserver.message.address import AddressError
 from webmail.delivery import give_up, kick, queue, resend, scheduled, submit
 from webmail.delivery import trace as tracing
-from webmail.models import OutboundMessage, OutboundRecipient, Role
+from webmail.models import OutboundMessage, Role
 from webmail.store import queries
 
 from . import handling, snooze_times, trace_dialogue, trace_words
@@ -164,16 +164,18 @@ def steer(request: HttpRequest, outbound_id: int, verb: str) -> HttpResponse:
 @account_required
 def again(request: HttpRequest, recipient_id: int) -> HttpResponse:
     """Send a message again to a recipient whom it did not reach, at the address that is given."""
+    try:
+        message = queue.of_recipient(request.account.pk, recipient_id)
+    except OutboundMessage.DoesNotExist as error:
+        raise Http404 from error
     notice = []
     try:
-        outbound = resend.resend(request.account.pk, recipient_id, request.POST.get("address", ""))
-    except OutboundRecipient.DoesNotExist as error:
-        raise Http404 from error
-    except (AddressError, resend.NotFailedError) as error:
-        wrong = isinstance(error, AddressError)
-        notice = [_("This is not an e-mail address.") if wrong else _("It is already on its way.")]
-        outbound = OutboundMessage.objects.get(recipients=recipient_id)
-    return _back(request, outbound, notice)
+        resend.resend(request.account.pk, recipient_id, request.POST.get("address", ""))
+    except AddressError:
+        notice = [_("This is not an e-mail address.")]
+    except resend.NotFailedError:
+        notice = [_("It is already on its way.")]
+    return _back(request, message, notice)
 
 
 @require_POST

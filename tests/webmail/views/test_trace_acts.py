@@ -153,4 +153,5 @@ def test_the_copy_of_another_is_not_found(
     send(alice, "dan@x.test")
     client.force_login(bob.user)
     row = OutboundRecipient.objects.get()
-    assert client.post(f"/outbox/recipients/{row.pk}/again/", {"address": DAN}).status_code == 404
+    for address in (DAN, "nonsense", ""):
+        assert client.post(f"/outbox/recipients/{row.pk}/again/", {"address": address}).status_code == 404
