@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from webmail.static_files import content_version
@@ -68,6 +69,8 @@ RSPAMD_URL = env.str("RSPAMD_URL", "")
 UNCHECKED_NETWORKS = env.list("UNCHECKED_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 # What becomes of mail whose domain asks to refuse it (DMARC): reject, junk (into Spam) or note (nothing).
 DMARC_FAILURES = env.str("DMARC_FAILURES", "reject")
+if DMARC_FAILURES not in {"reject", "junk", "note"}:
+    raise ImproperlyConfigured(f"DMARC_FAILURES is {DMARC_FAILURES}, not reject, junk or note")
 # Domains, as of mailing lists, that are believed what they sealed by ARC about mail that they changed.
 TRUSTED_ARC_SEALERS = [name.strip().lower() for name in env.list("TRUSTED_ARC_SEALERS", default=[])]
 # Addresses of ours that reports of DMARC and TLS come to; postmaster of each domain when empty.
