@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from mailserver.sasl import PlaintextAuth
@@ -91,6 +92,8 @@ DOCTOR_PEERS = env.list("DOCTOR_PEERS", default=["gmail.com", "outlook.com", "qq
 UNCHECKED_NETWORKS = env.list("UNCHECKED_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 # What becomes of mail whose domain asks to refuse it (DMARC): reject, junk (into Spam) or note (nothing).
 DMARC_FAILURES = env.str("DMARC_FAILURES", "reject")
+if DMARC_FAILURES not in {"reject", "junk", "note"}:
+    raise ImproperlyConfigured(f"DMARC_FAILURES is {DMARC_FAILURES}, not reject, junk or note")
 # Domains, as of mailing lists, that are believed what they sealed by ARC about mail that they changed.
 TRUSTED_ARC_SEALERS = [name.strip().lower() for name in env.list("TRUSTED_ARC_SEALERS", default=[])]
 # Lists of senders in the DNS that are asked about each server, and what becomes of mail from those on them.

@@ -11,7 +11,7 @@ from typing import cast
 
 from mailserver.limits import ConnectionLimiter
 from mailserver.smtp import client_wire
-from mailserver.smtp.envelope import Envelope, Opinion, Peer
+from mailserver.smtp.envelope import NOTHING, Envelope, Findings, Peer
 from mailserver.smtp.grouping import Grouping
 from mailserver.smtp.limits import Limits
 from mailserver.smtp.patience import Deadline
@@ -45,8 +45,11 @@ class _Backend:
 
     examines = False
 
-    def examine(self, envelope: Envelope) -> Opinion | Reply | None:
-        return None
+    def examines_from(self, peer: Peer) -> bool:
+        return False
+
+    def examine(self, envelope: Envelope) -> Findings | Reply:
+        return NOTHING
 
     def read(self, envelope: Envelope) -> Envelope:
         return envelope

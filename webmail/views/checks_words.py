@@ -71,10 +71,13 @@ def recorded(prefix: bytes) -> list[results.Result]:
 
 
 def peer(prefix: bytes) -> tuple[str, str]:
-    """Who handed a message over, as our own trace header has it: the name they gave, and their address."""
-    received = header.first(header.fields(prefix), "received")
-    match = _PEER.match(header.decode(received)) if received else None
-    return (match[1], match[2]) if match else ("", "")
+    """Who handed a message over, as our own trace headers have it: the name they gave, and their address.
+
+    Above it there may be another one, of an account that handed it on to a neighbour.
+    """
+    received = (value for name, value in header.fields(prefix) if name == "received")
+    matches = (_PEER.match(header.decode(value)) for value in received)
+    return next(((match[1], match[2]) for match in matches if match), ("", ""))
 
 
 def _check(result: results.Result, ip: str) -> Check:

@@ -76,6 +76,15 @@ def test_what_others_wrote_proves_nothing(web: Client, alice: Person) -> None:
         assert b"message-proven" not in web.get(f"/conversations/{added.thread_id}/").content
 
 
+def test_who_brought_it_to_a_neighbour_is_told(web: Client, alice: Person) -> None:
+    handed_on = b"Received: by mx.crepes.test id 7\r\n\tfor <alice@crepes.test>; now\r\n"
+    said = b"Authentication-Results: mx.crepes.test; " + FORGED + b"\r\n"
+    added = arrive(alice.account.pk, letter("Lunch?"), prefix=handed_on + said + RECEIVED)
+    with override_settings(MAIL_HOSTNAME="mx.crepes.test"):
+        page = web.get(f"/conversations/{added.thread_id}/").content.decode()
+    assert "nor sent it: 192.0.2.7 did" in page
+
+
 def test_in_spam_it_is_told_once(web: Client, alice: Person) -> None:
     reason = Reason("dmarc", ("hamburger.test",))
     page = shown(web, alice, FORGED, role="junk", spam=reason)
