@@ -6,6 +6,7 @@ A new page is one line in SCENES: its address, with what World knows in it, and 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils import timezone
 from playwright.sync_api import Error, Page, expect
 
 from tests.browser.test_conversation import HTML, sent
@@ -14,12 +15,13 @@ from tests.mail import NOON, arrive, arrive_all, do, letter, new
 from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart, part, png, text
 from tests.people import Person
 from webmail.forms import LABEL_COLORS
-from webmail.models import MailImport
+from webmail.models import MailImport, Why
 from webmail.store import (
     contact_groups,
     forwarding,
     imports,
     mailboxes,
+    rejects,
     rules,
     saved_searches,
     snooze,
@@ -99,6 +101,7 @@ def furnish(person: Person) -> World:
     raw = letter("Still waiting", number=90, sender="Alice <alice@crepes.test>")
     waiting = arrive(account_id, raw, minute=33, roles=("sent", "snoozed"), snoozed_until=NOON, flags=seen)
     snooze.wake()
+    _refuse(person)
     return World(
         thread=text_only.thread_id,
         unanswered=waiting.thread_id,
@@ -115,6 +118,22 @@ def furnish(person: Person) -> World:
         search=saved_searches.create(account_id, "Unpaid", "subject:invoice"),
         person=_people(account_id),
     )
+
+
+def _refuse(person: Person) -> None:
+    """Let something have been refused, with a long word in its header."""
+    refused = rejects.Refused(
+        why=Why.LATER,
+        reply="451 4.7.1 You write for the first time, please try again in some minutes",
+        ip="2001:db8:1234:5678:9abc:def0:1234:5678",
+        mail_from="bounce@hamburger.test",
+        recipients={person.account.pk: person.address},
+        message_id="refused@hamburger.test",
+        from_text="Bob <bob@hamburger.test>",
+        subject=LONG,
+        head=f"Subject: {LONG}\r\nX-Long: {'x' * 300}\r\n",
+    )
+    rejects.note(refused, timezone.now())
 
 
 def _people(account_id: int) -> int:
@@ -312,6 +331,7 @@ SCENES: dict[str, Scene] = {
     "keys": at("/settings/keys/"),
     "spam filter": at("/settings/spam/"),
     "senders": at("/settings/senders/"),
+    "refused mail": at("/settings/rejected/", click(".rejected-list summary")),
     "contacts": at("/contacts/", click(".contacts-check input"), see(".contacts-bulk-acts")),
     "contacts that were collected": at("/contacts/?show=collected"),
     "new contact": at("/contacts/new/"),

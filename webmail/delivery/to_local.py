@@ -72,9 +72,10 @@ def _rewritten(address: str) -> Leads | None:
 
 def _told_here(owed: Owed, leads: Leads) -> Owed:
     """Tell nobody of success where a message only goes on: who delivers it does (RFC 3461 §5.2.7.1)."""
-    if not leads.outside:
+    events = owed.notify.split(",")
+    if not leads.outside or "SUCCESS" not in events:
         return owed
-    left = [event for event in owed.notify.split(",") if event != "SUCCESS"]
+    left = [event for event in events if event != "SUCCESS"]
     return replace(owed, notify=",".join(left) or "NEVER")
 
 
