@@ -64,12 +64,16 @@ def page(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def note(messages: Sequence[ConversationMessage]) -> str:
-    """Say until when a conversation is snoozed, or what it came back from and wasn't read since; else ""."""
+    """Say until when a conversation is snoozed, or what it came back from and wasn't read since; else "".
+
+    That nobody answered a letter is said until somebody does.
+    """
     waiting = [
         (standing.snoozed_until, number, standing.role)
         for number, message in enumerate(messages)
         for standing in message.mailboxes
-        if standing.snoozed_until and (standing.role == Role.SNOOZED or not message.seen)
+        if standing.snoozed_until
+        and (standing.role == Role.SNOOZED or not message.seen or message.stands_in(Role.SENT))
     ]
     if not waiting:
         return ""
