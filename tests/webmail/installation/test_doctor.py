@@ -15,6 +15,7 @@ from pytest_django import Settings
 from mailserver import tls
 from tests.names import Names
 from tests.people import Person
+from webmail.store import signing_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,19 @@ def doctor(*domains: str) -> tuple[str, str]:
     except CommandError as error:
         return out.getvalue(), str(error)
     return out.getvalue(), ""
+
+
+@pytest.mark.usefixtures("shut_port")
+def test_the_keys_that_sign_are_told_too(alice: Person, settings: Settings) -> None:
+    signing_keys.make_missing()
+    keys = signing_keys.listing(["crepes.test"])
+    with Names({}) as names:
+        settings.DNS_RESOLVER = names.server
+        said, _ = doctor("crepes.test")
+    assert len(keys) == 2
+    for key in keys:
+        assert f"{key.selector}._domainkey.crepes.test" in said
+        assert key.record in said
 
 
 @pytest.mark.usefixtures("shut_port")
