@@ -69,7 +69,7 @@ class Names:
         if name in self.validated:
             answer.flags |= dns.flags.AD
         found = self.records.get(name)
-        for _ in range(_LONGEST_CHAIN):
+        for _ in range(0 if kind == "CNAME" else _LONGEST_CHAIN):
             if not isinstance(found, dict) or "CNAME" not in found:
                 break
             answer.answer.append(dns.rrset.from_text(owner, 60, "IN", "CNAME", *found["CNAME"]))

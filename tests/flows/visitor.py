@@ -46,15 +46,15 @@ class Visitor:
         self.post("/settings/", {"theme": "system", "undo_send_seconds": "0"})
         self.post("/compose/send/", {"to": ", ".join(to), "subject": subject, "text": text, **more})
 
-    def message(self, slug: str, subject: str) -> int | None:
-        """The id of the last message of the conversation with this subject in a folder."""
+    def message(self, slug: str, subject: str, number: int = -1) -> int | None:
+        """The id of a message of the conversation with this subject in a folder: of the last one, by default."""
         rows = self.get(f"/mail/{slug}/").split('<li class="row')
         thread = next((re.search(r"/conversations/(\d+)/", row) for row in rows if subject in row), None)
         if thread is None:
             return None
         page = self.get(f"/conversations/{thread[1]}/?in={slug}")
         found = re.findall(r"/messages/(\d+)/(?:body|source|trace|message)", page)
-        return int(found[-1]) if found else None
+        return int(found[number]) if found else None
 
     def trace(self, message_id: int) -> str:
         """What the sender is told of the delivery, with every dialogue."""

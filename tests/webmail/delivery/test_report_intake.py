@@ -37,7 +37,7 @@ def take() -> int:
 
 @pytest.fixture
 def postmaster(alice: Person) -> Person:
-    accounts.add_alias("postmaster@crepes.test", alice.account.pk)
+    accounts.add_alias("postmaster@crepes.test", alice.address)
     arrive(alice.account.pk, report(OLD, "text/xml", number=99))
     # What was there before anybody looked is not searched.
     assert take() == 0
