@@ -47,7 +47,7 @@ class Visitor:
         self.post("/compose/send/", {"to": ", ".join(to), "subject": subject, "text": text, **more})
 
     def message(self, slug: str, subject: str, number: int = -1) -> int | None:
-        """The id of a message of the conversation with this subject in a folder: of the last one, by default."""
+        """The id of a message, the last, of the conversation with this subject in a folder."""
         rows = self.get(f"/mail/{slug}/").split('<li class="row')
         thread = next((re.search(r"/conversations/(\d+)/", row) for row in rows if subject in row), None)
         if thread is None:
