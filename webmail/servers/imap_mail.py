@@ -81,17 +81,22 @@ class ImapMail:
             raise _OVER
 
     def append(self, path: str, messages: Sequence[NewMessage]) -> tuple[int, list[int]]:
-        """Add messages by the one door into a mailbox, in one transaction."""
+        """Add messages by the one door into a mailbox, in one transaction.
+
+        A program's own copy of what it has handed in stands in Sent already, and has the uid of that.
+        """
         target = self._target(path)
         if self._room() < sum(len(message.raw) for message in messages):
             raise _OVER
         now = datetime.now(UTC)
         new = [self._new(message, target.key, now) for message in messages]
+        there = self._handed_in(target, new)
         try:
-            added = add_messages(new)
+            added = add_messages([message for message, uid in zip(new, there, strict=True) if uid is None])
         except UnknownMailboxError:
             raise _missing() from None
-        return target.uid_validity, [copies[0].uids[target.key] for copies in added]
+        fresh = iter(copies[0].uids[target.key] for copies in added)
+        return target.uid_validity, [next(fresh) if uid is None else uid for uid in there]
 
     def quota(self) -> Quota:
         """Read what is used and what may be, 0 for no limit."""
@@ -123,6 +128,14 @@ class ImapMail:
     def _room(self) -> int:
         left = queries.room_left([self._account_id])
         return left.get(self._account_id, 1 << 62)
+
+    def _handed_in(self, target: Mailbox, new: Sequence[StoredMessage]) -> list[int | None]:
+        """Find the uid of each message that stands in Sent since it was handed in."""
+        if target.role != Role.SENT:
+            return [None] * len(new)
+        names = [message.digest.message_id for message in new]
+        known = queries.handed_in_uids(self._account_id, target.key, names)
+        return [known.get(name) for name in names]
 
     def _new(self, message: NewMessage, mailbox_id: int, now: datetime) -> StoredMessage:
         placement = Placement(

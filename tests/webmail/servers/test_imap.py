@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
+from mailserver.smtp.envelope import Envelope, Peer
 from tests.logs import LogWatch
 from tests.mail import arrive, do, letter
 from tests.mailserver.imap.memory import RawClient, Running, serving
 from tests.mailserver.imap.test_sasl import scram
 from tests.people import PASSWORD, Person, make_person
+from webmail.delivery import hand_in, submit
 from webmail.models import Account, Door, ExpungedMessage, LogIn, MailboxMessage, Message, Outcome
 from webmail.servers import imap_search, imap_server
 from webmail.store import app_passwords, check, mailboxes, queries
@@ -115,6 +118,22 @@ def test_append_goes_through_the_one_door(client: imaplib.IMAP4, alice: Person) 
     assert row.received_at.isoformat() == "2026-02-01T12:00:00+00:00"
     assert queries.raw(alice.account.pk, row.message_id) == raw
     assert Message.objects.get().subject == "A draft"
+
+
+def test_a_programs_own_copy_of_what_it_handed_in_is_there_already(
+    client: imaplib.IMAP4, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submit, "kick", lambda _domains: None)
+    raw = b"From: alice@crepes.test\r\nTo: bob@hamburger.test\r\nMessage-ID: <1@laptop>\r\n\r\nHi\r\n"
+    handed = Envelope(Peer("127.0.0.1", 1), alice.address, ("bob@hamburger.test",), raw, timezone.now())
+    hand_in.send(hand_in.read(handed), alice.account.pk, b"")
+    typ, [said] = client.append("Sent", "(\\Seen)", None, b"X-Program: kept\r\n" + raw)  # type: ignore[arg-type]
+    assert (typ, said.split(b"]")[0].split()[-1]) == ("OK", b"1")
+    assert MailboxMessage.objects.get().mailbox.role == "sent"
+    # What was not sent from here is another message.
+    arrive(alice.account.pk, letter("Old", number=7), role="sent")
+    assert client.append("Sent", "(\\Seen)", None, letter("Old", number=7))[0] == "OK"  # type: ignore[arg-type]
+    assert MailboxMessage.objects.count() == 3
 
 
 def test_what_no_literal_may_hold_is_encoded(client: imaplib.IMAP4, imap: Running, alice: Person) -> None:

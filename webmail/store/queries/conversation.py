@@ -182,6 +182,17 @@ def sent_copy(account_id: int, message_id: str) -> int | None:
     return in_sent.values_list("pk", flat=True).first()
 
 
+def handed_in_uids(account_id: int, mailbox_id: int, message_ids: Collection[str]) -> dict[str, int]:
+    """Uids in Sent, by Message-ID, of what was sent from here; the index is message_by_message_id."""
+    rows = MailboxMessage.objects.filter(
+        mailbox_id=mailbox_id,
+        message__account_id=account_id,
+        message__message_id__in={name for name in message_ids if name},
+        message__outbound__isnull=False,
+    )
+    return dict(rows.values_list("message__message_id", "uid"))
+
+
 def messages_of_threads(
     account_id: int, thread_ids: Collection[int], mailbox_id: int | None = None
 ) -> list[int]:
