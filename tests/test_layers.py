@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.authenticity": ("mailserver.authenticity", *_BASE),
     "mailserver.smtp": ("mailserver.smtp", "mailserver.authenticity", *_BASE),
     "mailserver.imap": ("mailserver.imap", "mailserver.authenticity", *_BASE),
-    "mailserver.managesieve": ("mailserver.managesieve", *_BASE),
+    "mailserver.managesieve": ("mailserver.managesieve", "mailserver.sasl", *_BASE),
     "mailserver.pop3": ("mailserver.pop3", "mailserver.authenticity", *_BASE),
     "webmail.models": ("webmail.models",),
     "webmail.store": _STORE,

@@ -5,6 +5,8 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from mailserver import sasl
+
 from . import wire
 from .backend import Backend, Refused
 from .connection import Connection, GoodbyeError, Limits
@@ -111,9 +113,9 @@ class Session[Owner]:
         if arguments[0].upper() != "PLAIN":
             raise Refused("Only PLAIN is known")
         response = arguments[1] if len(arguments) > 1 else await self._response()
-        user, password = wire.plain(response)
-        self._owner = await self._ask(self._backend.log_in, user, password, self._ip)
-        self._user, self._connection.is_known = user, True
+        claim = _plain(response)
+        self._owner = await self._ask(self._backend.log_in, claim.name, claim.password, self._ip)
+        self._user, self._connection.is_known = claim.name, True
         await self._say("OK", "Logged in")
 
     async def _response(self) -> str:
@@ -179,6 +181,20 @@ class Session[Owner]:
 
     async def _say(self, kind: str, text: str, code: str = "") -> None:
         await self._connection.say(answer(kind, text, code))
+
+
+def _plain(response: str) -> sasl.Password:
+    """Read a response of SASL PLAIN; raises WireError."""
+    exchange = sasl.begin("PLAIN")
+    assert exchange is not None
+    next(exchange)
+    try:
+        claim = exchange.send(sasl.decode(response))
+    except sasl.SaslError as error:
+        raise WireError("not PLAIN") from error
+    if not isinstance(claim, sasl.Password) or not claim.password:
+        raise WireError("not PLAIN")
+    return claim
 
 
 def answer(kind: str, text: str, code: str = "") -> bytes:

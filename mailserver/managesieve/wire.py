@@ -1,7 +1,5 @@
 """The words of a command and of an answer (RFC 5804 §1.2, §4); pure."""
 
-import base64
-import binascii
 import re
 from typing import NamedTuple
 
@@ -24,13 +22,6 @@ class Word(NamedTuple):
 
 LITERAL = Word("", True)
 """Stands where a literal goes, until it is read."""
-
-
-class Credentials(NamedTuple):
-    """What SASL PLAIN says (RFC 4616)."""
-
-    user: str
-    password: str
 
 
 def words(line: bytes) -> tuple[list[Word], int | None]:
@@ -62,20 +53,6 @@ def quoted(text: str) -> bytes:
     if len(data) > _LONGEST_QUOTED or any(octet in data for octet in b"\r\n\0"):
         return b"{%d}\r\n%b" % (len(data), data)
     return b'"' + data.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
-
-
-def plain(response: str) -> Credentials:
-    """Read a response of SASL PLAIN in Base64; raises WireError.
-
-    Who acts for somebody else is refused: there is no such right here.
-    """
-    try:
-        acting_for, user, password = base64.b64decode(response, validate=True).decode().split("\0")
-    except (binascii.Error, ValueError) as error:
-        raise WireError("not PLAIN") from error
-    if not user or not password or acting_for not in ("", user):
-        raise WireError("not PLAIN")
-    return Credentials(user, password)
 
 
 def _word(match: re.Match[bytes]) -> Word:

@@ -111,9 +111,7 @@ def submit(
         return known
     account = Account.objects.get(pk=account_id)
     recipients = _recipients(draft)
-    _check_sender(account, draft)
-    if not allowance.is_left(account_id, len(recipients), timezone.now()):
-        raise SubmitError(Problem.TOO_MUCH_TODAY)
+    _check(account, draft, len(recipients))
     draft = _completed(draft, how)
     raw = compose.compose(draft)
     if len(raw) > settings.MAX_MESSAGE_BYTES:
@@ -138,8 +136,7 @@ def submit(
                 recipients=dict.fromkeys(recipients, NO_WISHES),
                 submission_key=submission_key,
                 mail_from=draft.from_[0].spec,
-                hold_until=how.send_at
-                or _held_until(account.undo_send_seconds if hold_seconds is None else hold_seconds),
+                hold_until=how.send_at or _held_until(account, hold_seconds),
                 prefix=signature,
                 inverse=along.inverse,
             ),
@@ -165,8 +162,9 @@ def _make_places(change: Change, account_id: int, how: Handling) -> None:
         mailboxes.ensure(change, account_id, "Snoozed", Role.SNOOZED)
 
 
-def _held_until(seconds: int) -> datetime | None:
+def _held_until(account: Account, seconds: int | None) -> datetime | None:
     """Until when it can be taken back; None where it goes at once."""
+    seconds = account.undo_send_seconds if seconds is None else seconds
     return timezone.now() + timedelta(seconds=seconds + GRACE_SECONDS) if seconds else None
 
 
@@ -222,14 +220,16 @@ def _recipients(draft: compose.Draft) -> list[str]:
     return list(found.values())
 
 
-def _check_sender(account: Account, draft: compose.Draft) -> None:
-    """Let an account write only from what leads to it, or was given to it and leads to nobody else."""
+def _check(account: Account, draft: compose.Draft, recipients: int) -> None:
+    """Let an account write so much in a day, only from what leads to it, or was given to it alone."""
     try:
         [sender] = draft.from_
     except ValueError as error:
         raise SubmitError(Problem.NOT_YOUR_ADDRESS, [person.spec for person in draft.from_]) from error
     if authorship.foreign(account, [sender.spec]):
         raise SubmitError(Problem.NOT_YOUR_ADDRESS, [sender.spec])
+    if not allowance.is_left(account.pk, recipients, timezone.now()):
+        raise SubmitError(Problem.TOO_MUCH_TODAY)
 
 
 def _completed(draft: compose.Draft, how: Handling) -> compose.Draft:
