@@ -105,6 +105,8 @@ GREYLIST_SECONDS = env.int("GREYLIST_SECONDS", 0)
 REPORTS_TO = [name.strip().lower() for name in env.list("REPORTS_TO", default=[]) if name.strip()]
 # Whether domains that ask for reports on mail in their name (DMARC, rua=) get them.
 DMARC_REPORTS = env.bool("DMARC_REPORTS", True)
+# Whether domains that ask for it (TLS-RPT) are told how mail to them was encrypted.
+TLS_REPORTS = env.bool("TLS_REPORTS", True)
 # ManageSieve for mail programs (RFC 5804), as 0.0.0.0:4190; empty: none.
 MANAGESIEVE_LISTEN = env.str("MANAGESIEVE_LISTEN", "")
 TLS_CERT = env.str("TLS_CERT", "")

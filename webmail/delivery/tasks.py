@@ -17,6 +17,7 @@ from . import (
     report_sender,
     scheduled,
     signing,
+    tls_report_sender,
     tls_results,
     turn,
 )
@@ -58,8 +59,9 @@ def sweep() -> None:
 
 @shared_task
 def send_reports() -> None:
-    """Tell domains that ask for it what came in their name."""
+    """Tell domains that ask for it what came in their name, and how mail to them was encrypted."""
     report_sender.send()
+    tls_report_sender.send()
 
 
 @shared_task

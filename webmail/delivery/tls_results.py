@@ -1,30 +1,16 @@
 """How encryption to other domains went, counted by the day: what a TLS report tells them (RFC 8460)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from mailserver.authenticity.tls_report_writer import Session
 from mailserver.smtp.dialer import TlsSession
 from webmail.models import TlsResult
 
 KEPT = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What happened so often to a domain on one day; `result` "" is success (RFC 8460 §4.3)."""
-
-    source: str
-    policy: tuple[str, ...]
-    mx_host: str
-    sending_ip: str
-    receiving_ip: str
-    result: str
-    reason: str
-    count: int
 
 
 def note(domain: str, sessions: Iterable[TlsSession], now: datetime) -> None:
@@ -33,11 +19,16 @@ def note(domain: str, sessions: Iterable[TlsSession], now: datetime) -> None:
         _count(domain, session, now.astimezone(UTC).date())
 
 
-def of_day(day: date) -> dict[str, list[Line]]:
-    """Tell by domain what happened on a day of UTC: what its reports say (constraint tls_result)."""
-    found: dict[str, list[Line]] = {}
-    for row in TlsResult.objects.filter(day=day).order_by("domain", "pk"):
-        line = Line(
+def waiting(before: date) -> list[tuple[date, str]]:
+    """The days before this one, and domains, of which something is to be told (constraint tls_result)."""
+    rows = TlsResult.objects.filter(day__lt=before).values_list("day", "domain").distinct()
+    return sorted(rows)
+
+
+def of(day: date, domain: str) -> list[Session]:
+    """Tell what happened to a domain on a day of UTC (constraint tls_result)."""
+    return [
+        Session(
             row.source,
             tuple(row.policy.splitlines()),
             row.mx_host,
@@ -47,8 +38,13 @@ def of_day(day: date) -> dict[str, list[Line]]:
             row.reason,
             row.count,
         )
-        found.setdefault(row.domain, []).append(line)
-    return found
+        for row in TlsResult.objects.filter(day=day, domain=domain).order_by("pk")
+    ]
+
+
+def forget(day: date, domain: str) -> int:
+    """Delete what was told, or nobody wants to hear; how many lines."""
+    return TlsResult.objects.filter(day=day, domain=domain).delete()[0]
 
 
 def forget_old(now: datetime) -> None:

@@ -197,7 +197,7 @@ class TlsResult(models.Model):
 
     class Meta:
         constraints = [
-            # tls_results.note: one line for what is alike; tls_results.of_day reads by the day.
+            # tls_results.note: one line for what is alike; tls_results.of, waiting read by the day.
             models.UniqueConstraint(
                 fields=["day", "domain", "source", "mx_host", "receiving_ip", "result", "sending_ip"],
                 name="tls_result",

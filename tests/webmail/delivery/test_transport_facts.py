@@ -115,7 +115,7 @@ def test_sessions_are_counted_by_the_day() -> None:
     broken = {"result": "certificate-expired", "reason": "it has expired"}
     tls_results.note("far.test", [session(), session(), session(**broken)], now)
     tls_results.note("far.test", [session()], now - timedelta(days=1))
-    lines = tls_results.of_day(now.date())["far.test"]
+    lines = tls_results.of(now.date(), "far.test")
     assert [(line.result, line.count, line.policy) for line in lines] == [
         ("", 2, ("version: STSv1", "mode: testing")),
         ("certificate-expired", 1, ("version: STSv1", "mode: testing")),
