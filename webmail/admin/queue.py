@@ -1,6 +1,6 @@
 """The queue: what is owed to whom, every attempt with its dialogue, and what an administrator can do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
@@ -174,8 +174,14 @@ class OutboundRecipientAdmin(ReadOnlyAdmin):
     list_filter = ("state", "domain")
     search_fields = ("address", "message__mail_from")
     ordering = ("-pk",)
-    inlines = (AttemptInline, ReportInline)
     fields = ("message", "address", "original_address", "domain", "state", "attempt_count", "next_attempt_at")
+
+    def get_inlines(
+        self, _request: HttpRequest, recipient: OutboundRecipient | None = None
+    ) -> Sequence[type[ReadOnlyInline]]:
+        """Show reports from afar where there are any."""
+        has_reports = recipient is not None and recipient.reports.exists()
+        return (AttemptInline, ReportInline) if has_reports else (AttemptInline,)
 
     @display(description=_("State"), ordering="state", label=_STATE_LABELS)
     def shown_state(self, recipient: OutboundRecipient) -> tuple[str, str]:
