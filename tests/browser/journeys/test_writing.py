@@ -72,6 +72,8 @@ def test_answered_and_put_away_then_regretted_then_handed_on(
     assert len(subjects(alice, "drafts")) == 1
     window.get_by_role("button", name=say("Discard draft")).click()
     expect(window).to_have_count(0)
+    # The draft leaves the conversation, too: what is handed on is the letter.
+    expect(desk.locator(".message")).to_have_count(1)
     window = writing(desk, say, "f")
     expect(window.get_by_label(say("Subject"))).to_have_value("Fwd: Lunch?")
     expect(window.locator(".composer-editor")).to_contain_text(say("---------- Forwarded message ----------"))
