@@ -61,7 +61,7 @@ test: dev ## the whole suite on SQLite, without Redis
 	$(TEST_ENV) $(PYTEST)
 # What knows no database (tests/mailserver and the like) is the same on each.
 test-services: dev ## the suite once more on PostgreSQL and Redis
-	$(SERVICES_ENV) $(PYTEST) -m "not browser and not clients" tests/webmail tests/flows tests/test_*.py
+	$(SERVICES_ENV) $(PYTEST) -m "not browser and not clients" tests/flows tests/webmail tests/test_*.py
 lint: dev ## format, lint, types, layers, migrations and translations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
