@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 pytest_plugins = ["tests.logs", "tests.people"]
 
 # A browser leaves an event loop running in its process: a test that wants one of its own could not follow.
-# Files are handed to the processes whole and in this order (`make test`): the flows share their two servers.
-_LAST = ("flows", "browser")
+# Files are handed to the processes whole and in this order (`make test`): the flows mostly wait, and begin.
+_ORDER = ("flows", "", "browser")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,7 +29,7 @@ def _nobodys_language() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the tests, see above."""
-    items.sort(key=lambda item: ("", *_LAST).index(_folder(item) if _folder(item) in _LAST else ""))
+    items.sort(key=lambda item: _ORDER.index(_folder(item) if _folder(item) in _ORDER else ""))
 
 
 def _folder(item: pytest.Item) -> str:
