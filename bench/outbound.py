@@ -23,7 +23,7 @@ from pathlib import Path
 from . import peers
 from .figures import Machine, percentile, rounded, say, spread, table
 from .outbox import REMOTE
-from .processes import LOOPBACK, end_as_interrupted, free_port, wait_for_port
+from .processes import LOOPBACK, end_as_interrupted, free_port, wait_for_port, wait_until
 from .server import Database, Server
 
 _SENDER = f"sender@{peers.DOMAIN}"
@@ -91,16 +91,16 @@ class Sink:
 def measure(case: Case, sink: Sink, count: int) -> Figures:
     """Fill the queue, release it, and wait until it is empty."""
     case.fill(count)
-    _until(lambda: case.waiting() >= count, f"{case.name} did not queue all")
+    wait_until(lambda: case.waiting() >= count, _SECONDS, f"{case.name} did not queue all")
     sessions, messages = sink.counts()
     with Machine(case.pids) as machine:
         started = time.perf_counter()
         case.release()
-        _until(lambda: sink.counts()[1] > messages, f"{case.name} sends nothing")
+        wait_until(lambda: sink.counts()[1] > messages, _SECONDS, f"{case.name} sends nothing")
         first = time.perf_counter() - started
-        _until(lambda: sink.counts()[1] >= messages + count, f"{case.name} did not send all")
+        wait_until(lambda: sink.counts()[1] >= messages + count, _SECONDS, f"{case.name} did not send all")
         drained = time.perf_counter() - started
-        _until(lambda: case.waiting() == 0, f"{case.name} did not settle all")
+        wait_until(lambda: case.waiting() == 0, _SECONDS, f"{case.name} did not settle all")
         settled = time.perf_counter() - started
     if (sent := sink.counts()[1] - messages) != count:
         raise AssertionError(f"{case.name} sent {sent} messages, {count} were queued")
@@ -116,14 +116,6 @@ def measure(case: Case, sink: Sink, count: int) -> Figures:
     )
 
 
-def _until(done: Callable[[], bool], trouble: str) -> None:
-    deadline = time.perf_counter() + _SECONDS
-    while not done():
-        if time.perf_counter() > deadline:
-            raise TimeoutError(trouble)
-        time.sleep(0.01)
-
-
 def _postfix(stack: ExitStack, home: Path, sink: Sink, size: int) -> Case:
     pair = peers.Peers(home)
     pair.setup()
@@ -136,7 +128,7 @@ def _postfix(stack: ExitStack, home: Path, sink: Sink, size: int) -> Case:
         command = ["smtp-source", "-s", "20", "-d", "-m", str(count), "-l", str(size), "-f", _SENDER]
         command += ["-t", f"someone@{REMOTE}", f"{LOOPBACK}:{pair.port}"]
         subprocess.run(command, check=True, timeout=_SECONDS)
-        _until(lambda: pair.deferred() >= count, "Postfix did not defer all")
+        wait_until(lambda: pair.deferred() >= count, _SECONDS, "Postfix did not defer all")
 
     return Case(_PEER, fill, pair.release, pair.deferred, tuple(pair.pids))
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from . import outbox, peers
 from .figures import Machine, say, table
 from .outbound import Sink
-from .processes import LOOPBACK, end_as_interrupted
+from .processes import LOOPBACK, end_as_interrupted, wait_until
 from .server import Server
 
 _SENDER = f"sender@{peers.DOMAIN}"
@@ -91,7 +91,9 @@ def _measure(name: str, world: World, pids: tuple[int, ...], release: Callable[[
     with Machine(pids) as machine:
         started = time.perf_counter()
         release()
-        _until(lambda: world.counts()[1] >= messages + world.arriving, f"{name} did not send all")
+        wait_until(
+            lambda: world.counts()[1] >= messages + world.arriving, _SECONDS, f"{name} did not send all"
+        )
         seconds = time.perf_counter() - started
     time.sleep(5)
     after = world.counts()
@@ -107,14 +109,6 @@ def _measure(name: str, world: World, pids: tuple[int, ...], release: Callable[[
     return [str(value) for value in figures.values()]
 
 
-def _until(done: Callable[[], bool], trouble: str) -> None:
-    deadline = time.perf_counter() + _SECONDS
-    while not done():
-        if time.perf_counter() > deadline:
-            raise TimeoutError(trouble)
-        time.sleep(0.05)
-
-
 def _postfix(home: Path, world: World) -> list[str]:
     options, pair = world.options, peers.Peers(home)
     pair.setup()
@@ -126,7 +120,7 @@ def _postfix(home: Path, world: World) -> list[str]:
             command = ["smtp-source", "-s", "10", "-d", "-m", str(options.messages // options.domains)]
             command += ["-l", str(options.bytes), "-f", _SENDER, "-t", f"someone@{domain}"]
             subprocess.run([*command, f"{LOOPBACK}:{pair.port}"], check=True, timeout=_SECONDS)
-        _until(lambda: pair.deferred() >= options.messages, "Postfix did not defer all")
+        wait_until(lambda: pair.deferred() >= options.messages, _SECONDS, "Postfix did not defer all")
         return _measure("postfix", world, tuple(pair.pids), pair.release)
     finally:
         pair.stop()

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
@@ -39,6 +39,15 @@ def wait_for_port(port: int, seconds: float = 60, hint: str = "") -> None:
         else:
             return
     raise NotReadyError(f"nothing listens on {LOOPBACK}:{port} after {seconds:.0f} s {hint}")
+
+
+def wait_until(done: Callable[[], bool], seconds: float, trouble: str) -> None:
+    """Return once it is done; raises TimeoutError with these words after so many seconds."""
+    deadline = time.perf_counter() + seconds
+    while not done():
+        if time.perf_counter() > deadline:
+            raise TimeoutError(trouble)
+        time.sleep(0.01)
 
 
 class Child:

@@ -125,11 +125,6 @@ class Resolver:
         """Return the SRV records of a name as text: priority, weight, port, host (RFC 2782)."""
         return [item.to_text() for item in self._ask(name, "SRV")]
 
-    def names(self, address: str) -> list[str]:
-        """Return the names of an IP address (PTR), with a final dot."""
-        reverse = dns.reversename.from_address(address).to_text()
-        return [item.target.to_text() for item in self._ask(reverse, "PTR")]
-
     def until(self, deadline: float) -> "Resolver":
         """Return one that shares the cache, and answers nothing after `deadline` (time.monotonic)."""
         other = copy.copy(self)

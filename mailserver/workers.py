@@ -1,9 +1,12 @@
 """A bounded pool of threads for blocking work, which lets go of what each thread holds when it ends."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+
+log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 5.0
 
@@ -22,7 +25,10 @@ class Workers:
     def close(self) -> None:
         """Let each thread clean up after itself, then end them; a stuck one is left to the process."""
         barrier = threading.Barrier(self._threads)
-        wait([self._pool.submit(self._end, barrier) for _ in range(self._threads)], timeout=CLOSE_SECONDS)
+        ends = [self._pool.submit(self._end, barrier) for _ in range(self._threads)]
+        for ended in wait(ends, timeout=CLOSE_SECONDS).done:
+            if error := ended.exception():
+                log.error("A thread could not clean up after itself", exc_info=error)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _end(self, barrier: threading.Barrier) -> None:

@@ -29,20 +29,21 @@ def _live() -> bool:
         return True
 
 
+def _greets(listen: str, greeting: bytes, parting: bytes) -> bool:
+    with socket.create_connection(("127.0.0.1", _port(listen)), 5) as peer:
+        said = peer.recv(512)
+        peer.sendall(parting)
+        return said.startswith(greeting)
+
+
 def _smtp() -> bool:
     """The greeting comes (RFC 5321 §3.1)."""
-    with socket.create_connection(("127.0.0.1", _port("SMTP_LISTEN")), 5) as peer:
-        greeting = peer.recv(512)
-        peer.sendall(b"QUIT\r\n")
-        return greeting.startswith(b"220")
+    return _greets("SMTP_LISTEN", b"220", b"QUIT\r\n")
 
 
 def _imap() -> bool:
     """The greeting comes (RFC 9051 §7.1)."""
-    with socket.create_connection(("127.0.0.1", _port("IMAP_LISTEN")), 5) as peer:
-        greeting = peer.recv(512)
-        peer.sendall(b"a LOGOUT\r\n")
-        return greeting.startswith(b"* OK")
+    return _greets("IMAP_LISTEN", b"* OK", b"a LOGOUT\r\n")
 
 
 def _worker() -> bool:

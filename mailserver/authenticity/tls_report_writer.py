@@ -9,22 +9,25 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-_KINDS = {"sts": "sts", "tlsa": "tlsa"}
+_DEMANDED = ("sts", "tlsa")
 _AGENT = "v=TLSRPTv1"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What happened `count` times: under which policy, at which host; `result` "" is well (RFC 8460 §4.3)."""
+    """How the encryption of connections went, `count` times so; `result` "" is well (RFC 8460 §4.3).
+
+    `source` is what demanded it: "sts", "tlsa" or "none"; `policy` its lines.
+    """
 
     source: str
     policy: tuple[str, ...]
     mx_host: str
     sending_ip: str
     receiving_ip: str
-    result: str
-    reason: str
-    count: int
+    result: str = ""
+    reason: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Report:
 def addresses(records: Iterable[bytes]) -> list[str]:
     """Read from the records at _smtp._tls where reports go by mail; [] unless one record says so (§3)."""
     found = [record.decode("utf-8", "replace") for record in records]
-    [*wanted] = [record for record in found if record.partition(";")[0].strip() == _AGENT]
+    wanted = [record for record in found if record.partition(";")[0].strip() == _AGENT]
     if len(wanted) != 1:
         return []
     fields = (field.strip() for field in wanted[0].split(";"))
@@ -94,7 +97,7 @@ def _policy(report: Report, source: str, lines: Sequence[str]) -> dict[str, obje
     failed = [session for session in mine if session.result]
     return {
         "policy": {
-            "policy-type": _KINDS.get(source, "no-policy-found"),
+            "policy-type": source if source in _DEMANDED else "no-policy-found",
             "policy-string": list(lines),
             "policy-domain": report.domain,
         },

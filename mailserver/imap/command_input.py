@@ -1,7 +1,6 @@
 """One command read from a connection: its lines and its literals (RFC 9051 §2.2.1, RFC 7888)."""
 
 import re
-from asyncio import LimitOverrunError
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -30,7 +29,7 @@ type Allowance = Callable[[bytes, list[bytes], int], Awaitable[int]]
 
 async def read(connection: Connection, limit: int, most_literals: int, allowance: Allowance) -> Command:
     """Read one command whole; raises EOFError at the end, Bye when there is no way to go on."""
-    line = await _line(connection, limit)
+    line = await connection.line(limit)
     tag, _, rest = line.partition(b" ")
     if not _TAG.match(tag.rstrip(b"\r\n")) or not rest.strip():
         return Command(_printable(tag), refusal=Bad("A command begins with a tag and a word"))
@@ -43,7 +42,7 @@ async def read(connection: Connection, limit: int, most_literals: int, allowance
             return command
         if len(command.literals) > most_literals:
             raise Bye("Too many literals")
-        data += await _line(connection, limit - len(data))
+        data += await connection.line(limit - len(data))
     if not data.endswith(b"\r\n"):
         command.refusal = command.refusal or Bad("Lines end with CR LF")
     command.data = data.removesuffix(b"\n").removesuffix(b"\r")
@@ -73,13 +72,6 @@ async def _literal(
         if size > connection.limits.message_bytes:
             raise Bye("A literal is too large")
         await connection.skip(size)
-
-
-async def _line(connection: Connection, limit: int) -> bytes:
-    try:
-        return await connection.line(limit)
-    except LimitOverrunError as error:
-        raise Bye("A line is too long") from error
 
 
 def _printable(tag: bytes) -> str:

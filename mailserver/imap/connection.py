@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from .limits import KIB, Limits
+from .replies import Bye
 
 log = logging.getLogger(__name__)
 
@@ -104,14 +105,14 @@ class Connection(asyncio.Protocol):
     # --- In
 
     async def line(self, limit: int) -> bytes:
-        """Read up to the next LF and with it; raises LimitOverrunError when it is longer than `limit`."""
+        """Read up to the next LF and with it; raises Bye when it is longer than `limit`."""
         searched = 0
         async with asyncio.timeout(self.limits.line_seconds):
             while (end := self._held.find(b"\n", searched)) < 0 and len(self._held) <= limit:
                 searched = len(self._held)
                 await self._more()
         if end < 0 or end >= limit:
-            raise asyncio.LimitOverrunError("a line is too long", limit)
+            raise Bye("A line is too long")
         return self._pop(end + 1)
 
     async def exactly(self, count: int) -> bytes:

@@ -214,7 +214,9 @@ class _Message:
         body = self._body
         if body is None or end > len(body.prefix) + len(body.blob):
             return self._folder.piece(self._row.message, start, end)
-        return (body.prefix + body.blob)[start:end] if body.prefix else body.blob[start:end]
+        head = body.prefix[start:end]
+        begin, stop = max(start - len(body.prefix), 0), end - len(body.prefix)
+        return head + body.blob[begin:stop] if stop > begin else head
 
 
 def _without_encoding(octets: bytes, encoding: str) -> bytes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from . import sequence, utf7
+from .patterns import with_inbox
 from .replies import Bad, No
 from .sequence import NumberSet
 
@@ -150,7 +151,7 @@ class Lexer:
                 name = utf7.decode(name)
             except ValueError as error:
                 raise No("The name of a mailbox is modified UTF-7", "CANNOT") from error
-        return "INBOX" + name[5:] if name[:5].upper() == "INBOX" and name[5:6] in ("", "/") else name
+        return with_inbox(name)
 
     def _match(self, pattern: re.Pattern[bytes], what: str) -> re.Match[bytes]:
         found = pattern.match(self._data, self._at)

@@ -21,11 +21,16 @@ class Pattern:
         return any(_fits(pattern, name) for pattern in self._patterns)
 
 
+def with_inbox(name: str) -> str:
+    """Write INBOX, in any case, in capitals, and what is below it (RFC 9051 §5.1)."""
+    return "INBOX" + name[5:] if name[:5].upper() == "INBOX" and name[5:6] in ("", "/") else name
+
+
 def _tidy(pattern: str) -> str:
     """INBOX in any case is one name; several stars are one."""
     while "**" in pattern:
         pattern = pattern.replace("**", "*")
-    return "INBOX" + pattern[5:] if pattern[:5].upper() == "INBOX" and pattern[5:6] in ("", "/") else pattern
+    return with_inbox(pattern)
 
 
 def _fits(pattern: str, name: str) -> bool:

@@ -19,6 +19,13 @@ class No(Exception):
         self.text, self.code = text, code
 
 
+class Trouble(No):
+    """`NO`: the fault is ours."""
+
+    def __init__(self) -> None:
+        super().__init__("Local trouble, try again later", "UNAVAILABLE")
+
+
 class Bad(ValueError):
     """`BAD`: not understood."""
 
@@ -33,9 +40,6 @@ class Bye(Exception):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
-
-
-TROUBLE = No("Local trouble, try again later", "UNAVAILABLE")
 
 
 def status(tag: str, condition: str, text: str, code: str = "") -> bytes:

@@ -1,6 +1,5 @@
 """What all sessions of a server share."""
 
-import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -51,7 +50,6 @@ class Service:
     allows_plaintext: Callable[[str], bool] = lambda _ip: False
     stopping: bool = False
     sessions: set["Session"] = field(default_factory=set)
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.limits.in_flight_bytes)

@@ -12,8 +12,8 @@ from .command_input import Command
 from .connection import Connection
 from .lexer import Lexer
 from .registry import COMMANDS, News, State
-from .replies import TROUBLE, Bad, Bye, Done, No, status
-from .sequence import written
+from .replies import Bad, Bye, Done, No, Trouble, status
+from .sequence import NumberSet, written
 from .service import Service
 from .view import View
 
@@ -30,6 +30,11 @@ class Selection:
         self.folder, self.view, self.read_only = folder, view, read_only
         self.flags: set[str] = set()
         """Keywords that the client was told of."""
+
+    def refuse_read_only(self) -> None:
+        """Raise No for a change of what was opened by EXAMINE."""
+        if self.read_only:
+            raise No("The mailbox is open to read only", "READ-ONLY")
 
 
 class Session:
@@ -54,6 +59,10 @@ class Session:
         """Changes that this command made: whether their flags are told."""
 
     # --- What the handlers ask
+
+    def chosen(self, numbers: NumberSet, *, by_uid: bool) -> list[int]:
+        """Find the uids that a command names, `$` among them."""
+        return self.selected.view.chosen(numbers, by_uid=by_uid, saved=self.saved)
 
     @property
     def state(self) -> State:
@@ -193,7 +202,7 @@ class Session:
             self.connection.write(status(command.tag, "BAD", problem.text))
             self._count_wrong()
         except No as refusal:
-            if refusal is not TROUBLE:
+            if not isinstance(refusal, Trouble):
                 await self._tell_news(News.NO_EXPUNGES)
             self.connection.write(status(command.tag, "NO", refusal.text, refusal.code))
         else:
@@ -219,7 +228,7 @@ class Session:
             raise
         except Exception:
             log.exception("%s failed", name)
-            raise TROUBLE from None
+            raise Trouble from None
         return Done(done.text and f"{name} {done.text}", done.code)
 
     def _count_wrong(self) -> None:
@@ -245,7 +254,7 @@ class Session:
             view.told = len(view)
             await self.say(b"%d EXISTS" % len(view))
             await self.tell_recent()
-        await self._tell_flags(view.shown(rows))
+        await self.tell_flags(view.shown(rows))
 
     async def tell_recent(self) -> None:
         """Say how many messages no session was told of before (RFC 3501 §7.3.2); IMAP4rev2 has no such."""
@@ -268,7 +277,8 @@ class Session:
         for number, _ in gone:
             await self.say(b"%d EXPUNGE" % number)
 
-    async def _tell_flags(self, rows: Collection[Row]) -> None:
+    async def tell_flags(self, rows: Collection[Row]) -> None:
+        """Say the flags of messages as they are now, but to who has just set them so."""
         await self.announce_keywords(rows)
         view = self.selected.view
         for row in rows:
@@ -298,11 +308,6 @@ class Session:
         self._last_words = text
         if self.is_waiting:
             self.connection.cancel()
-
-    @property
-    def last_words(self) -> str:
-        """What is to be said at the end, when the server stops."""
-        return self._last_words
 
     def _say_goodbye(self, text: str) -> None:
         self.connection.write(f"* BYE {self._last_words or text}\r\n".encode())

@@ -131,7 +131,6 @@ _BY_WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_GENERAL = frozenset({"", "0.0"})
 
 
 def kind(status: str, text: str) -> Kind:

@@ -1,8 +1,8 @@
 """Settings for Thunderbird and its kin, as they look for them (Mozilla's autoconfig, config-v1.1.xml)."""
 
-from collections.abc import Iterable
 from xml.etree import ElementTree as Xml
 
+from .document import leaves, written
 from .service import Security, Service, by_preference
 
 _SOCKETS = {Security.TLS: "SSL", Security.STARTTLS: "STARTTLS", Security.NONE: "plain"}
@@ -12,12 +12,12 @@ def client_config(domain: str, services: tuple[Service, ...]) -> bytes:
     """The document for a domain: every service, those to be tried first in front."""
     root = Xml.Element("clientConfig", version="1.1")
     provider = Xml.SubElement(root, "emailProvider", id=domain)
-    _leaves(provider, (("domain", domain), ("displayName", domain), ("displayShortName", domain)))
+    leaves(provider, (("domain", domain), ("displayName", domain), ("displayShortName", domain)))
     for protocol in ("imap", "pop3", "smtp"):
         for service in by_preference(services, protocol):
             kind = "outgoingServer" if protocol == "smtp" else "incomingServer"
             server = Xml.SubElement(provider, kind, type=protocol)
-            _leaves(
+            leaves(
                 server,
                 (
                     ("hostname", service.host),
@@ -27,10 +27,4 @@ def client_config(domain: str, services: tuple[Service, ...]) -> bytes:
                     ("username", "%EMAILADDRESS%"),
                 ),
             )
-    written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
-
-
-def _leaves(parent: Xml.Element, values: Iterable[tuple[str, str]]) -> None:
-    for name, text in values:
-        Xml.SubElement(parent, name).text = text
+    return written(root)

@@ -1,9 +1,9 @@
 """Settings for Outlook, as it asks for them: Autodiscover (MS-OXDSCLI §3.1.5, plain XML)."""
 
-from collections.abc import Iterable
 from xml.etree import ElementTree as Xml
 from xml.parsers import expat
 
+from .document import leaves, written
 from .service import Security, Service, by_preference
 
 MAX_REQUEST_BYTES = 16 * 1024
@@ -69,7 +69,7 @@ def settings_answer(address: str, services: tuple[Service, ...]) -> bytes:
     """The settings of an account: of each protocol the safest service."""
     root, response = _root(_OUTLOOK)
     account = Xml.SubElement(response, "Account")
-    _leaves(account, (("AccountType", "email"), ("Action", "settings")))
+    leaves(account, (("AccountType", "email"), ("Action", "settings")))
     for protocol, name in _TYPES.items():
         for service in by_preference(services, protocol)[:1]:
             values = (
@@ -83,28 +83,18 @@ def settings_answer(address: str, services: tuple[Service, ...]) -> bytes:
                 ("Encryption", _ENCRYPTION[service.security]),
                 ("AuthRequired", "on"),
             )
-            _leaves(Xml.SubElement(account, "Protocol"), values)
-    return _written(root)
+            leaves(Xml.SubElement(account, "Protocol"), values)
+    return written(root)
 
 
 def error_answer(code: int, message: str) -> bytes:
     """Say why there are no settings; 600 is a request that can't be read, 601 an address of others."""
     root, response = _root(_ANSWER)
     error = Xml.SubElement(response, "Error")
-    _leaves(error, (("ErrorCode", str(code)), ("Message", message), ("DebugData", "")))
-    return _written(root)
+    leaves(error, (("ErrorCode", str(code)), ("Message", message), ("DebugData", "")))
+    return written(root)
 
 
 def _root(schema: str) -> tuple[Xml.Element, Xml.Element]:
     root = Xml.Element("Autodiscover", xmlns=_ANSWER)
     return root, Xml.SubElement(root, "Response", xmlns=schema)
-
-
-def _leaves(parent: Xml.Element, values: Iterable[tuple[str, str]]) -> None:
-    for name, text in values:
-        Xml.SubElement(parent, name).text = text
-
-
-def _written(root: Xml.Element) -> bytes:
-    written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written

@@ -46,5 +46,5 @@ _ASK: Mapping[str, Callable[[Resolver, str], Iterable[str]]] = {
     "TXT": lambda resolver, name: (text.decode("utf-8", "replace") for text in resolver.txt(name)),
     "CNAME": _alias,
     "SRV": Resolver.services,
-    "PTR": Resolver.names,
+    "PTR": lambda resolver, address: (f"{name}." for name in resolver.names_of(address)),
 }

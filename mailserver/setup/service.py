@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Security(StrEnum):
-    """TLS from the first byte (RFC 8314 §3), after STARTTLS, or none."""
+    """TLS from the first byte (RFC 8314 §3), after STARTTLS, or none: the safest first."""
 
     TLS = "tls"
     STARTTLS = "starttls"
@@ -22,10 +22,8 @@ class Service:
     security: Security
 
 
-PREFERENCE = (Security.TLS, Security.STARTTLS, Security.NONE)
-
-
 def by_preference(services: tuple[Service, ...], protocol: str) -> list[Service]:
     """The services of a protocol, the safest first (RFC 8314 §4.1)."""
     found = [service for service in services if service.protocol == protocol]
-    return sorted(found, key=lambda service: PREFERENCE.index(service.security))
+    order = list(Security)
+    return sorted(found, key=lambda service: order.index(service.security))

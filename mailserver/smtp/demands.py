@@ -30,8 +30,9 @@ class Demands:
 
     def permits(self, host: Host) -> bool:
         """Say whether mail may go to a host at all."""
-        enforced = self.policy is not None and self.policy.mode == "enforce" and not host.routed
-        return not enforced or self.policy is None or self.policy.permits(host.name)
+        if host.routed or self.policy is None or self.policy.mode != "enforce":
+            return True
+        return self.policy.permits(host.name)
 
     def of(self, host: Host, resolver: Resolver) -> Guard:
         """Say what a connection to a host must be like; raises RouteError where the DNS won't tell."""

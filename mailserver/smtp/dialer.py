@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mailserver.authenticity.tls_report_writer import Session
 from mailserver.dns import Resolver
 
 from . import race, route
@@ -22,22 +23,6 @@ class NoConversationError(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.text)
         self.reply = reply
-
-
-@dataclass(frozen=True, slots=True)
-class TlsSession:
-    """How the encryption of one connection went, as TLS reports tell it (RFC 8460 §4.1); `result` "" is well.
-
-    `source` is what demanded it: "sts", "tlsa" or "none"; `policy` its lines.
-    """
-
-    source: str
-    policy: tuple[str, ...]
-    mx_host: str
-    sending_ip: str
-    receiving_ip: str
-    result: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +48,7 @@ class Dialer:
         options: Options,
         find_policy: FindPolicy = no_policy,
     ) -> None:
-        self.sessions: list[TlsSession] = []
+        self.sessions: list[Session] = []
         self._domain = domain
         self._resolver = resolver
         self._routes = routes
@@ -208,7 +193,7 @@ class Dialer:
         else:
             lines = policy.lines() if policy is not None and place.guard.source == "sts" else ()
         result, reason = (failure.result, failure.text) if failure else ("", "")
-        session = TlsSession(place.guard.source, lines, place.host.name, ours, place.address, result, reason)
+        session = Session(place.guard.source, lines, place.host.name, ours, place.address, result, reason)
         self.sessions.append(session)
 
 

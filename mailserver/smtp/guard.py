@@ -52,7 +52,9 @@ class Guard:
         """Say what the certificate was proven by, "" for nothing; raises GuardError."""
         if self.records:
             return _check_dane(secured, self.records, self.names)
-        return {"sts": "MTA-STS", "operator": "PKIX"}.get(self.source, "PKIX") if self.checked else ""
+        if not self.checked:
+            return ""
+        return "MTA-STS" if self.source == "sts" else "PKIX"
 
 
 OPPORTUNISTIC = Guard()

@@ -5,7 +5,7 @@ import logging
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..limits import ConnectionLimiter
 from ..sasl import PlaintextAuth
@@ -50,13 +50,17 @@ class Service:
         self._examined_large = asyncio.Semaphore(_LARGE_AT_A_TIME)
 
     async def ask(self, question: Callable[..., Reply], *arguments: object) -> Reply:
+        """Ask the backend in a thread for a reply; see `find`."""
+        reply = await self.find(question, *arguments)
+        return reply if isinstance(reply, Reply) else TROUBLE
+
+    async def find[T](self, question: Callable[..., T | Reply], *arguments: object) -> T | Reply:
         """Ask the backend in a thread; when it raises, the fault is ours and the peer may try again."""
         try:
-            reply = await self.run_blocking(question, *arguments)
+            return cast("T | Reply", await self.run_blocking(question, *arguments))
         except Exception:
             log.exception("The backend failed to answer")
             return TROUBLE
-        return reply if isinstance(reply, Reply) else TROUBLE
 
     async def examine(self, arrival: Arrival) -> Findings | Reply:
         """Ask the backend about a message; nothing is found when it fails or takes too long."""

@@ -1,6 +1,5 @@
 """Submission: the receiver for people who log in to send (RFC 6409, RFC 4954, RFC 8314)."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
@@ -14,8 +13,6 @@ from .receiver import Receiver
 from .reply import TROUBLE, Reply
 from .service import Service
 from .wire import Hangup
-
-log = logging.getLogger(__name__)
 
 FAILED_LOG_INS = 3
 
@@ -128,14 +125,10 @@ class Submission(Receiver):
     async def _ask[T](self, question: Callable[..., T | Reply], *arguments: object) -> T:
         """Ask the backend in a thread; raises Refused with its refusal."""
         self._deadline.pause()
-        try:
-            found = await self.service.run_blocking(question, *arguments)
-        except Exception as error:
-            log.exception("The backend failed to answer")
-            raise Refused(TROUBLE) from error
+        found = await self.service.find(question, *arguments)
         if isinstance(found, Reply):
             raise Refused(found)
-        return cast("T", found)
+        return found
 
     def _count_failure(self, reply: Reply) -> Reply:
         self._failed += 1

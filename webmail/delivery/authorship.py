@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 
-from mailserver.message.address import AddressError, normalise
 from webmail.models import Account, Identity
-from webmail.store import queries
+from webmail.store import queries, sender_names
 
 
 def foreign(account: Account, specs: Collection[str]) -> list[str]:
     """Keep those of these addresses that an account may not write from: two statements at most."""
-    known = {spec: _canonical(spec) for spec in specs}
+    known = {spec: sender_names.of_address(spec) for spec in specs}
     leads = queries.resolve_recipients(filter(None, known.values()))
     homeless = [spec for spec in known.values() if spec and not leads[spec]]
     granted = _granted(account, homeless) if homeless else set()
@@ -21,10 +20,3 @@ def _granted(account: Account, specs: Collection[str]) -> set[str]:
     """Those that an administrator gave it: people make identities only of what leads to them."""
     rows = Identity.objects.filter(account=account).values_list("address", flat=True)
     return {address.lower() for address in rows}.intersection(specs)
-
-
-def _canonical(spec: str) -> str:
-    try:
-        return normalise(spec)
-    except AddressError:
-        return ""

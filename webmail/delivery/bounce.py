@@ -29,7 +29,7 @@ def tell_sender(parcel: Parcel, accepted: Sequence[Result], now: datetime) -> No
     """
     if not parcel.mail_from:
         return
-    for action in ("delivered", "relayed"):
+    for action in _SUCCESS:
         if done := [each for each in accepted if _success(each) == action and wants(each, "SUCCESS")]:
             _deliver(parcel, done, action, now)
     failed = [result for result in accepted if fate.has_failed(result, now) and wants(result, "FAILURE")]
@@ -96,12 +96,7 @@ def _send(account: Account | None, to: str, raw: bytes, now: datetime) -> None:
         )
         return
     [blob] = blobs.save_many([raw])
-    onward.enqueue([onward.Onward(None, queue_ids.make(), blob.pk, _reader(to))], now)
-
-
-def _reader(mail_from: str) -> str:
-    """Say who reads a report: the sender of what was forwarded stands in the address that we made of it."""
-    return rewriting.sender_of(mail_from) or mail_from
+    onward.enqueue([onward.Onward(None, queue_ids.make(), blob.pk, rewriting.reader_of(to))], now)
 
 
 def _cover(
@@ -117,7 +112,7 @@ def _cover(
     }.get(action) or _("[Handed on] %(subject)s")
     return dsn.Cover(
         sender=Address(_("Mail delivery"), "mailer-daemon", settings.MAIL_HOSTNAME),
-        to=of_spec(_reader(parcel.mail_from)),
+        to=of_spec(rewriting.reader_of(parcel.mail_from)),
         subject=about % {"subject": subject},
         text="\n\n".join(_paragraphs(parcel, results, action, now)) + "\n",
         date=now,
@@ -165,7 +160,7 @@ def _recipient(result: Result, action: str, now: datetime) -> dsn.RecipientRepor
     return dsn.RecipientReport(
         address=result.owed.address,
         action=action,
-        status=status or {"failed": "5.0.0", "delayed": "4.0.0"}.get(action, "2.0.0"),
+        status=status or ("5.0.0" if action == "failed" else "4.0.0"),
         diagnostic=reply.line() if reply.code else "",
         original_address=result.owed.original_address,
         host=result.host,

@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from mailserver import srs
-from mailserver.message import address
 from mailserver.message.address import domain_of
-from webmail.store import queries
+from webmail.store import queries, sender_names
 from webmail.store.queries import Leads
 
 from . import rewriting
@@ -96,7 +95,4 @@ def _canonical(recipient: str) -> str:
     if "@" not in recipient:
         # RFC 5321 §4.5.1: <postmaster> without a domain is ours.
         recipient = f"{recipient}@{queries.first_domain()}"
-    try:
-        return address.normalise(recipient)
-    except address.AddressError:
-        return ""
+    return sender_names.of_address(recipient)

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from mailserver.message.address import domain_of
 from mailserver.smtp.envelope import NO_WISHES, Wishes
-from webmail.models import OutboundMessage, OutboundRecipient, RecipientState
+from webmail.models import OutboundMessage, OutboundRecipient
 from webmail.store import blobs, queries
 
-from . import queue_ids, rewriting, schedule
+from . import queue, queue_ids, rewriting, schedule
 from .arrival import Content
 from .kick import kick
 
@@ -47,7 +47,7 @@ def enqueue(forwards: Sequence[Forward], now: datetime) -> None:
         for each, sender in zip(forwards, senders, strict=True)
     )
     rows = [
-        _row(message, each, target, now)
+        queue.new_recipient(message, target, now, _wishes(each, message.mail_from))
         for message, each in zip(messages, forwards, strict=True)
         for target in dict.fromkeys(each.targets)
     ]
@@ -104,15 +104,6 @@ def _headers(forward: Forward, *, is_list: bool) -> bytes:
     return head.encode()
 
 
-def _row(message: OutboundMessage, forward: Forward, target: str, now: datetime) -> OutboundRecipient:
-    # What is asked of a list is not asked of each of its members.
-    wishes = NO_WISHES if _is_list(forward, message.mail_from) else forward.wishes
-    return OutboundRecipient(
-        message=message,
-        address=target,
-        original_address=wishes.original_address[:320],
-        notify=wishes.notify,
-        domain=domain_of(target),
-        state=RecipientState.WAITING,
-        next_attempt_at=now,
-    )
+def _wishes(forward: Forward, sender: str) -> Wishes:
+    """What is asked of a list is not asked of each of its members."""
+    return NO_WISHES if _is_list(forward, sender) else forward.wishes

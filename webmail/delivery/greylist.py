@@ -19,11 +19,11 @@ REMEMBERED = timedelta(days=36)
 
 
 def is_early(envelope: Envelope, accounts: Collection[int], now: datetime) -> bool:
-    """Tell whether a message is to come again: three statements at most, none where it is off.
+    """Tell whether a message is to come again: three statements at most.
 
     Correspondents of any recipient are let through, and our own network.
     """
-    if not settings.GREYLIST_SECONDS or dnsbl.is_inside(envelope.peer.ip):
+    if dnsbl.is_inside(envelope.peer.ip):
         return False
     if envelope.mail_from and _is_known(envelope.mail_from, accounts):
         return False

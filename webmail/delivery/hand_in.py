@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from mailserver.message import handed_in, wire_form
 from mailserver.message.address import AddressError, domain_of, normalise, of_spec
-from mailserver.message.digest import digest
 from mailserver.message.encode import addresses
 from mailserver.message.handed_in import HandedIn
 from mailserver.smtp.envelope import Envelope, Wishes
-from webmail.models import Account, OutboundMessage, Role
-from webmail.store import blobs, contact_use, queries
-from webmail.store.add import NewMessage, Placement, add_messages
+from webmail.models import Account, OutboundMessage
+from webmail.store import blobs, contact_use, queries, sender_names
+from webmail.store.add import NewMessage, add_messages
 from webmail.store.change import Change
 
 from . import allowance, authorship, signing, submit
@@ -47,7 +46,7 @@ def send(handed: Handed, account_id: int, trace: bytes) -> OutboundMessage:
     A program that lost our answer hands it in again: it is the same message, for a day at least.
     `trace` goes in front of what leaves.
     """
-    if known := _known(account_id, handed.keys):
+    if known := submit.known(account_id, *handed.keys):
         return known
     account = Account.objects.get(pk=account_id)
     now = timezone.now()
@@ -55,9 +54,9 @@ def send(handed: Handed, account_id: int, trace: bytes) -> OutboundMessage:
     # The same bytes reach every peer, so that the signature holds with those who take only 7 bits, too.
     raw = wire_form.fit(_completed(account, handed, now), eight_bit=False)
     signature = signing.signature(raw, _author(account, handed), now)
-    new = _sent_copy(account_id, raw, _bcc(handed))
+    new = submit.sent_copy(account_id, raw, _bcc(handed), submit.PLAIN)
     with Change([account_id]):
-        if known := _known(account_id, handed.keys):
+        if known := submit.known(account_id, *handed.keys):
             return known
         sent_id, blob_id = _kept(new, account_id)
         _count_contacts(account_id, handed, now)
@@ -84,10 +83,6 @@ def _keys(envelope: Envelope, letter: HandedIn) -> tuple[str, ...]:
     name = hashlib.sha256("\0".join(parts).encode() + b"\0" + envelope.content).hexdigest()[:40]
     days = (envelope.received_at, envelope.received_at - timedelta(days=1))
     return tuple(f"smtp-{day:%y%m%d}-{name}" for day in days)
-
-
-def _known(account_id: int, keys: tuple[str, ...]) -> OutboundMessage | None:
-    return OutboundMessage.objects.filter(account_id=account_id, submission_key__in=keys).first()
 
 
 def _check(account: Account, handed: Handed, now: datetime) -> None:
@@ -120,21 +115,9 @@ def _bcc(handed: Handed) -> bytes:
     """Name whom the letter doesn't, for the sender's own copy."""
     if handed.letter.bcc:
         return handed.letter.bcc
-    named = {_canonical(person.spec) for person in handed.letter.named}
-    hidden = [each for each in handed.envelope.recipients if _canonical(each) not in named]
+    named = {sender_names.of_address(person.spec) for person in handed.letter.named}
+    hidden = [each for each in handed.envelope.recipients if sender_names.of_address(each) not in named]
     return addresses("Bcc", [of_spec(each) for each in hidden])
-
-
-def _sent_copy(account_id: int, raw: bytes, bcc: bytes) -> NewMessage:
-    now = timezone.now()
-    placement = Placement(
-        account_id=account_id,
-        received_at=now,
-        roles=(Role.SENT.value,),
-        prefix=bcc,
-        flags=frozenset({"\\Seen"}),
-    )
-    return NewMessage(raw, digest(raw), (placement,))
 
 
 def _kept(new: NewMessage, account_id: int) -> tuple[int, int]:
@@ -164,15 +147,8 @@ def _count_contacts(account_id: int, handed: Handed, now: datetime) -> None:
     """Remember whom one writes to, as the composer does."""
     if handed.letter.is_automatic or len(handed.envelope.recipients) > _MOST_COUNTED:
         return
-    reached = {_canonical(each) for each in handed.envelope.recipients}
-    people = {_canonical(person.spec): person.name for person in reversed(handed.letter.named)}
+    reached = {sender_names.of_address(each) for each in handed.envelope.recipients}
+    people = {sender_names.of_address(person.spec): person.name for person in reversed(handed.letter.named)}
     written_to = {spec: name for spec, name in people.items() if spec and spec in reached}
     if written_to:
         contact_use.count_use(account_id, written_to, now)
-
-
-def _canonical(spec: str) -> str:
-    try:
-        return normalise(spec)
-    except AddressError:
-        return ""

@@ -10,7 +10,7 @@ from django.db import DataError, Error, IntegrityError, transaction
 from django.utils import timezone
 
 from mailserver.authenticity import results
-from mailserver.message.address import detail_of
+from mailserver.message.address import detail_of, domain_of
 from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope
 from mailserver.smtp.reply import TROUBLE, Reply
@@ -119,15 +119,19 @@ def _receipts(arrived: Arrived, recipients: Mapping[str, Recipient]) -> list[Rec
 def _forwards(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str) -> Iterator[Forward]:
     """Hand on what came for addresses that lead elsewhere; what was handed on for one before is there."""
     envelope, checks = arrived.envelope, arrived.envelope.findings.checks
+    seals: dict[str, bytes] = {}
     for name in envelope.recipients:
         recipient = recipients[name]
         if recipient.outside and not arrived.content.was_for(name):
+            domain = domain_of(name)
+            if checks and domain not in seals:
+                seals[domain] = signing.seal(arrived.content.raw, name, checks, timezone.now())
             yield Forward(
                 recipient=name,
                 targets=recipient.outside,
                 return_path="" if recipient.is_rewritten else envelope.mail_from,
                 content=arrived.content,
-                seal=signing.seal(arrived.content.raw, name, checks, timezone.now()) if checks else b"",
+                seal=seals.get(domain, b""),
                 trace=trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=name),
                 wishes=envelope.wishes_for(name),
                 envelope_id=envelope.options.get("ENVID", ""),

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from mailserver.message.address import domain_of
-from webmail.models import OutboundMessage, OutboundRecipient, RecipientState
+from webmail.models import OutboundMessage, OutboundRecipient
 
-from . import schedule
+from . import queue, schedule
 from .kick import kick
 
 
@@ -35,16 +35,7 @@ def enqueue(owed: Sequence[Onward], now: datetime) -> None:
         return
     messages = OutboundMessage.objects.bulk_create(_message(each, now) for each in owed)
     OutboundRecipient.objects.bulk_create(
-        OutboundRecipient(
-            message=message,
-            address=each.address,
-            domain=domain_of(each.address),
-            state=RecipientState.WAITING,
-            next_attempt_at=now,
-            # What programs answer by themselves can wait for what people write.
-            priority=int(not each.mail_from),
-        )
-        for message, each in zip(messages, owed, strict=True)
+        queue.new_recipient(message, each.address, now) for message, each in zip(messages, owed, strict=True)
     )
     domains = sorted({domain_of(each.address) for each in owed})
     transaction.on_commit(lambda: kick(domains))

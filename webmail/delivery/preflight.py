@@ -14,7 +14,14 @@ from django.core.cache import cache
 from mailserver.dns import Resolver
 from mailserver.message.typo import meant
 from mailserver.smtp import route
-from webmail.models import Account, DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
+from webmail.models import (
+    Account,
+    DeliveryAttempt,
+    OutboundMessage,
+    OutboundRecipient,
+    RecipientState,
+    RemoteReport,
+)
 from webmail.store import queries
 
 SECONDS = 3.0
@@ -110,11 +117,12 @@ def _past(account_id: int, addresses: Collection[str]) -> _Past:
     attempts = {
         row.recipient_id: row for row in DeliveryAttempt.objects.filter(recipient__in=chosen).order_by("pk")
     }
+    told = _told_from_afar(chosen, attempts)
     results = {
         address: remark
         for address in addresses
         if (last := last_of_address.get(address))
-        and (remark := _result(address, last, attempts.get(last.pk)))
+        and (remark := _result(address, last, attempts.get(last.pk), told.get(last.pk)))
     }
     limits = {
         domain: limit
@@ -124,10 +132,23 @@ def _past(account_id: int, addresses: Collection[str]) -> _Past:
     return _Past(results, limits)
 
 
-def _result(address: str, row: OutboundRecipient, attempt: DeliveryAttempt | None) -> Remark | None:
-    if row.state == RecipientState.FAILED and attempt and 200 <= attempt.code < 300:
-        # It had been taken: the reason came later, from afar.
-        told = row.reports.filter(action="failed").order_by("pk").last()
+def _told_from_afar(
+    rows: Mapping[int, OutboundRecipient], attempts: Mapping[int, DeliveryAttempt]
+) -> dict[int, RemoteReport]:
+    """The last report on each that had been taken and came back (report_of_recipient)."""
+    back = [key for key, row in rows.items() if _came_back(row, attempts.get(key))]
+    found = RemoteReport.objects.filter(recipient__in=back, action="failed").order_by("pk") if back else ()
+    return {each.recipient_id: each for each in found}
+
+
+def _came_back(row: OutboundRecipient, attempt: DeliveryAttempt | None) -> bool:
+    return row.state == RecipientState.FAILED and attempt is not None and 200 <= attempt.code < 300
+
+
+def _result(
+    address: str, row: OutboundRecipient, attempt: DeliveryAttempt | None, told: RemoteReport | None
+) -> Remark | None:
+    if _came_back(row, attempt):
         return Remark(address, "refused", text=told.text[:300], at=told.received_at) if told else None
     kind = {RecipientState.FAILED: "refused", RecipientState.WAITING: "delayed"}.get(
         RecipientState(row.state)

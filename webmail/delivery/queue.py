@@ -17,6 +17,8 @@ from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from mailserver.message.address import domain_of
+from mailserver.smtp.envelope import NO_WISHES, Wishes
 from webmail.models import Account, DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
 from webmail.store import sql
 from webmail.store.change import Change
@@ -29,6 +31,26 @@ CLAIM_ROWS = 100
 _STOPPABLE = (RecipientState.WAITING, RecipientState.PARKED)
 _TRIES_AT_ONCE = 2
 """So often a lost worker's mail goes again without a pause; then it may be the mail that kills workers."""
+
+
+def new_recipient(
+    message: OutboundMessage,
+    address: str,
+    due_at: datetime,
+    wishes: Wishes = NO_WISHES,
+    priority: int = 0,
+) -> OutboundRecipient:
+    """One recipient of a message, as it begins; not written yet."""
+    return OutboundRecipient(
+        message=message,
+        address=address,
+        original_address=wishes.original_address[:320],
+        notify=wishes.notify,
+        domain=domain_of(address),
+        state=RecipientState.WAITING,
+        next_attempt_at=due_at,
+        priority=priority,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,22 +42,18 @@ def enqueue(receipts: Sequence[Receipt], now: datetime) -> None:
     saved = blobs.save_many(raws)
     onward.enqueue(
         [
-            onward.Onward(None, queue_ids.make(), blob.pk, _reader(each))
+            onward.Onward(None, queue_ids.make(), blob.pk, rewriting.reader_of(each.envelope.mail_from))
             for each, blob in zip(receipts, saved, strict=True)
         ],
         now,
     )
 
 
-def _reader(receipt: Receipt) -> str:
-    return rewriting.sender_of(receipt.envelope.mail_from) or receipt.envelope.mail_from
-
-
 def _written(receipt: Receipt, now: datetime) -> bytes:
     said = [wording.success(each, "delivered") for each in receipt.recipients]
     cover = dsn.Cover(
         sender=Address(_("Mail delivery"), "mailer-daemon", settings.MAIL_HOSTNAME),
-        to=of_spec(_reader(receipt)),
+        to=of_spec(rewriting.reader_of(receipt.envelope.mail_from)),
         subject=_("[Delivered] %(subject)s") % {"subject": receipt.content.digest.subject},
         text="\n".join([*said, "", _("You asked to be told."), ""]),
         date=now,

@@ -4,7 +4,7 @@ What is refused is noted for those it was meant for.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -54,16 +54,19 @@ class Reception:
         asks = self._examiner or self._resolver or settings.GREYLIST_SECONDS
         return bool(asks) or self._checks.covers(ip)
 
-    def examine(self, envelope: Envelope, recipients: Mapping[int, str]) -> Findings | Reply:
-        """Say what was found out about a message, or the refusal; `recipients` are addresses by account."""
+    def examine(self, envelope: Envelope, recipients: Callable[[], Mapping[int, str]]) -> Findings | Reply:
+        """Say what was found out about a message, or the refusal.
+
+        `recipients` looks up addresses by account, which only greylisting and a refusal want to know.
+        """
         found = self._ask(envelope, recipients)
         if not isinstance(found, Refusal):
             return found
         log.info("Refused from %s <%s>: %s", envelope.peer.ip, envelope.mail_from, found.reply.line())
-        _note(envelope, recipients, found)
+        _note(envelope, recipients(), found)
         return found.reply
 
-    def _ask(self, envelope: Envelope, recipients: Mapping[int, str]) -> Findings | Refusal:
+    def _ask(self, envelope: Envelope, recipients: Callable[[], Mapping[int, str]]) -> Findings | Refusal:
         zone = dnsbl.listed(self._resolver, envelope.peer.ip, settings.DNSBL_ZONES) if self._resolver else ""
         if zone and settings.DNSBL_ACTION == "refuse":
             return Refusal(Why.LISTED, verdict.listed(envelope.peer.ip, zone))
@@ -74,7 +77,7 @@ class Reception:
             found = replace(found, opinion=self._examiner(envelope))
         if refused := verdict.refusal(found, self._handling):
             return Refusal(Why.LATER if refused.temporary else Why.SPAM, refused)
-        if greylist.is_early(envelope, recipients.keys(), timezone.now()):
+        if settings.GREYLIST_SECONDS and greylist.is_early(envelope, recipients().keys(), timezone.now()):
             return Refusal(Why.LATER, verdict.GREYLISTED)
         return replace(found, opinion=_marked(found.opinion, zone))
 

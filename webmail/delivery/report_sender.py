@@ -1,75 +1,47 @@
 """Our own reports of DMARC (RFC 9990): what came yesterday in the name of who asks for it, told once."""
 
 import gzip
-import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from email.utils import make_msgid
+from functools import partial
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from mailserver.authenticity import aggregate, dmarc, dmarc_record
 from mailserver.authenticity.aggregate import Policy, Report, Row
-from mailserver.dns import NoAnswerError, NoSuchNameError
+from mailserver.dns import NoSuchNameError
 from mailserver.message import compose
 from mailserver.message.address import Address, AddressError, domain_of, normalise, of_spec
-from webmail.store import blobs, tallies
+from webmail.store import tallies
 from webmail.store.queries import people
 
-from . import signing
-from .onward import Onward, enqueue
+from . import report_post, signing
+from .report_post import Letter
 from .resolving import resolver
-
-log = logging.getLogger(__name__)
 
 _MOST_ROWS = 10_000
 _MOST_ADDRESSES = 3
-_PATIENCE = timedelta(days=3)
 
 
 def send(now: datetime | None = None) -> int:
     """Owe a report for each domain and day that is over; how many. Safe to call at any time."""
-    today = (now or timezone.now()).astimezone(UTC).date()
-    count = 0
-    for day, domain in tallies.waiting(today):
-        if settings.DMARC_REPORTS:
-            try:
-                count += _send(day, domain)
-            except NoAnswerError as error:
-                if today - day > _PATIENCE:
-                    tallies.forget(day, domain)
-                log.info("No report to %s yet: %s", domain, error)
-        else:
-            tallies.forget(day, domain)
-    return count
+    return report_post.send(now, tallies.waiting, _post, tallies.forget)
 
 
-def _send(day: date, domain: str) -> int:
-    rows = tallies.of(day, domain, _MOST_ROWS)
-    latest = rows[0][1]
-    wanted = [each for each in latest["reports_to"][:_MOST_ADDRESSES] if _is_willing(domain, each)]
+def _post(day: date, domain: str) -> int:
+    rows = tallies.of(day, domain, _MOST_ROWS) if settings.DMARC_REPORTS else []
+    asked = rows[0][1]["reports_to"][:_MOST_ADDRESSES] if rows else []
+    wanted = [each for each in asked if _is_willing(domain, each)]
     local = people.first_domain()
     if not (wanted and local):
         tallies.forget(day, domain)
         return 0
-    report = _report(day, Policy(**latest["policy"]), _rows(rows), local)
-    packed = [(each, *_message(report, each, local)) for each in wanted]
-    with transaction.atomic():
-        if not tallies.forget(day, domain):
-            # Another worker was faster.
-            return 0
-        saved = blobs.save_many([blobs.pack(raw) for _, raw, _ in packed])
-        enqueue(
-            [
-                Onward(None, f"dmarc-{day:%Y%m%d}-{number}-{domain}"[:64], blob.pk, address, prefix=signature)
-                for number, ((address, _, signature), blob) in enumerate(zip(packed, saved, strict=True))
-            ],
-            timezone.now(),
-        )
-    return len(packed)
+    report = _report(day, Policy(**rows[0][1]["policy"]), _rows(rows), local)
+    letters = [Letter(each, *_message(report, each, local)) for each in wanted]
+    return report_post.owe(f"dmarc-{day:%Y%m%d}-{domain}", letters, partial(tallies.forget, day, domain))
 
 
 def _is_willing(domain: str, address: str) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailserver.message.address import domain_of, normalise, normalise_domain
+from mailserver.smtp.envelope import Wishes
 from webmail.models import OutboundMessage, OutboundRecipient, RecipientState
 
 from . import queue, schedule
@@ -63,14 +64,7 @@ def _owe(row: OutboundRecipient, address: str, key: str) -> OutboundMessage:
         corrects=row,
     )
     domain = domain_of(address)
-    OutboundRecipient.objects.create(
-        message=message,
-        address=address,
-        notify=row.notify,
-        domain=domain,
-        state=RecipientState.WAITING,
-        next_attempt_at=now,
-    )
+    queue.new_recipient(message, address, now, Wishes(row.notify)).save(force_insert=True)
     transaction.on_commit(lambda: kick([domain]))
     return message
 

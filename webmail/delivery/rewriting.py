@@ -23,6 +23,11 @@ def sender_of(address: str) -> str:
         return ""
 
 
+def reader_of(mail_from: str) -> str:
+    """Say who reads a report: the sender of what was forwarded stands in the address that we made of it."""
+    return sender_of(mail_from) or mail_from
+
+
 @cache
 def _key() -> bytes:
     return salted_hmac(__name__, "", algorithm="sha256").digest()

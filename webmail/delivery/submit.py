@@ -19,7 +19,6 @@ from webmail.models import (
     MailboxMessage,
     OutboundMessage,
     OutboundRecipient,
-    RecipientState,
     Role,
 )
 from webmail.store import contact_use, conversations, copy, drafts, flags, mailboxes, queries
@@ -107,8 +106,8 @@ def submit(
     replied to is marked answered. Raises SubmitError, and DraftChangedError when another window has saved
     or sent the draft since.
     """
-    if known := _known(account_id, submission_key):
-        return known
+    if before := known(account_id, submission_key):
+        return before
     account = Account.objects.get(pk=account_id)
     recipients = _recipients(draft)
     _check(account, draft, len(recipients))
@@ -117,11 +116,11 @@ def submit(
     if len(raw) > settings.MAX_MESSAGE_BYTES:
         raise SubmitError(Problem.TOO_LARGE)
     signature = signing.signature(raw, draft.from_[0].spec, timezone.now())
-    new = _sent_copy(account_id, raw, compose.bcc_header(draft), how)
+    new = sent_copy(account_id, raw, compose.bcc_header(draft), how)
     with Change([account_id]) as change:
         # Again, now that the account is locked: of two clicks at once, one waits here and finds the other's.
-        if known := _known(account_id, submission_key):
-            return known
+        if before := known(account_id, submission_key):
+            return before
         _make_places(change, account_id, how)
         drafts.leave(account_id, draft.message_id, draft_message_id, submission_key)
         sent = add_messages([new])[0][0]
@@ -196,8 +195,9 @@ def _stands_as_sent(message_id: int) -> list[int]:
     return list(placements.values_list("mailbox_id", flat=True))
 
 
-def _known(account_id: int, submission_key: str) -> OutboundMessage | None:
-    return OutboundMessage.objects.filter(account_id=account_id, submission_key=submission_key).first()
+def known(account_id: int, *submission_keys: str) -> OutboundMessage | None:
+    """Find what was sent before under one of these keys (outbound_submission)."""
+    return OutboundMessage.objects.filter(account_id=account_id, submission_key__in=submission_keys).first()
 
 
 def _recipients(draft: compose.Draft) -> list[str]:
@@ -238,7 +238,7 @@ def _completed(draft: compose.Draft, how: Handling) -> compose.Draft:
     return replace(draft, message_id=message_id, date=how.send_at or draft.date or timezone.now())
 
 
-def _sent_copy(account_id: int, raw: bytes, bcc: bytes, how: Handling) -> NewMessage:
+def sent_copy(account_id: int, raw: bytes, bcc: bytes, how: Handling) -> NewMessage:
     """The sender's own copy: it alone names the Bcc."""
     placement = Placement(
         account_id=account_id,
@@ -287,16 +287,7 @@ def _rows(
     outbound: OutboundMessage, recipients: Mapping[str, Wishes], due_at: datetime, priority: int
 ) -> list[OutboundRecipient]:
     return [
-        OutboundRecipient(
-            message=outbound,
-            address=address,
-            original_address=wishes.original_address[:320],
-            notify=wishes.notify,
-            domain=domain_of(address),
-            state=RecipientState.WAITING,
-            next_attempt_at=due_at,
-            priority=priority,
-        )
+        queue.new_recipient(outbound, address, due_at, wishes, priority)
         for address, wishes in recipients.items()
     ]
 

@@ -7,13 +7,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from mailserver.authenticity.tls_report_writer import Session
-from mailserver.smtp.dialer import TlsSession
 from webmail.models import TlsResult
 
 KEPT = timedelta(days=30)
 
 
-def note(domain: str, sessions: Iterable[TlsSession], now: datetime) -> None:
+def note(domain: str, sessions: Iterable[Session], now: datetime) -> None:
     """Count how connections to a domain went: a statement for each kind that was met before today."""
     for session in sessions:
         _count(domain, session, now.astimezone(UTC).date())
@@ -52,7 +51,7 @@ def forget_old(now: datetime) -> None:
     TlsResult.objects.filter(day__lt=(now - KEPT).astimezone(UTC).date()).delete()
 
 
-def _count(domain: str, session: TlsSession, day: date) -> None:
+def _count(domain: str, session: Session, day: date) -> None:
     alike = {
         "day": day,
         "domain": domain,

@@ -13,6 +13,7 @@ from mailserver.dns import Resolver
 from mailserver.setup import certificate, lookup, reach
 from mailserver.setup.records import Installation, Weight, expected
 from mailserver.setup.verdict import Verdict, judge
+from mailserver.smtp.route import Routes
 from webmail.store import queries
 
 from .services import services, smtp_port
@@ -93,8 +94,10 @@ def checks(ask: Resolver, installation: Installation) -> list[Check]:
 
 
 def _smarthosts() -> list[str]:
-    pairs = (pair.strip().partition("=") for pair in settings.MAIL_ROUTES.split(","))
-    return [where for domain, _, where in pairs if domain == "*"]
+    """Where all mail goes by the settings, without the log-in that they may name."""
+    hosts = Routes.parse(settings.MAIL_ROUTES).hosts.get("*", ())
+    names = (f"[{host.name}]" if ":" in host.name else host.name for host in hosts)
+    return [f"{name}:{host.port}" for name, host in zip(names, hosts, strict=True)]
 
 
 def _port_out(ask: Resolver) -> Check:

@@ -7,8 +7,8 @@ from typing import Final
 from django.db import Error, connections
 
 from mailserver.imap.backend import Peer
-from mailserver.imap.replies import TROUBLE, No
-from mailserver.sasl import Claim, Password, Salt
+from mailserver.imap.replies import No, Trouble
+from mailserver.sasl import Claim, Proof, Salt
 from webmail.models import Door, Outcome
 from webmail.store import announce, credentials, scram_salts
 from webmail.store.log_ins import Visitor
@@ -18,16 +18,18 @@ from .imap_mail import ImapMail
 
 log = logging.getLogger(__name__)
 
+# What is raised is made anew each time: an exception keeps the frames that it came through.
 _REFUSALS: Final = {
-    Outcome.LIMITED: No("Too many tries, wait a while", "LIMIT"),
-    Outcome.APP_PASSWORD_NEEDED: No("Make an app password on the web, and use that", "AUTHENTICATIONFAILED"),
-    Outcome.WRONG_SCOPE: No("This app password is for something else", "AUTHENTICATIONFAILED"),
-    Outcome.INACTIVE: No("This account is not active", "AUTHORIZATIONFAILED"),
+    Outcome.LIMITED: ("Too many tries, wait a while", "LIMIT"),
+    Outcome.APP_PASSWORD_NEEDED: ("Make an app password on the web, and use that", "AUTHENTICATIONFAILED"),
+    Outcome.WRONG_SCOPE: ("This app password is for something else", "AUTHENTICATIONFAILED"),
+    Outcome.INACTIVE: ("This account is not active", "AUTHORIZATIONFAILED"),
 }
-_WRONG: Final = No("Name or password is wrong", "AUTHENTICATIONFAILED")
+_WRONG: Final = ("Name or password is wrong", "AUTHENTICATIONFAILED")
 # Programs choose SCRAM by themselves, and their owners wonder why the password is wrong that opens elsewhere.
-_NOT_PROVED: Final = No(
-    "Name or app password is wrong; by SCRAM only app passwords open", "AUTHENTICATIONFAILED"
+_NOT_PROVED: Final = (
+    "Name or app password is wrong; by SCRAM only app passwords open",
+    "AUTHENTICATIONFAILED",
 )
 
 
@@ -44,14 +46,11 @@ class ImapBackend:
     def log_in(self, claim: Claim, peer: Peer) -> tuple[ImapMail, bytes]:
         """Ask at the one door for passwords."""
         visitor = Visitor(Door.IMAP, peer.ip, peer.program)
-        if isinstance(claim, Password):
-            answer, proves = credentials.authenticate(claim.name, claim.password, visitor), b""
-        else:
-            answer, proves = credentials.authenticate_by_proof(claim, visitor)
-            if answer.outcome == Outcome.WRONG:
-                raise _NOT_PROVED
+        answer, proves = credentials.authenticate_claim(claim, visitor)
+        if answer.outcome == Outcome.WRONG and isinstance(claim, Proof):
+            raise No(*_NOT_PROVED)
         if not answer.is_accepted or answer.account is None:
-            raise _REFUSALS.get(answer.outcome, _WRONG)
+            raise No(*_REFUSALS.get(answer.outcome, _WRONG))
         return ImapMail(answer.account.pk, answer.account.address, self._watcher), proves
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
@@ -61,7 +60,7 @@ class ImapBackend:
             return function(*arguments)
         except Error as trouble:
             log.error("The database does not answer IMAP: %s", trouble)  # noqa: TRY400 — each would repeat it
-            raise TROUBLE from None
+            raise Trouble from None
 
     def end_thread(self) -> None:
         """Close this thread's database connection."""

@@ -116,9 +116,6 @@ class ImapFolder:
             raise No("There is no such mailbox", "TRYCREATE") from None
         except by_uid.NotByUidError as refusal:
             raise No(str(refusal), "CANNOT") from None
-        except No as refusal:
-            code = "TRYCREATE" if refusal.code == "NONEXISTENT" else refusal.code
-            raise No(refusal.text, code) from None
 
     def expunge(self, uids: Collection[int] | None) -> None:
         """Take out what is flagged as deleted."""

@@ -20,7 +20,6 @@ from .imap_folder import ImapFolder
 
 _INBOX = "INBOX"
 _CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT"}
-_OVER = No("There is no room left", "OVERQUOTA")
 
 
 class ImapMail:
@@ -78,7 +77,7 @@ class ImapMail:
         """Refuse what can't be appended: there is no such mailbox, or no room."""
         self._target(path)
         if self._room() < size:
-            raise _OVER
+            raise _over()
 
     def append(self, path: str, messages: Sequence[NewMessage]) -> tuple[int, list[int]]:
         """Add messages by the one door into a mailbox, in one transaction.
@@ -87,7 +86,7 @@ class ImapMail:
         """
         target = self._target(path)
         if self._room() < sum(len(message.raw) for message in messages):
-            raise _OVER
+            raise _over()
         now = datetime.now(UTC)
         new = [self._new(message, target.key, now) for message in messages]
         there = self._handed_in(target, new)
@@ -104,23 +103,21 @@ class ImapMail:
 
     def select(self, path: str) -> ImapFolder:
         """Open a mailbox."""
-        return ImapFolder(self._account_id, self._find(path), self._find)
+        return ImapFolder(self._account_id, self._find(path), lambda to: self._find(to, "TRYCREATE"))
 
     async def watch(self) -> AsyncGenerator[int]:
         """Yield at once, and whenever something of the account has changed."""
         async for modseq in self._watcher.watch(self._account_id, since=0):
             yield modseq
 
-    def _find(self, path: str) -> Mailbox:
+    def _find(self, path: str, code: str = "NONEXISTENT") -> Mailbox:
         found = next((box for box in self.mailboxes() if box.path == path), None)
         if found is None:
-            raise No("There is no such mailbox", "NONEXISTENT")
+            raise No("There is no such mailbox", code)
         return found
 
     def _target(self, path: str) -> Mailbox:
-        found = next((box for box in self.mailboxes() if box.path == path), None)
-        if found is None:
-            raise _missing()
+        found = self._find(path, "TRYCREATE")
         with _said():
             by_uid.refuse_additions(found.role)
         return found
@@ -165,6 +162,10 @@ def _mailbox(row: ImapMailbox, inbox: str) -> Mailbox:
     if path == inbox or path.startswith(f"{inbox}/"):
         path = _INBOX + path.removeprefix(inbox)
     return Mailbox(row.id, path, row.role, bool(row.subscribed), *row[4:])
+
+
+def _over() -> No:
+    return No("There is no room left", "OVERQUOTA")
 
 
 def _missing() -> No:

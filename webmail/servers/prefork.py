@@ -1,5 +1,6 @@
 """Several processes on one listening socket: forked, restarted when they die, stopped together."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -26,6 +27,16 @@ def run(processes: int, work: Callable[[int, int], None]) -> None:
         work(0, -1)
         return
     _Family(work).keep(processes)
+
+
+def stop_event(lifeline: int = -1) -> asyncio.Event:
+    """Make an event that a signal sets, or the end of the process that forked us; call it in the loop."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if lifeline >= 0:
+        loop.add_reader(lifeline, stop.set)
+    return stop
 
 
 class _Family:

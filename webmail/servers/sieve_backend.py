@@ -17,9 +17,9 @@ from .connection_age import drop_stale_connection
 NAME = "postillion"
 _MOST_TOLD = 10
 _DENIED = {
-    Outcome.LIMITED: Refused("Too many failures: try again later", "TRYLATER"),
-    Outcome.APP_PASSWORD_NEEDED: Refused("An app password is needed here"),
-    Outcome.WRONG_SCOPE: Refused("This app password does not open this door"),
+    Outcome.LIMITED: ("Too many failures: try again later", "TRYLATER"),
+    Outcome.APP_PASSWORD_NEEDED: ("An app password is needed here", ""),
+    Outcome.WRONG_SCOPE: ("This app password does not open this door", ""),
 }
 
 
@@ -33,8 +33,7 @@ class SieveBackend:
         drop_stale_connection()
         answer = credentials.authenticate(user, password, Visitor(Door.IMAP, ip, "ManageSieve"))
         if answer.account is None:
-            known = _DENIED.get(answer.outcome)
-            raise Refused(known.text, known.code) if known else Refused("Wrong name or password")
+            raise Refused(*_DENIED.get(answer.outcome, ("Wrong name or password", "")))
         return answer.account
 
     def scripts(self, _owner: Account) -> Sequence[Script]:

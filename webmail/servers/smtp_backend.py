@@ -58,12 +58,14 @@ class SmtpBackend:
     def examine(self, envelope: Envelope) -> Findings | Reply:
         """Find out who the sender is and what is thought of it; what is refused is noted for its readers."""
         drop_stale_connection()
-        known = self._directory.look_up(envelope.recipients)
-        recipients = {key: name for name, each in known.items() for key in each.accounts}
-        found = self._reception.examine(envelope, recipients)
+        found = self._reception.examine(envelope, lambda: self._by_account(envelope.recipients))
         if self._reception.tally.is_due:
             self._reception.tally.flush()
         return found
+
+    def _by_account(self, recipients: Sequence[str]) -> dict[int, str]:
+        known = self._directory.look_up(recipients)
+        return {key: name for name, each in known.items() for key in each.accounts}
 
     def read(self, envelope: Envelope) -> inbound.Arrived:
         """Read the message, and make it ready to be stored."""
@@ -76,5 +78,5 @@ class SmtpBackend:
 
     def end_thread(self) -> None:
         """Write down what was counted, and close this thread's database connection."""
-        self._examination.tally.flush()
+        self._reception.tally.flush()
         connections.close_all()

@@ -8,7 +8,7 @@ from django.db import Error, connections
 from django.utils import timezone
 
 from mailserver.message.address import AddressError, normalise
-from mailserver.sasl import Claim, Password, Salt
+from mailserver.sasl import Claim, Proof, Salt
 from mailserver.smtp import trace
 from mailserver.smtp.envelope import Envelope, Login, Opinion, Peer
 from mailserver.smtp.replies import NOT_A_MAIL_ADDRESS, RECIPIENT_OK, SENDER_OK
@@ -65,12 +65,9 @@ class SubmissionBackend:
         """Ask the one door for passwords."""
         drop_stale_connection()
         visitor = Visitor(Door.SMTP, peer.ip)
-        if isinstance(claim, Password):
-            answer, proves = credentials.authenticate(claim.name, claim.password, visitor), b""
-        else:
-            answer, proves = credentials.authenticate_by_proof(claim, visitor)
-            if answer.outcome == Outcome.WRONG:
-                return _NOT_PROVED
+        answer, proves = credentials.authenticate_claim(claim, visitor)
+        if answer.outcome == Outcome.WRONG and isinstance(claim, Proof):
+            return _NOT_PROVED
         if answer.account is None or not answer.is_accepted:
             return _REFUSALS[answer.outcome]
         return Login(answer.account.address, answer.account.pk, proves)

@@ -34,15 +34,16 @@ def set_flags(
     Returns the modseq of the change and the uids left alone (RFC 7162 §3.1.3).
     """
     with Change([account_id]) as change:
-        rows = queries.imap_rows(mailbox_id, uids)
-        conflicts = [row.uid for row in rows if unchanged_since is not None and row.modseq > unchanged_since]
+        rows = queries.imap_flags(mailbox_id, uids)
+        since = unchanged_since
+        conflicts = [uid for uid, *_, modseq in rows if since is not None and modseq > since]
         alone = set(conflicts)
-        kept = [row for row in rows if row.uid not in alone]
+        kept = [(key, keywords) for uid, key, *_, keywords, _ in rows if uid not in alone]
         if remove is None:
-            there = {word for row in kept for word in row.keywords.split()} - {MUTED}
+            there = {word for _, keywords in kept for word in keywords.split()} - {MUTED}
             given = {flag.lower() for flag in add}
             remove = frozenset(flag for flag in (*_SYSTEM, *there) if flag.lower() not in given)
-        for batch in batched((row.message_id for row in kept), _BATCH, strict=False):
+        for batch in batched((key for key, _ in kept), _BATCH, strict=False):
             flags.set_flags(account_id, batch, add=add, remove=remove, mailbox_id=mailbox_id)
         return change.modseq(account_id), conflicts
 
@@ -66,12 +67,11 @@ def move_to(account_id: int, mailbox_id: int, uids: Sequence[int], target_id: in
         _refuse_waiting(account_id, target_id)
         _refuse_scheduled(account_id, mailbox_id)
         keys = queries.imap_message_ids(mailbox_id, uids)
-        if target_id == mailbox_id:
-            for batch in batched(keys.values(), _BATCH, strict=False):
-                copy.place_anew(account_id, batch, mailbox_id)
-            return _paired(keys, target_id)
         for batch in batched(keys.values(), _BATCH, strict=False):
-            copy.move_messages(account_id, batch, mailbox_id, target_id)
+            if target_id == mailbox_id:
+                copy.place_anew(account_id, batch, mailbox_id)
+            else:
+                copy.move_messages(account_id, batch, mailbox_id, target_id)
         return _paired(keys, target_id)
 
 

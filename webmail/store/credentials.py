@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from mailserver.sasl import Proof
+from mailserver.sasl import Claim, Password, Proof
 from webmail.models import Account, AppPassword, Door, Means, Outcome, User
 
 from . import app_passwords, log_ins, login_limit, open_sessions, queries, second_factor
@@ -47,6 +47,13 @@ def authenticate(address: str, password: str, visitor: Visitor) -> Answer:
     answer = _by_app_password(person, password, visitor) or _by_password(person, address, password, visitor)
     _note(person, visitor, answer)
     return answer
+
+
+def authenticate_claim(claim: Claim, visitor: Visitor) -> tuple[Answer, bytes]:
+    """Ask by what SASL has: a password, or a proof; with the key that proves us, b"" where nothing does."""
+    if isinstance(claim, Password):
+        return authenticate(claim.name, claim.password, visitor), b""
+    return authenticate_by_proof(claim, visitor)
 
 
 def authenticate_by_proof(proof: Proof, visitor: Visitor) -> tuple[Answer, bytes]:

@@ -72,9 +72,9 @@ def replace_all(account_id: int, wanted: Sequence[tuple[int | None, Written | No
         known = set(rows.values_list("pk", flat=True))
         keys = [key if key in known else None for key, _ in wanted]
         rows.exclude(pk__in=[key for key in keys if key is not None]).delete()
-        for key, (_, written) in zip(keys, wanted, strict=True):
-            if key is not None and written is not None:
-                rows.filter(pk=key).update(**_fields(account_id, [written])[0])
+        anew = {key: each for key, (_, each) in zip(keys, wanted, strict=True) if key is not None and each}
+        for key, fields in zip(anew, _fields(account_id, list(anew.values())), strict=True):
+            rows.filter(pk=key).update(**fields)
         fresh = [written for key, (_, written) in zip(keys, wanted, strict=True) if key is None and written]
         made = iter(_append(account_id, fresh))
         reorder(

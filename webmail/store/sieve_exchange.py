@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import mailserver.sieve
 from mailserver.query import write
@@ -36,12 +37,32 @@ class _Standing:
     others: frozenset[tuple[str, str]]
 
 
-def written(
-    account_id: int, filters: Sequence[Filter], *, makes_labels: bool = True
-) -> tuple[list[Written], list[Unread]]:
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What rules may name: verified addresses, and labels by their paths, casefolded."""
+
+    addresses: dict[str, int]
+    labels: dict[str, int]
+
+    @classmethod
+    def of(cls, account_id: int) -> Self:
+        """Read it: two statements."""
+        addresses = queries.forward_addresses(account_id)
+        return cls(
+            {each.address: each.pk for each in addresses if each.verified_at},
+            {row.path.casefold(): row.id for row in queries.mailbox_list(account_id)},
+        )
+
+
+def written(account_id: int, filters: Sequence[Filter]) -> tuple[list[Written], list[Unread]]:
     """Make rules of filters, with the labels they need; and those that can't be."""
-    addresses = {each.address: each.pk for each in queries.forward_addresses(account_id) if each.verified_at}
-    labels = {row.path.casefold(): row.id for row in queries.mailbox_list(account_id)}
+    return _written(account_id, filters, _Ground.of(account_id), makes_labels=True)
+
+
+def _written(
+    account_id: int, filters: Sequence[Filter], ground: _Ground, *, makes_labels: bool
+) -> tuple[list[Written], list[Unread]]:
+    addresses, labels = ground.addresses, ground.labels
     many, lost = [], []
     for each in filters:
         query = write(each.tree)
@@ -85,21 +106,22 @@ def replace_rules(account: Account, script: str) -> None:
 
 def _wanted(account: Account, script: str, *, makes_labels: bool) -> list[tuple[int | None, Written | None]]:
     """The rules of a script in order, each with the key of the one it is, or takes the place of."""
-    standing = _standing(account)
-    found = _statements(script)
-    left = {rule.name: rule for key, rule in standing.rules.items() if key not in {_key(s) for s in found}}
+    standing, ground = _standing(account), _Ground.of(account.pk)
+    found = [(_key(statement), statement) for statement in _statements(script)]
+    present = {key for key, _ in found}
+    left = {rule.name: rule for key, rule in standing.rules.items() if key not in present}
     wanted: list[tuple[int | None, Written | None]] = []
     unread: list[Unread] = []
-    for statement in found:
-        if rule := standing.rules.get(_key(statement)):
+    for key, statement in found:
+        if rule := standing.rules.get(key):
             wanted.append((rule.pk, None))
-        elif _key(statement) not in standing.others:
-            many, lost = _read(account.pk, statement, makes_labels=makes_labels)
+        elif key not in standing.others:
+            many, lost = _read(account.pk, statement, ground, makes_labels=makes_labels)
             unread += lost
             wanted += _placed(many, left)
     if unread:
         raise ScriptError("unread", unread)
-    if standing.others - {_key(statement) for statement in found}:
+    if standing.others - present:
         raise ScriptError("elsewhere")
     return wanted
 
@@ -111,9 +133,11 @@ def _placed(many: Sequence[Written], left: dict[str, Rule]) -> Iterator[tuple[in
         yield (old.pk, replace(each, never_spam=old.never_spam)) if old else (None, each)
 
 
-def _read(account_id: int, statement: Statement, *, makes_labels: bool) -> tuple[list[Written], list[Unread]]:
+def _read(
+    account_id: int, statement: Statement, ground: _Ground, *, makes_labels: bool
+) -> tuple[list[Written], list[Unread]]:
     read = mailserver.sieve.read(f"{statement.comment}\n{statement.text}")
-    many, lost = written(account_id, read.filters, makes_labels=makes_labels)
+    many, lost = _written(account_id, read.filters, ground, makes_labels=makes_labels)
     return many, [replace(each, line=statement.line) for each in (*read.unread, *lost)]
 
 

@@ -3,19 +3,18 @@
 import json
 from collections.abc import Hashable
 from functools import cache
+from typing import NamedTuple
 
 from django import template
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from mailserver.message import script
 from webmail import assets
 
-from .stencil import cut, fill, mark
+from .stencil import draw
 
 register = template.Library()
 
@@ -67,17 +66,14 @@ def _behaviours() -> SafeString:
     return htmx + format_html_join("\n", '<script type="module" src="{}"></script>', modules)
 
 
+class _Asked(NamedTuple):
+    asked: Hashable
+
+
 @register.simple_tag
 def constant(template_name: str, asked: Hashable = None, **values: object) -> SafeString:
     """Include a template that depends on the language and the choice `asked`; it is rendered once for each.
 
     It may write `values`, but not ask about them.
     """
-    kept = _constant(template_name, get_language(), asked, tuple(values))
-    return fill(kept, values)
-
-
-@cache
-def _constant(template_name: str, _language: str, asked: Hashable, names: tuple[str, ...]) -> str:
-    marks = {name: mark(name) for name in names}
-    return cut(render_to_string(template_name, marks | {"asked": asked}), names)
+    return draw(template_name, values, _Asked(asked))

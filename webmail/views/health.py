@@ -20,22 +20,23 @@ def _database() -> bool:
         return cursor.fetchone() == (1,)
 
 
-def _smtp() -> bool:
-    """Read the greeting (RFC 5321 §3.1) and leave politely."""
-    host, _, port = settings.SMTP_PROBE.rpartition(":")
+def _greets(probe: str, greeting: bytes, parting: bytes) -> bool:
+    """Read the greeting of a mail server and leave politely."""
+    host, _, port = probe.rpartition(":")
     with socket.create_connection((host.strip("[]"), int(port)), _MAIL_SECONDS) as peer:
-        greeting = peer.recv(512)
-        peer.sendall(b"QUIT\r\n")
-        return greeting.startswith(b"220")
+        said = peer.recv(512)
+        peer.sendall(parting)
+        return said.startswith(greeting)
+
+
+def _smtp() -> bool:
+    """RFC 5321 §3.1."""
+    return _greets(settings.SMTP_PROBE, b"220", b"QUIT\r\n")
 
 
 def _imap() -> bool:
-    """Read the greeting (RFC 9051 §7.1) and leave politely."""
-    host, _, port = settings.IMAP_PROBE.rpartition(":")
-    with socket.create_connection((host.strip("[]"), int(port)), _MAIL_SECONDS) as peer:
-        greeting = peer.recv(512)
-        peer.sendall(b"a LOGOUT\r\n")
-        return greeting.startswith(b"* OK")
+    """RFC 9051 §7.1."""
+    return _greets(settings.IMAP_PROBE, b"* OK", b"a LOGOUT\r\n")
 
 
 PARTS: dict[str, Callable[[], bool]] = {

@@ -21,15 +21,17 @@ class Proof:
 
 def proof(message: ConversationMessage) -> Proof | None:
     """Say what was proven of the sender of a message, None when nothing was, either way."""
-    found = {each.method: each for each in checks_words.recorded(message.prefix)}
+    recorded = checks_words.recorded(message.prefix)
+    found = {each.method: each for each in recorded}
     dmarc, spf = found.get("dmarc"), found.get("spf")
     if dmarc is None or spf is None:
         return None
     domain = dmarc.properties.get("header.from", "") or domain_of(message.from_address)
-    signed = [each for each in checks_words.recorded(message.prefix) if each.method == "dkim"]
-    values = {"domain": domain, "server": checks_words.peer(message.prefix)[1]}
+    values = {"domain": domain}
     if dmarc.result == "pass":
         return Proof(_("%(domain)s confirms that this is from it.") % values)
+    signed = [each for each in recorded if each.method == "dkim"]
+    values["server"] = checks_words.peer(message.prefix)[1]
     if dmarc.result == "fail" and (voucher := dmarc.properties.get("policy.arc")):
         text = _("%(voucher)s, which handed this on, vouches that it is from %(domain)s.")
         return Proof(text % (values | {"voucher": voucher}))

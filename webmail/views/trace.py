@@ -1,8 +1,9 @@
 """The delivery trace: what became of a sent message, for each recipient, live."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -145,18 +146,23 @@ def cancel(request: HttpRequest, outbound_id: int) -> HttpResponse:
     return _back(request, message, [*trace_words.stopped(stopped), *_left(request, message)])
 
 
+_STEER: Final[Mapping[str, Callable[[int | None, int], object]]] = {
+    "hold": queue.hold,
+    "bounce": give_up.bounce,
+    "release": lambda account_id, key: kick.kick(queue.release(account_id, key)),
+    "expire": lambda account_id, key: kick.kick(give_up.expire(account_id, key)),
+}
+
+
 @require_POST
 @account_required
 def steer(request: HttpRequest, outbound_id: int, verb: str) -> HttpResponse:
     """Hold what waits, let it go, or give it up: at once or after one last try, both with a report."""
     message = _outbound(request, outbound_id)
-    do = {"hold": queue.hold, "release": queue.release, "bounce": give_up.bounce, "expire": give_up.expire}
-    if verb not in do:
+    if verb not in _STEER:
         raise Http404
     for each in queue.with_corrections(message):
-        done = do[verb](request.account.pk, each.pk)
-        if verb in {"release", "expire"} and isinstance(done, list):
-            kick.kick(done)
+        _STEER[verb](request.account.pk, each.pk)
     return _back(request, message, _left(request, message) if verb == "bounce" else ())
 
 

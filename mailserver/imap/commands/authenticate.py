@@ -1,13 +1,11 @@
 """AUTHENTICATE (RFC 9051 §6.2.2) with the mechanisms of SASL, and an initial response (RFC 4959)."""
 
-import asyncio
-
 from mailserver import sasl
 
 from ..backend import Mail
 from ..lexer import Lexer
 from ..registry import News, State, command
-from ..replies import Bad, Bye, Done, No
+from ..replies import Bad, Done, No
 from ..session import Session
 from .login import ask, refuse_plaintext, welcome
 
@@ -58,10 +56,7 @@ async def _exchanged(session: Session, exchange: sasl.Exchange, first: str | Non
 async def _asked(session: Session, challenge: bytes) -> str:
     """Send a challenge; what the client answers."""
     session.connection.write(f"+ {sasl.encode(challenge)}\r\n".encode())
-    try:
-        line = await session.connection.line(_LONGEST)
-    except asyncio.LimitOverrunError as error:
-        raise Bye("A line is too long") from error
+    line = await session.connection.line(_LONGEST)
     if line.strip() == b"*":
         raise Bad("AUTHENTICATE is given up")
     return line.strip().decode("ascii", "replace")

@@ -2,7 +2,7 @@
 
 from ..lexer import Lexer
 from ..registry import State, command
-from ..replies import Done, No
+from ..replies import Done
 from ..sequence import written
 from ..session import Session
 
@@ -40,8 +40,7 @@ async def _copy(session: Session, args: Lexer, *, by_uid: bool) -> Done:
 
 async def _move(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     uids, path = _read(session, args, by_uid=by_uid)
-    if session.selected.read_only:
-        raise No("The mailbox is open to read only", "READ-ONLY")
+    session.selected.refuse_read_only()
     if not uids:
         return Done("completed, nothing was named")
     code = _code(*await session.call(session.selected.folder.move, uids, path))
@@ -57,7 +56,7 @@ def _read(session: Session, args: Lexer, *, by_uid: bool) -> tuple[list[int], st
     args.space()
     path = args.mailbox()
     args.end()
-    return session.selected.view.chosen(numbers, by_uid=by_uid, saved=session.saved), path
+    return session.chosen(numbers, by_uid=by_uid), path
 
 
 def _code(validity: int, pairs: list[tuple[int, int]]) -> str:

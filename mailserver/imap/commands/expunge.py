@@ -2,7 +2,7 @@
 
 from ..lexer import Lexer
 from ..registry import State, command
-from ..replies import Done, No
+from ..replies import Done
 from ..session import Session
 
 
@@ -19,12 +19,11 @@ async def uid_expunge(session: Session, args: Lexer) -> Done:
     args.space()
     numbers = args.number_set()
     args.end()
-    return await _expunge(session, session.selected.view.chosen(numbers, by_uid=True, saved=session.saved))
+    return await _expunge(session, session.chosen(numbers, by_uid=True))
 
 
 async def _expunge(session: Session, uids: list[int] | None) -> Done:
     selection = session.selected
-    if selection.read_only:
-        raise No("The mailbox is open to read only", "READ-ONLY")
+    selection.refuse_read_only()
     await session.call(selection.folder.expunge, uids)
     return Done("completed")

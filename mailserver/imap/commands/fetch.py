@@ -31,7 +31,7 @@ class Request:
 async def fetch(session: Session, args: Lexer) -> Done:
     """Tell of messages that are named by number."""
     request = _request(session, args)
-    uids = session.selected.view.chosen(request.numbers, by_uid=False, saved=session.saved)
+    uids = session.chosen(request.numbers, by_uid=False)
     missing = await _fetch(session, request, uids, by_uid=False)
     if missing:
         return Done("completed, some of these messages are gone", "EXPUNGEISSUED")
@@ -42,7 +42,7 @@ async def fetch(session: Session, args: Lexer) -> Done:
 async def uid_fetch(session: Session, args: Lexer) -> Done:
     """Tell of messages that are named by uid."""
     request = _request(session, args)
-    uids = session.selected.view.chosen(request.numbers, by_uid=True, saved=session.saved)
+    uids = session.chosen(request.numbers, by_uid=True)
     if request.vanished and request.changed_since is not None:
         await _tell_vanished(session, request.numbers, request.changed_since)
     await _fetch(session, request, uids, by_uid=True)
@@ -58,7 +58,7 @@ async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_
     for batch in batched(uids, BATCH_ROWS, strict=False):
         rows = await session.call(fetcher.read, batch, request.changed_since)
         is_missing = is_missing or (len(rows) < len(batch) and request.changed_since is None)
-        rows, read = await _mark_read(session, fetcher, items, rows)
+        rows, read = await _mark_read(session, items, rows)
         rows = selection.view.shown(rows)
         await session.announce_keywords(rows)
         for group in fetcher.batches(rows):
@@ -78,7 +78,7 @@ def _with(request: Request, *, by_uid: bool) -> Iterable[str | sections.Section]
 
 
 async def _mark_read(
-    session: Session, fetcher: Fetcher, items: Items, rows: list[Row]
+    session: Session, items: Items, rows: list[Row]
 ) -> tuple[list[Row], dict[int, Sequence[str]]]:
     """Set \\Seen where the body is read (§6.4.5); the rows as they are then, and what is told more."""
     selection = session.selected
@@ -89,9 +89,14 @@ async def _mark_read(
         return rows, {}
     modseq, _ = await session.call(selection.folder.store, unseen, FlagChange(add=frozenset({"\\Seen"})))
     session.own_modseqs[modseq] = False
-    fresh = {row.uid: row for row in await session.call(fetcher.read, unseen)}
+    fresh = {row.uid: row for row in await session.call(selection.folder.flags, unseen)}
     more = [name for name in ("FLAGS", *_modseq(session)) if name not in items.wanted]
-    return [fresh.get(row.uid, row) for row in rows], dict.fromkeys(unseen, more)
+    now = [_as_now(row, fresh.get(row.uid, row)) for row in rows]
+    return now, dict.fromkeys(unseen, more)
+
+
+def _as_now(row: Row, fresh: Row) -> Row:
+    return row._replace(flags=fresh.flags, modseq=fresh.modseq)
 
 
 def _modseq(session: Session) -> tuple[str, ...]:

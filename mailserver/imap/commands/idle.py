@@ -4,7 +4,7 @@ import asyncio
 
 from ..lexer import Lexer
 from ..registry import State, command
-from ..replies import Bad, Bye, Done
+from ..replies import Bad, Done
 from ..session import Session
 
 _LONGEST = 100
@@ -36,10 +36,7 @@ async def idle(session: Session, args: Lexer) -> Done:
 
 
 async def _done(session: Session) -> Done:
-    try:
-        line = await session.connection.line(_LONGEST)
-    except asyncio.LimitOverrunError as error:
-        raise Bye("A line is too long") from error
+    line = await session.connection.line(_LONGEST)
     if line.strip().upper() != b"DONE":
         raise Bad("DONE is expected")
     return Done("completed")

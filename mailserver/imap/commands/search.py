@@ -142,7 +142,7 @@ async def _filtered(session: Session, found: list[int], rest: Key) -> list[int]:
 
 
 def _highest_modseq(session: Session, uids: Sequence[int]) -> int:
-    rows = session.selected.folder.rows(sorted(uids))
+    rows = session.selected.folder.flags(sorted(uids))
     return max((row.modseq for row in rows), default=0)
 
 

@@ -98,13 +98,7 @@ async def _tell_changes(session: Session, opened: Opened) -> None:
     """Say what happened since the client was here (RFC 7162 §3.2.5.1)."""
     if opened.vanished:
         await session.say(f"VANISHED (EARLIER) {written(opened.vanished)}".encode())
-    for row in opened.changed:
-        number = opened.view.number(row.uid)
-        if number:
-            await session.say(
-                b"%d FETCH (UID %d FLAGS (%b) MODSEQ (%d))"
-                % (number, row.uid, row.flags.encode(), row.modseq)
-            )
+    await session.tell_flags([row for row in opened.changed if opened.view.number(row.uid)])
 
 
 def _parameters(session: Session, args: Lexer) -> Resync | None:

@@ -3,7 +3,7 @@
 from ..backend import FlagChange
 from ..lexer import Lexer
 from ..registry import News, State, command
-from ..replies import Bad, Done, No
+from ..replies import Bad, Done
 from ..sequence import written
 from ..session import Session
 
@@ -33,9 +33,8 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     flags = frozenset(flag for flag in named if flag.lower() not in _READ_ONLY)
     args.end()
     selection = session.selected
-    if selection.read_only:
-        raise No("The mailbox is open to read only", "READ-ONLY")
-    uids = selection.view.chosen(numbers, by_uid=by_uid, saved=session.saved)
+    selection.refuse_read_only()
+    uids = session.chosen(numbers, by_uid=by_uid)
     change = _change(verb.removesuffix(".SILENT"), flags, unchanged_since)
     if not uids:
         return Done("completed, nothing was named")

@@ -7,8 +7,8 @@ import pytest
 from pytest_django import Settings
 
 from mailserver.authenticity import tls_report
+from mailserver.authenticity.tls_report_writer import Session
 from mailserver.message import content, parser
-from mailserver.smtp.dialer import TlsSession
 from tests.names import SERVFAIL, Names
 from tests.people import Person
 from webmail.delivery import tls_report_sender, tls_results
@@ -32,11 +32,9 @@ def names(settings: Settings, alice: Person) -> Iterator[Names]:
 
 
 def met(domain: str = "far.test") -> None:
-    well = TlsSession("sts", POLICY, "mx.far.test", "192.0.2.1", "198.51.100.7")
-    broken = TlsSession(
-        "sts", POLICY, "mx.far.test", "192.0.2.1", "198.51.100.8", "certificate-expired", "old"
-    )
-    other = TlsSession("none", (), "mx2.far.test", "192.0.2.1", "198.51.100.9", "starttls-not-supported")
+    well = Session("sts", POLICY, "mx.far.test", "192.0.2.1", "198.51.100.7")
+    broken = Session("sts", POLICY, "mx.far.test", "192.0.2.1", "198.51.100.8", "certificate-expired", "old")
+    other = Session("none", (), "mx2.far.test", "192.0.2.1", "198.51.100.9", "starttls-not-supported")
     tls_results.note(domain, [well, well, broken, other], AT)
 
 

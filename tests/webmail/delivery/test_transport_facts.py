@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from mailserver import sts_fetch
+from mailserver.authenticity.tls_report_writer import Session
 from mailserver.dns import Resolver
-from mailserver.smtp.dialer import TlsSession
 from mailserver.smtp.sts import Policy
 from mailserver.sts_fetch import FetchError
 from tests.names import SERVFAIL, Names
@@ -100,14 +100,14 @@ def test_who_gave_none_is_left_alone_for_a_while(ask: Ask, fetched: list[Policy 
     assert [ask("1"), ask("1")] == [None, None]
 
 
-def session(**fields: str) -> TlsSession:
+def session(**fields: str) -> Session:
     known = {
         "source": "sts",
         "mx_host": "mx.far.test",
         "sending_ip": "192.0.2.1",
         "receiving_ip": "192.0.2.7",
     }
-    return TlsSession(policy=("version: STSv1", "mode: testing"), **known | fields)
+    return Session(policy=("version: STSv1", "mode: testing"), **known | fields)
 
 
 def test_sessions_are_counted_by_the_day() -> None:

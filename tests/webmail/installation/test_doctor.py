@@ -71,6 +71,26 @@ def doctor(*domains: str) -> tuple[str, str]:
     return out.getvalue(), ""
 
 
+def test_a_smarthost_is_tried_as_mail_goes_and_its_password_is_not_told(
+    alice: Person, mail_port: int, settings: Settings
+) -> None:
+    settings.MAIL_ROUTES = f"*=us:secret@127.0.0.1:{mail_port}"
+    settings.DOCTOR_PEERS = []
+    with Names({}) as names:
+        settings.DNS_RESOLVER = names.server
+        said, failed = doctor("crepes.test")
+    assert "The smarthost does not answer." not in said
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        shut = taken.getsockname()[1]
+    settings.MAIL_ROUTES = f"*=us:secret@127.0.0.1:{shut}"
+    with Names({}) as names:
+        settings.DNS_RESOLVER = names.server
+        more, _ = doctor("crepes.test")
+    assert "The smarthost does not answer." in more
+    assert f"127.0.0.1:{shut}" in more
+    assert "secret" not in said + failed + more
+
+
 @pytest.mark.usefixtures("shut_port")
 def test_the_keys_that_sign_are_told_too(alice: Person, settings: Settings) -> None:
     signing_keys.make_missing()

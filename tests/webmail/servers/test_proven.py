@@ -207,3 +207,15 @@ def test_what_is_to_be_reported_is_counted(
     [row] = DmarcTally.objects.all()
     assert (row.domain, row.count, row.facts["row"]["disposition"]) == ("shop.test", 1, "quarantine")
     assert row.facts["row"]["ip"] == "127.0.0.1"
+
+
+def test_what_was_counted_is_kept_when_the_server_ends(
+    transactional_db: None, settings: LazySettings, tmp_path: Path, names: Names
+) -> None:
+    settings.DATA_DIR, settings.MAIL_HOSTNAME, settings.UNCHECKED_NETWORKS = tmp_path, "mx.crepes.test", []
+    make_person("alice@crepes.test", "Alice")
+    names.records.update(dmarc("none; rua=mailto:dmarc@shop.test"))
+    with running() as smtp:
+        send(smtp, "One")
+        assert not DmarcTally.objects.exists()
+    assert DmarcTally.objects.get().count == 1

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import signal
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -40,11 +39,7 @@ async def _serve(
     lifeline: int,
 ) -> None:
     """Serve until a signal, or until the process that forked us is gone."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    if lifeline >= 0:
-        loop.add_reader(lifeline, stop.set)
+    stop = prefork.stop_event(lifeline)
     server = imap_server.make_server(limiter)
     await server.start(sockets, tls_sockets)
     await stop.wait()

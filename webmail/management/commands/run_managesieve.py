@@ -1,7 +1,6 @@
 """`run_managesieve`: let mail programs read and write their owners' rules, at MANAGESIEVE_LISTEN."""
 
 import asyncio
-import signal
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from webmail.servers import listen, sieve_server
+from webmail.servers import listen, prefork, sieve_server
 
 
 class Command(BaseCommand):
@@ -25,9 +24,7 @@ class Command(BaseCommand):
 
 async def _serve(sockets: Sequence[socket.socket]) -> None:
     """Serve until a signal."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = prefork.stop_event()
     server = sieve_server.make_server()
     await server.start(sockets)
     await stop.wait()

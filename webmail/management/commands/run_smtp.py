@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -58,11 +57,7 @@ async def _serve(
     sockets: Sockets, limiters: tuple[ConnectionLimiter, ConnectionLimiter], lifeline: int
 ) -> None:
     """Serve until a signal, or until the process that forked us is gone."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    if lifeline >= 0:
-        loop.add_reader(lifeline, stop.set)
+    stop = prefork.stop_event(lifeline)
     smtp = smtp_server.make_server(limiters[0])
     submission = smtp_server.make_submission_server(limiters[1])
     await smtp.start(sockets.smtp)

@@ -195,7 +195,7 @@ def imap_expunged(mailbox_id: int, modseq: int) -> list[int]:
 
 def imap_message_ids(mailbox_id: int, uids: Sequence[int]) -> dict[int, int]:
     """Message ids by uid, in the order of the uids (constraint placement_uid)."""
-    return {row.uid: row.message_id for row in imap_rows(mailbox_id, uids)}
+    return {uid: key for uid, key, *_ in imap_flags(mailbox_id, uids)}
 
 
 def imap_uids_of(mailbox_id: int, message_ids: Sequence[int]) -> dict[int, int]:
