@@ -31,7 +31,7 @@ from webmail.models import (
     WithheldMessage,
 )
 from webmail.servers import pop3_server
-from webmail.store import app_passwords, check, conversations, copy, mailboxes, maildrops, sweep
+from webmail.store import app_passwords, check, conversations, copy, expunge, mailboxes, maildrops, sweep
 
 
 @pytest.fixture
