@@ -83,10 +83,11 @@ class Session[S: Service[Any, Any]](abc.ABC):
 
     async def wait_for_command(self) -> None:
         """Return when the client has begun one; raises TimeoutError, and Bye when the server stops."""
-        async with asyncio.timeout(self.patience):
-            self.is_waiting = True
-            await self.connection.wait_for_input()
-            self.is_waiting = False
+        if not self.connection.has_input:
+            async with asyncio.timeout(self.patience):
+                self.is_waiting = True
+                await self.connection.wait_for_input()
+                self.is_waiting = False
         if self._last_words:
             raise Bye(self._last_words)
 

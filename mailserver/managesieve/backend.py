@@ -1,7 +1,9 @@
 """What a ManageSieve server asks of its owner: who is this, and what are their scripts?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
+
+from mailserver.sasl import Claim, Salt
 
 
 class Refused(Exception):
@@ -25,8 +27,17 @@ class Backend[Owner](Protocol):
     extensions: Sequence[str]
     """The Sieve extensions that scripts may require."""
 
-    def log_in(self, user: str, password: str, ip: str) -> Owner:
-        """Say who this is."""
+    def salt(self, name: str) -> Salt:
+        """Give the salt of a name, which a stranger's has, too."""
+        ...
+
+    def log_in(self, claim: Claim, ip: str) -> tuple[Owner, bytes]:
+        """Say who this is; the key that proves us, where a mechanism wants it."""
+        ...
+
+    def run[T](self, function: Callable[..., T], *arguments: object) -> T:
+        """Call a function with all that a thread needs to ask; trouble is raised as Refused."""
+        ...
 
     def scripts(self, owner: Owner) -> Sequence[Script]:
         """Name the scripts."""

@@ -1,26 +1,21 @@
 """Answers the ManageSieve server from the store: a person's rules are one script, which always works."""
 
-from collections.abc import Sequence
-
-from django.db import connections
+from collections.abc import Callable, Sequence
 
 import mailserver.sieve
 from mailserver.managesieve.backend import Refused, Script
+from mailserver.sasl import Claim, Salt
 from webmail.models import Account, Door, Outcome
-from webmail.store import credentials, sieve_exchange, sieve_script
+from webmail.store import credentials, scram_salts, sieve_exchange, sieve_script
 from webmail.store.log_ins import Visitor
 from webmail.store.rules import RuleError
 from webmail.store.sieve_exchange import ScriptError
 
-from .connection_age import drop_stale_connection
+from . import database
+from .denials import denial
 
 NAME = "postillion"
 _MOST_TOLD = 10
-_DENIED = {
-    Outcome.LIMITED: ("Too many failures: try again later", "TRYLATER"),
-    Outcome.APP_PASSWORD_NEEDED: ("An app password is needed here", ""),
-    Outcome.WRONG_SCOPE: ("This app password does not open this door", ""),
-}
 
 
 class SieveBackend:
@@ -28,13 +23,21 @@ class SieveBackend:
 
     extensions: Sequence[str] = ("fileinto", "copy", "imap4flags", "body", "envelope")
 
-    def log_in(self, user: str, password: str, ip: str) -> Account:
+    def salt(self, name: str) -> Salt:
+        """Give the salt of a person's app passwords."""
+        return scram_salts.of(name)
+
+    def log_in(self, claim: Claim, ip: str) -> tuple[Account, bytes]:
         """By the one door; who may read mail with a program may sort it with one."""
-        drop_stale_connection()
-        answer = credentials.authenticate(user, password, Visitor(Door.IMAP, ip, "ManageSieve"))
-        if answer.account is None:
-            raise Refused(*_DENIED.get(answer.outcome, ("Wrong name or password", "")))
-        return answer.account
+        answer, proves = credentials.authenticate_claim(claim, Visitor(Door.IMAP, ip, "ManageSieve"))
+        if not answer.is_accepted or answer.account is None:
+            code = "TRYLATER" if answer.outcome == Outcome.LIMITED else ""
+            raise Refused(denial(answer.outcome, claim), code)
+        return answer.account, proves
+
+    def run[T](self, function: Callable[..., T], *arguments: object) -> T:
+        """Ask with a connection that is not stale; a database that fails is our trouble."""
+        return database.ask("ManageSieve", _trouble, function, *arguments)
 
     def scripts(self, _owner: Account) -> Sequence[Script]:
         """The one."""
@@ -43,12 +46,10 @@ class SieveBackend:
     def read(self, owner: Account, name: str) -> str:
         """The rules, the forwarding and the vacation."""
         _must_be_ours(name)
-        drop_stale_connection()
         return sieve_script.script(owner)
 
     def check(self, owner: Account, text: str) -> None:
         """Say what no rule can do."""
-        drop_stale_connection()
         try:
             sieve_exchange.check(owner, text)
         except ScriptError as error:
@@ -63,7 +64,6 @@ class SieveBackend:
     def write(self, owner: Account, name: str, text: str) -> None:
         """Have the rules of this script and no others."""
         self.make_room(owner, name, len(text))
-        drop_stale_connection()
         try:
             sieve_exchange.replace_rules(owner, text)
         except RuleError as error:
@@ -89,7 +89,11 @@ class SieveBackend:
 
     def end_thread(self) -> None:
         """Close this thread's database connection."""
-        connections.close_all()
+        database.end_thread()
+
+
+def _trouble() -> Refused:
+    return Refused("This does not work just now", "TRYLATER")
 
 
 def _must_be_ours(name: str) -> None:
