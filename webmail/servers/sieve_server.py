@@ -15,7 +15,11 @@ def make_server() -> Server:
     return Server(
         SieveBackend(),
         hostname=settings.MAIL_HOSTNAME,
-        allows_plaintext=settings.PLAINTEXT_AUTH.allows,
+        allows_plaintext=_allows_plaintext,
         tls=certificate().context,
         limiter=limiter,
     )
+
+
+def _allows_plaintext(ip: str) -> bool:
+    return bool(settings.PLAINTEXT_AUTH.allows(ip))

@@ -32,10 +32,10 @@ def _fetchmail(home: Path, port: int, word: str, *, keep: bool) -> Sequence[str]
 def _getmail(home: Path, port: int, word: str, *, keep: bool) -> Sequence[str]:
     (home / "getmailrc").write_text(
         f"[retriever]\ntype = SimplePOP3Retriever\nserver = 127.0.0.1\nport = {port}\nusername = {NAME}\n"
-        f"password = {word}\n[destination]\ntype = Mboxrd\npath = {home}/fetched\n"
+        f"password = {word}\n[destination]\ntype = MDA_external\npath = /bin/sh\nallow_root_commands = true\n"
+        f'arguments = ("-c", "cat >> {home}/fetched")\n'
         f"[options]\ndelete = {not keep}\nread_all = false\nverbose = 0\n"
     )
-    (home / "fetched").touch()
     return ["getmail", f"--getmaildir={home}"]
 
 
@@ -48,7 +48,7 @@ def _mpop(home: Path, port: int, word: str, *, keep: bool) -> Sequence[str]:
         f"delivery mbox {home}/fetched\nuidls_file {home}/uidls\n"
     )
     configuration.chmod(0o600)
-    return ["mpop", "-f", str(configuration), "-Q"]
+    return ["mpop", f"--file={configuration}", "-Q"]
 
 
 @pytest.mark.clients

@@ -185,7 +185,7 @@ def test_the_one_door(address: tuple[str, int], alice: Person, bob: Person, sett
     with_app(alice)
     assert "app password" in client.log_in(alice)
     for_sending = app_passwords.create(alice.user, "Sender", [Door.SMTP])
-    assert "does not open" in client.log_in(alice, for_sending)
+    assert "for something else" in client.log_in(alice, for_sending)
     assert client.log_in(alice, app_passwords.create(alice.user, "Reader", [Door.IMAP])).startswith("OK")
     assert LogIn.objects.filter(user=alice.user, program="ManageSieve").count() >= 4
     other = Client(address)
