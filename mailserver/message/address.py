@@ -190,7 +190,7 @@ class _Reader:
 
 
 def _angle_spec(text: str) -> tuple[str, str]:
-    """What stands in angle brackets: its route, and the address without comments, and spaces outside quotes."""
+    """What stands in angle brackets: a route, and the address without comments, spaces outside quotes."""
     found = _ROUTE.match(text)
     route = "".join((found[1] or "").split()) if found else ""
     return route, _bare_spec(text[found.end() :] if found else text)

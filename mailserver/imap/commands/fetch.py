@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
-from .. import sections
+from .. import news, sections
 from ..backend import FlagChange, Row
 from ..fetching import BATCH_ROWS, Fetcher, Piece, Stream
 from ..lexer import Lexer
@@ -60,7 +60,7 @@ async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_
         is_missing = is_missing or (len(rows) < len(batch) and request.changed_since is None)
         rows, read = await _mark_read(session, items, rows)
         rows = selection.view.shown(rows)
-        await session.announce_keywords(rows)
+        await news.announce_keywords(session, rows)
         for group in fetcher.batches(rows):
             numbers = {row.uid: selection.view.number(row.uid) for row in group}
             await _send(session, await session.call(fetcher.write, group, numbers, read))

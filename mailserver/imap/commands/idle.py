@@ -2,6 +2,7 @@
 
 import asyncio
 
+from .. import news
 from ..lexer import Lexer
 from ..registry import State, command
 from ..replies import Bad, Done
@@ -52,5 +53,5 @@ async def _tell(session: Session, telling: asyncio.Lock) -> None:
 async def _tell_once(session: Session, telling: asyncio.Lock) -> None:
     async with telling:
         if session.selection is not None:
-            await session.tell_news(expunges=True)
+            await news.tell(session, expunges=True)
         await session.connection.flush()

@@ -1,5 +1,8 @@
 """STORE (RFC 9051 §6.4.6, RFC 7162 §3.1.3)."""
 
+from collections.abc import Collection
+
+from .. import news
 from ..backend import FlagChange
 from ..lexer import Lexer
 from ..registry import News, State, command
@@ -40,9 +43,23 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
         return Done("completed, nothing was named")
     modseq, conflicts = await session.call(selection.folder.store, uids, change)
     session.own_modseqs[modseq] = not verb.endswith(".SILENT")
-    if not by_uid and selection.view.gone.intersection(uids):
+    is_missing = bool(selection.view.gone.intersection(uids))
+    if not verb.endswith(".SILENT"):
+        is_missing = await _tell_unchanged(session, set(uids).difference(conflicts), modseq)
+    if is_missing and not by_uid:
         return Done("completed, some of these messages are gone", "EXPUNGEISSUED")
     return Done("completed", _modified(session, conflicts, by_uid=by_uid))
+
+
+async def _tell_unchanged(session: Session, uids: Collection[int], modseq: int) -> bool:
+    """Say the flags of what had them already, too (§6.4.6); what changed is told as news.
+
+    Tells whether some of these messages are gone.
+    """
+    selection = session.selected
+    rows = await session.call(selection.folder.flags, sorted(uids))
+    await news.tell_flags(session, selection.view.shown([row for row in rows if row.modseq < modseq]))
+    return len(rows) < len(uids)
 
 
 def _unchanged_since(session: Session, args: Lexer) -> int | None:

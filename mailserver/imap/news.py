@@ -1,0 +1,83 @@
+"""What happened in the mailbox that is selected, as a session is told of it (RFC 9051 §7)."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from .backend import Row
+from .flag_list import flag_list
+from .registry import News
+from .sequence import written
+from .view import View
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+async def tell_before_end(session: "Session", news: News) -> None:
+    """Say what may be said before a command ends."""
+    if news != News.NONE and session.selection is not None:
+        await tell(session, expunges=news == News.ALL)
+
+
+async def tell(session: "Session", *, expunges: bool) -> None:
+    """Say what happened in the mailbox since it was last asked."""
+    selection = session.selected
+    view = selection.view
+    changes = await session.call(selection.folder.changes, view.modseq)
+    rows = view.take(changes)
+    if expunges:
+        await _tell_expunges(session, view)
+    if view.told != len(view):
+        view.told = len(view)
+        await session.say(b"%d EXISTS" % len(view))
+        await tell_recent(session)
+    await tell_flags(session, view.shown(rows))
+
+
+async def tell_recent(session: "Session") -> None:
+    """Say how many messages no session was told of before (RFC 3501 §7.3.2); IMAP4rev2 has no such."""
+    if "IMAP4REV2" in session.enabled:
+        return
+    selection = session.selected
+    view, end = selection.view, selection.view.uids[-1] + 1 if selection.view else 0
+    takes = not selection.read_only
+    view.note_recent(await session.call(lambda: selection.folder.recent(end, takes=takes)))
+    await session.say(b"%d RECENT" % len(view.recent))
+
+
+async def _tell_expunges(session: "Session", view: View) -> None:
+    gone = view.let_go()
+    if not gone:
+        return
+    session.saved = [uid for uid in session.saved if view.number(uid)]
+    if "QRESYNC" in session.enabled:
+        await session.say(f"VANISHED {written(uid for _, uid in gone)}".encode())
+        return
+    for number, _ in gone:
+        await session.say(b"%d EXPUNGE" % number)
+
+
+async def tell_flags(session: "Session", rows: Collection[Row]) -> None:
+    """Say the flags of messages as they are now, but to who has just set them so."""
+    await announce_keywords(session, rows)
+    view = session.selected.view
+    for row in rows:
+        is_told = session.own_modseqs.get(row.modseq, True)
+        parts = [b"UID %d" % row.uid]
+        if is_told:
+            parts.append(b"FLAGS (%b)" % row.flags.encode())
+        elif "CONDSTORE" not in session.enabled:
+            continue
+        if "CONDSTORE" in session.enabled:
+            parts.append(b"MODSEQ (%d)" % row.modseq)
+        await session.say(b"%d FETCH (%b)" % (view.number(row.uid), b" ".join(parts)))
+
+
+async def announce_keywords(session: "Session", rows: Collection[Row]) -> None:
+    """Say which flags there are, when one is new (RFC 9051 §7.3.5)."""
+    known = session.selected.keywords
+    new = {word for flags in {row.flags for row in rows} for word in flags.split()} - known
+    new = {word for word in new if not word.startswith("\\")}
+    if new:
+        known |= new
+        await session.say(b"FLAGS (%b)" % flag_list(known).encode())
