@@ -208,6 +208,10 @@ class Mail(Protocol):
         """Add messages, all or none; uid validity and their uids."""
         ...
 
+    def replace(self, key: int, uid: int, path: str, message: NewMessage) -> tuple[int, int]:
+        """Add a message and take out one of another mailbox, both or neither; uid validity and uid."""
+        ...
+
     def check_append(self, path: str, size: int) -> None:
         """Refuse what can't be appended before its bytes are sent."""
         ...

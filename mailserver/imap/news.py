@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from . import contexts
 from .backend import Row
 from .flag_list import flag_list
 from .registry import News
@@ -24,14 +25,29 @@ async def tell(session: "Session", *, expunges: bool) -> None:
     selection = session.selected
     view = selection.view
     changes = await session.call(selection.folder.changes, view.modseq)
+    known = len(view)
     rows = view.take(changes)
+    new = view.uids[known:]
+    moves = await contexts.moves(session, [*(row.uid for row in rows), *new], view.gone if expunges else ())
+    await contexts.tell_removed(session, moves)
     if expunges:
         await _tell_expunges(session, view)
     if view.told != len(view):
         view.told = len(view)
         await session.say(b"%d EXISTS" % len(view))
         await tell_recent(session)
-    await tell_flags(session, view.shown(rows))
+        if session.notify is not None and session.notify.selected.tell_new is not None:
+            await session.notify.selected.tell_new(session, new)
+    await tell_flags(session, view.shown(_wanted(session, rows)))
+    await contexts.tell_added(session, moves)
+
+
+def _wanted(session: "Session", rows: list[Row]) -> list[Row]:
+    """Of flags that others changed, nothing for who asked for other events only (RFC 5465 §5.3)."""
+    notify = session.notify
+    if notify is None or notify.selected.tells_flags:
+        return rows
+    return [row for row in rows if row.modseq in session.own_modseqs]
 
 
 async def tell_recent(session: "Session") -> None:

@@ -10,8 +10,11 @@ from . import capabilities, command_input, news
 from .backend import Folder, Mail, Peer
 from .command_input import Command
 from .connection import Connection
+from .contexts import Live
 from .flag_list import COMMON_KEYWORDS
 from .lexer import Lexer
+from .listening import until_spoken
+from .notify import Notify, tell_between
 from .registry import COMMANDS, News, State
 from .replies import Bad, Bye, Done, No, Trouble, status
 from .sequence import NumberSet
@@ -31,6 +34,8 @@ class Selection:
         self.folder, self.view, self.read_only = folder, view, read_only
         self.keywords = set(COMMON_KEYWORDS)
         """Those that the client was told of."""
+        self.lives: dict[str, Live] = {}
+        """Searches that go on, by their tags."""
 
     def refuse_read_only(self) -> None:
         """Raise No for a change of what was opened by EXAMINE."""
@@ -49,6 +54,8 @@ class Session:
         self.enabled: set[str] = set()
         self.saved: list[int] = []
         """What SEARCH kept for `$` (RFC 5182)."""
+        self.notify: Notify | None = None
+        """What is told without being asked for (RFC 5465)."""
         self.program = ""
         self.tag = ""
         self.is_over = False
@@ -159,10 +166,7 @@ class Session:
 
     async def _one_command(self) -> None:
         await self.connection.flush()
-        async with asyncio.timeout(self.patience):
-            self.is_waiting = True
-            await self.connection.wait_for_input()
-            self.is_waiting = False
+        await self._wait()
         if self._last_words:
             raise Bye(self._last_words)
         literals = self.limits.literals if self.mail else self.limits.literals_before_login
@@ -172,6 +176,16 @@ class Session:
         finally:
             self.service.budget.give_back(self._taken)
             self._taken = 0
+
+    async def _wait(self) -> None:
+        """Wait for a command; who has asked for it is told meanwhile what happens."""
+        if self.notify is not None:
+            await until_spoken(self, tell_between)
+            return
+        async with asyncio.timeout(self.patience):
+            self.is_waiting = True
+            await self.connection.wait_for_input()
+            self.is_waiting = False
 
     def _line_limit(self) -> int:
         if self.mail is not None:
@@ -188,9 +202,13 @@ class Session:
             return self.limits.literal_bytes
         if size <= self.limits.message_bytes:
             await self.call(self.mail.check_append, path, size)
-            self.service.budget.take(size)
-            self._taken += size
+            self.take_room(size)
         return self.limits.message_bytes
+
+    def take_room(self, size: int) -> None:
+        """Count bytes of a message that is on its way in, up to the end of the command; raises No."""
+        self.service.budget.take(size)
+        self._taken += size
 
     async def _answer(self, command: Command) -> None:
         self.own_modseqs.clear()
@@ -260,9 +278,16 @@ class Session:
 def append_target(args: Lexer) -> str | None:
     """Where a message is to go, when a command has come so far that its literal is one."""
     try:
-        if args.atom() != "APPEND":
+        name = args.atom()
+        if name == "UID":
+            args.space()
+            name = args.atom()
+        if name not in ("APPEND", "REPLACE"):
             return None
         args.space()
+        if name == "REPLACE":
+            args.number_set()
+            args.space()
         return args.mailbox()
     except Bad:
         return None

@@ -13,6 +13,7 @@ from webmail.store import announce, by_uid, copy, mailboxes, queries, subscripti
 from webmail.store.add import NewMessage as StoredMessage
 from webmail.store.add import Placement, add_messages
 from webmail.store.board import UnknownMailboxError
+from webmail.store.change import Change
 from webmail.store.mailbox_names import MailboxError
 from webmail.store.queries import ImapMailbox
 
@@ -96,6 +97,14 @@ class ImapMail:
             raise _missing() from None
         fresh = iter(copies[0].uids[target.key] for copies in added)
         return target.uid_validity, [next(fresh) if uid is None else uid for uid in there]
+
+    def replace(self, key: int, uid: int, path: str, message: NewMessage) -> tuple[int, int]:
+        """Add a message and take out another, in one transaction."""
+        with Change([self._account_id]):
+            with _said():
+                by_uid.take_out(self._account_id, key, uid)
+            validity, [new] = self.append(path, [message])
+        return validity, new
 
     def quota(self) -> Quota:
         """Read what is used and what may be, 0 for no limit."""

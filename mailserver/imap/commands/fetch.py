@@ -67,6 +67,11 @@ async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_
     return is_missing
 
 
+async def tell_items(session: Session, items: Items, uids: Sequence[int]) -> None:
+    """Tell of messages as if they had been asked for (RFC 5465 §5.2)."""
+    await _fetch(session, Request(NumberSet(()), items, None, vanished=False), uids, by_uid=True)
+
+
 def _with(request: Request, *, by_uid: bool) -> Iterable[str | sections.Section]:
     """What is asked for, and what must be told with it."""
     wanted = list(dict.fromkeys(request.items.wanted))
