@@ -160,7 +160,5 @@ def _status(session: "Session", box: Mailbox, wished: Event) -> bytes:
     """What is told of a mailbox that is not selected (§5.1 to §5.3)."""
     items = ["MESSAGES", "UIDNEXT", "UIDVALIDITY"]
     if wished & Event.FLAGS:
-        items.append("UNSEEN")
-        if "CONDSTORE" in session.enabled:
-            items.append("HIGHESTMODSEQ")
+        items += ("UNSEEN", "HIGHESTMODSEQ")
     return status_line(box, items, {}, utf8=session.utf8)

@@ -22,7 +22,6 @@ def _append(client: RawClient, path: bytes) -> None:
 
 
 def test_what_happens_elsewhere(client: RawClient, other: RawClient) -> None:
-    client.ask("ENABLE CONDSTORE")
     said = client.ask(
         "NOTIFY SET STATUS (mailboxes (Trash Work) (MessageNew MessageExpunge FlagChange))"
         " (personal (MailboxName SubscriptionChange))"

@@ -60,10 +60,10 @@ def test_what_the_web_does_elsewhere_is_told(raw: RawClient, alice: Person) -> N
     here = "(selected (MessageNew MessageExpunge))"
     assert raw.ask(f"NOTIFY SET {elsewhere} {here}") == ["OK NOTIFY completed"]
     do("archive", alice.account.pk, [sent.thread_id])
-    said = {raw.line(), raw.line()}
+    said = {raw.line().partition(" HIGHESTMODSEQ")[0] for _ in range(2)}
     assert said == {
-        "* STATUS INBOX (MESSAGES 0 UIDNEXT 2 UIDVALIDITY 1 UNSEEN 0)",
-        "* STATUS Archive (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 4 UNSEEN 1)",
+        "* STATUS INBOX (MESSAGES 0 UIDNEXT 2 UIDVALIDITY 1 UNSEEN 0",
+        "* STATUS Archive (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 4 UNSEEN 1",
     }
     do("trash", alice.account.pk, [sent.thread_id])
     lines = [raw.line() for _ in range(3)]
