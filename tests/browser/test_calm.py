@@ -79,6 +79,21 @@ def test_the_list_does_not_move(calm: Page, site: str) -> None:
     assert shifts(calm) == []
 
 
+@pytest.mark.parametrize("pane", ["off", "right"])
+def test_a_row_is_as_high_before_its_text_has_come(calm: Page, site: str, alice: Person, pane: str) -> None:
+    alice.user.reading_pane = pane
+    alice.user.save()
+    calm.goto(f"{site}/mail/inbox/")
+    heights = calm.locator("#rows > .row").evaluate_all(
+        """([row]) => {
+          const whole = row.offsetHeight;
+          row.querySelector(".row-link").remove();
+          return [whole, row.offsetHeight];
+        }"""
+    )
+    assert abs(heights[0] - heights[1]) < 3, "the browser counts 3 pixels as a move"
+
+
 @pytest.mark.parametrize("pane", ["off", "right", "below"])
 def test_a_conversation_of_letters_does_not_move_while_they_grow(
     calm: Page, site: str, alice: Person, pane: str

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from tests.mailserver.imap import memory as imap_memory
+from mailserver.imap.server import Server
+from tests.mailserver import running
 from tests.mailserver.imap.memory import RawClient
 from tests.mailserver.smtp.memory import Running, serving
 from tests.people import PASSWORD, Person, make_person
@@ -26,13 +27,13 @@ def smtp(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iter
 
 
 @pytest.fixture
-def imap(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[imap_memory.Running]:
+def imap(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[running.Running[Server]]:
     settings.DATA_DIR = tmp_path
     settings.MAIL_HOSTNAME = "imap.crepes.test"
     listening = socket.create_server(("127.0.0.1", 0))
     server = imap_server.make_server(imap_server.make_limiter())
-    run = imap_memory.Running(server, listening.getsockname())
-    with imap_memory.serving(run, listening):
+    run = running.Running(server, listening.getsockname())
+    with running.serving(run, listening):
         yield run
     assert list(check.problems()) == []
 
@@ -42,7 +43,7 @@ def alice(transactional_db: None) -> Person:
     return make_person("alice@crepes.test", "Alice")
 
 
-def raw_client(imap: imap_memory.Running, password: str = PASSWORD) -> RawClient:
+def raw_client(imap: running.Running[Server], password: str = PASSWORD) -> RawClient:
     """Alice, logged in."""
     raw = RawClient(imap.connect())
     raw.line()

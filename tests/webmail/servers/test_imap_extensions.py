@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailserver.imap.server import Server
 from tests.mail import arrive, do, letter
-from tests.mailserver.imap.memory import RawClient, Running
+from tests.mailserver.imap.memory import RawClient
+from tests.mailserver.running import Running
 from tests.people import Person
 from webmail.models import MailboxMessage
 from webmail.store import queries
@@ -14,7 +16,7 @@ from .conftest import raw_client
 
 
 @pytest.fixture
-def raw(imap: Running, alice: Person) -> Iterator[RawClient]:
+def raw(imap: Running[Server], alice: Person) -> Iterator[RawClient]:
     client = raw_client(imap)
     yield client
     client.close()
