@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from mailserver.access.admission import Admission
 from mailserver.sasl import Claim, Salt
 
 from .search_keys import Key
@@ -171,6 +172,7 @@ class Mail(Protocol):
     """The mail of somebody who logged in."""
 
     address: str
+    admission: Admission
 
     def mailboxes(self) -> list[Mailbox]:
         """Read all mailboxes, in the order in which they are listed."""

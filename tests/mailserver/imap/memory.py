@@ -28,6 +28,7 @@ from mailserver.limits import ConnectionLimiter
 from mailserver.message import part, structure
 from mailserver.message.digest import digest
 from mailserver.sasl import Claim, Password, Salt, scram_keys
+from tests.mailserver.admission import MemoryAdmission
 from tests.mailserver.running import LineClient, Running, serving
 
 PASSWORD = "open sesame"
@@ -54,6 +55,7 @@ class MemoryMail:
 
     def __init__(self, address: str) -> None:
         self.address = address
+        self.admission = MemoryAdmission()
         self.boxes = {"INBOX": Box(1, "INBOX", "inbox"), "Trash": Box(2, "Trash", "trash")}
         self.bytes: dict[int, bytes] = {}
         self.modseq = 1
