@@ -1,6 +1,7 @@
 """What happened in the mailbox that is selected, as a session is told of it (RFC 9051 §7)."""
 
 from collections.abc import Collection
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from . import contexts
@@ -12,6 +13,15 @@ from .view import View
 
 if TYPE_CHECKING:
     from .session import Session
+
+
+class OwnChange(Enum):
+    """A change that the session itself made: what of it is news."""
+
+    SILENT = auto()
+    """Its modseq only, for who knows CONDSTORE (RFC 7162 §3.1.3)."""
+    TOLD = auto()
+    """Nothing."""
 
 
 async def tell_before_end(session: "Session", news: News) -> None:
@@ -74,17 +84,18 @@ async def _tell_expunges(session: "Session", view: View) -> None:
 
 
 async def tell_flags(session: "Session", rows: Collection[Row]) -> None:
-    """Say the flags of messages as they are now, but to who has just set them so."""
+    """Say the flags of messages as they are now, unless the session itself has just set them so."""
     await announce_keywords(session, rows)
     view = session.selected.view
     for row in rows:
-        is_told = session.own_modseqs.get(row.modseq, True)
-        parts = [b"UID %d" % row.uid]
-        if is_told:
-            parts.append(b"FLAGS (%b)" % row.flags.encode())
-        elif "CONDSTORE" not in session.enabled:
+        own = session.own_modseqs.get(row.modseq)
+        knows_modseqs = "CONDSTORE" in session.enabled
+        if own == OwnChange.TOLD or (own == OwnChange.SILENT and not knows_modseqs):
             continue
-        if "CONDSTORE" in session.enabled:
+        parts = [b"UID %d" % row.uid]
+        if own is None:
+            parts.append(b"FLAGS (%b)" % row.flags.encode())
+        if knows_modseqs:
             parts.append(b"MODSEQ (%d)" % row.modseq)
         await session.say(b"%d FETCH (%b)" % (view.number(row.uid), b" ".join(parts)))
 

@@ -13,6 +13,7 @@ from .contexts import Live
 from .flag_list import COMMON_KEYWORDS
 from .lexer import Lexer
 from .listening import until_spoken
+from .news import OwnChange
 from .notify import Notify, tell_between
 from .registry import COMMANDS, News, State
 from .replies import Bad, Done, No, Trouble, status
@@ -59,8 +60,8 @@ class Session(session.Session[Service]):
         self.tag = ""
         self.is_over = False
         self._taken = 0
-        self.own_modseqs: dict[int, bool] = {}
-        """Changes that this command made: whether their flags are told."""
+        self.own_modseqs: dict[int, OwnChange] = {}
+        """Changes that this command made."""
 
     # --- What the handlers ask
 

@@ -8,6 +8,7 @@ from .. import news, sections
 from ..backend import FlagChange, Row
 from ..fetching import BATCH_ROWS, Fetcher, Piece, Stream
 from ..lexer import Lexer
+from ..news import OwnChange
 from ..registry import News, State, command
 from ..replies import Bad, Done
 from ..sections import Items
@@ -93,7 +94,7 @@ async def _mark_read(
     if not unseen:
         return rows, {}
     modseq, _ = await session.call(selection.folder.store, unseen, FlagChange(add=frozenset({"\\Seen"})))
-    session.own_modseqs[modseq] = False
+    session.own_modseqs[modseq] = OwnChange.SILENT
     fresh = {row.uid: row for row in await session.call(selection.folder.flags, unseen)}
     more = [name for name in ("FLAGS", *_modseq(session)) if name not in items.wanted]
     now = [_as_now(row, fresh.get(row.uid, row)) for row in rows]

@@ -5,8 +5,9 @@ from collections.abc import Collection
 from .. import news
 from ..backend import FlagChange
 from ..lexer import Lexer
+from ..news import OwnChange
 from ..registry import News, State, command
-from ..replies import Bad, Done
+from ..replies import Bad, Done, No
 from ..sequence import written
 from ..session import Session
 
@@ -42,23 +43,20 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     if not uids:
         return Done("completed, nothing was named")
     modseq, conflicts = await session.call(selection.folder.store, uids, change)
-    session.own_modseqs[modseq] = not verb.endswith(".SILENT")
-    is_missing = bool(selection.view.gone.intersection(uids))
-    if not verb.endswith(".SILENT"):
-        is_missing = await _tell_unchanged(session, set(uids).difference(conflicts), modseq)
+    is_silent = verb.endswith(".SILENT")
+    is_missing = not is_silent and await _tell(session, set(uids).difference(conflicts))
+    session.own_modseqs[modseq] = OwnChange.SILENT if is_silent else OwnChange.TOLD
     if is_missing and not by_uid:
-        return Done("completed, some of these messages are gone", "EXPUNGEISSUED")
+        # RFC 2180 §4.2: those that are here have their flags, and were told of.
+        raise No("Some of these messages have been deleted", "EXPUNGEISSUED")
     return Done("completed", _modified(session, conflicts, by_uid=by_uid))
 
 
-async def _tell_unchanged(session: Session, uids: Collection[int], modseq: int) -> bool:
-    """Say the flags of what had them already, too (§6.4.6); what changed is told as news.
-
-    Tells whether some of these messages are gone.
-    """
+async def _tell(session: Session, uids: Collection[int]) -> bool:
+    """Say the flags of these messages, also where nothing changed (§6.4.6); whether some are gone."""
     selection = session.selected
     rows = await session.call(selection.folder.flags, sorted(uids))
-    await news.tell_flags(session, selection.view.shown([row for row in rows if row.modseq < modseq]))
+    await news.tell_flags(session, selection.view.shown(rows))
     return len(rows) < len(uids)
 
 
