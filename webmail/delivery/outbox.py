@@ -55,11 +55,9 @@ def _who_has(letter: OutboundMessage) -> str:
     if gone:
         return f"Too late: {', '.join(gone[:3])} has it already"
     going = [_whither(row) for row in rows.filter(state=RecipientState.SENDING).order_by("pk")[:3]]
-    return (
-        f"Too late: it is being handed to {' and '.join(going)}"
-        if going
-        else "Too late: it was tried already"
-    )
+    if going:
+        return f"Too late: it is being handed to {' and '.join(going)}"
+    return "Too late: it was tried already, or stopped"
 
 
 def _whither(recipient: OutboundRecipient) -> str:

@@ -23,9 +23,7 @@ def move(
     """Cancel letters and move them, as `Folder.move`."""
     role = _TARGETS.get(target.role)
     if role is None:
-        raise No(
-            "A letter that waits to be sent can go to Drafts or Trash only, and is cancelled so", "CANNOT"
-        )
+        raise No("A letter that waits can go to Drafts or Trash only, and is cancelled so", "CANNOT")
     with _said():
         return target.uid_validity, outbox.cancel_to(account_id, mailbox.key, uids, target.key, role)
 
