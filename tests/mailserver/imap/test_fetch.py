@@ -97,6 +97,13 @@ def test_envelope_and_structure(client: RawClient) -> None:
     assert line.endswith(' "mixed"))')
 
 
+def test_a_route_is_told(client: RawClient) -> None:
+    _append(client, b"To: <@route:bob@there.test>\r\n\r\n")
+    client.ask("SELECT INBOX")
+    [line, _] = client.ask("FETCH 1 ENVELOPE")
+    assert '((NIL "@route" "bob" "there.test"))' in line
+
+
 def test_what_cannot_be_quoted_is_a_literal(client: RawClient) -> None:
     _append(client, "Subject: caffè\r\n\r\n".encode())
     client.ask("SELECT INBOX")
