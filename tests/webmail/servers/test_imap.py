@@ -1,42 +1,23 @@
 """From a mail program to the store and back."""
 
 import imaplib
-import socket
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.utils import timezone
-from pytest_django import Settings
 
 from mailserver.smtp.envelope import Envelope, Peer
 from tests.logs import LogWatch
 from tests.mail import arrive, do, letter
-from tests.mailserver.imap.memory import RawClient, Running, serving
+from tests.mailserver.imap.memory import RawClient, Running
 from tests.mailserver.imap.test_sasl import scram
-from tests.people import PASSWORD, Person, make_person
+from tests.people import PASSWORD, Person
 from webmail.delivery import hand_in, submit
 from webmail.models import Account, Door, ExpungedMessage, LogIn, MailboxMessage, Message, Outcome
-from webmail.servers import imap_search, imap_server
-from webmail.store import app_passwords, check, mailboxes, queries
-
-
-@pytest.fixture
-def imap(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[Running]:
-    settings.DATA_DIR = tmp_path
-    settings.MAIL_HOSTNAME = "imap.crepes.test"
-    listening = socket.create_server(("127.0.0.1", 0))
-    run = Running(imap_server.make_server(imap_server.make_limiter()), listening.getsockname())
-    with serving(run, listening):
-        yield run
-    assert list(check.problems()) == []
-
-
-@pytest.fixture
-def alice(transactional_db: None) -> Person:
-    return make_person("alice@crepes.test", "Alice")
+from webmail.servers import imap_search
+from webmail.store import app_passwords, mailboxes, queries
 
 
 @pytest.fixture
