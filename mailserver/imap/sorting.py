@@ -9,6 +9,7 @@ from mailserver.message import header, structure, threading
 from mailserver.message.structure import Mailbox
 
 from .backend import Folder, Row
+from .collation import casemap
 
 
 class Criterion(NamedTuple):
@@ -19,9 +20,7 @@ class Criterion(NamedTuple):
 
 
 class Sortable(NamedTuple):
-    """A message with all that it may be sorted by; texts in capitals,
-
-    for that is how i;unicode-casemap compares them (RFC 5051): signs such as _ come after letters."""
+    """A message with all that it may be sorted by; texts as i;unicode-casemap compares them."""
 
     uid: int
     arrival: datetime
@@ -53,6 +52,15 @@ def read(folder: Folder, uids: Sequence[int]) -> list[Sortable]:
     return list(map(_sortable, folder.rows(uids, whole=True)))
 
 
+def in_order(messages: Sequence[Sortable], criteria: Sequence[Criterion]) -> list[Sortable]:
+    """Sort messages; equals stay in the order of their numbers."""
+    found = sorted(messages, key=lambda message: message.uid)
+    # Stable, so the last criterion first.
+    for criterion in reversed(criteria):
+        found.sort(key=KEYS[criterion.name], reverse=criterion.is_reverse)
+    return found
+
+
 def sent_at(date: str, row: Row) -> datetime:
     """When a message was sent, in UTC; when it was received where that can't be read (RFC 5256 §2.2)."""
     try:
@@ -69,7 +77,7 @@ def _sortable(row: Row) -> Sortable:
         row.received_at,
         sent_at(envelope.date, row),
         row.size,
-        threading.base_subject(header.decode_words(envelope.subject)).upper(),
+        casemap(threading.base_subject(header.decode_words(envelope.subject))),
         _local(envelope.from_),
         _local(envelope.to),
         _local(envelope.cc),
@@ -79,7 +87,7 @@ def _sortable(row: Row) -> Sortable:
 
 
 def _local(mailboxes: Sequence[Mailbox]) -> str:
-    return mailboxes[0].local.upper() if mailboxes else ""
+    return casemap(mailboxes[0].unquoted) if mailboxes else ""
 
 
 def _shown(mailboxes: Sequence[Mailbox]) -> str:
@@ -87,4 +95,4 @@ def _shown(mailboxes: Sequence[Mailbox]) -> str:
     if not mailboxes:
         return ""
     first = mailboxes[0]
-    return (header.decode_words(first.name) or f"{first.local}@{first.host}").upper()
+    return casemap(header.decode_words(first.name) or f"{first.local}@{first.host}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from mailserver.access.admission import Admission
 from mailserver.sasl import Claim, Salt
 
 
@@ -21,7 +22,16 @@ class Script(NamedTuple):
     is_active: bool
 
 
-class Backend[Owner](Protocol):
+class Owner(Protocol):
+    """Somebody who logged in."""
+
+    @property
+    def admission(self) -> Admission:
+        """How they came in."""
+        ...
+
+
+class Backend[O: Owner](Protocol):
     """Plain functions, called in threads; each raises Refused, and anything else is an internal trouble."""
 
     extensions: Sequence[str]
@@ -31,7 +41,7 @@ class Backend[Owner](Protocol):
         """Give the salt of a name, which a stranger's has, too."""
         ...
 
-    def log_in(self, claim: Claim, ip: str) -> tuple[Owner, bytes]:
+    def log_in(self, claim: Claim, ip: str) -> tuple[O, bytes]:
         """Say who this is; the key that proves us, where a mechanism wants it."""
         ...
 
@@ -39,28 +49,28 @@ class Backend[Owner](Protocol):
         """Call a function with all that a thread needs to ask; trouble is raised as Refused."""
         ...
 
-    def scripts(self, owner: Owner) -> Sequence[Script]:
+    def scripts(self, owner: O) -> Sequence[Script]:
         """Name the scripts."""
 
-    def read(self, owner: Owner, name: str) -> str:
+    def read(self, owner: O, name: str) -> str:
         """Give a script."""
 
-    def check(self, owner: Owner, text: str) -> None:
+    def check(self, owner: O, text: str) -> None:
         """Say what is wrong with a script; nothing is kept."""
 
-    def make_room(self, owner: Owner, name: str, size: int) -> None:
+    def make_room(self, owner: O, name: str, size: int) -> None:
         """Say whether a script of so many octets could be kept under a name."""
 
-    def write(self, owner: Owner, name: str, text: str) -> None:
+    def write(self, owner: O, name: str, text: str) -> None:
         """Keep a script, all of it or nothing."""
 
-    def activate(self, owner: Owner, name: str) -> None:
+    def activate(self, owner: O, name: str) -> None:
         """Let a script work; none with an empty name."""
 
-    def delete(self, owner: Owner, name: str) -> None:
+    def delete(self, owner: O, name: str) -> None:
         """Forget a script that doesn't work."""
 
-    def rename(self, owner: Owner, name: str, new: str) -> None:
+    def rename(self, owner: O, name: str, new: str) -> None:
         """Give a script another name."""
 
     def end_thread(self) -> None:

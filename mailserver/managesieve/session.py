@@ -9,7 +9,7 @@ from mailserver import log_in, sasl
 from ..access import session
 from ..access.connection import Connection
 from . import command_input, wire
-from .backend import Refused
+from .backend import Owner, Refused
 from .service import Service
 from .wire import WireError, Word, answer
 
@@ -21,7 +21,7 @@ class Session(session.Session[Service]):
 
     def __init__(self, service: Service, connection: Connection) -> None:
         super().__init__(service, connection)
-        self._owner: Any = None
+        self._owner: Owner | None = None
         self._user = ""
         self._commands: Mapping[str, tuple[Callable[[list[str]], Awaitable[None]], tuple[int, int]]] = {
             "CAPABILITY": (self._capability, (0, 0)),
@@ -117,6 +117,7 @@ class Session(session.Session[Service]):
             )
         except sasl.SaslError as error:
             raise WireError("not what the mechanism says") from error
+        await self.watch_over(self._owner.admission)
         await self._say("OK", "Logged in")
 
     async def _respond(self, challenge: bytes) -> str:
@@ -129,8 +130,8 @@ class Session(session.Session[Service]):
             raise Refused("Cancelled")
         return words[0].text
 
-    async def _claimed(self, claim: sasl.Claim) -> tuple[Any, bytes]:
-        found: tuple[Any, bytes] = await self._ask(
+    async def _claimed(self, claim: sasl.Claim) -> tuple[Owner, bytes]:
+        found: tuple[Owner, bytes] = await self._ask(
             self.service.backend.log_in, claim, self.connection.ip, at_log_in=True
         )
         self._user = claim.name

@@ -1,5 +1,6 @@
 """ENVELOPE and BODYSTRUCTURE as IMAP knows them (RFC 9051 §7.5.2), as plain values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from .part import Part
 
 # An address without a host would read as the begin of a group.
 MISSING_DOMAIN = "MISSING_DOMAIN"
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,14 @@ class Mailbox:
     name: str
     local: str
     host: str
+    route: str = ""
+
+    @property
+    def unquoted(self) -> str:
+        """The local part as an ENVELOPE and SORT have it: its quotes are the header's (RFC 9051 §7.5.2)."""
+        if not self.local.startswith('"'):
+            return self.local
+        return _QUOTED_PAIR.sub(r"\1", self.local[1:].removesuffix('"'))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,10 @@ def _mailbox(entry: address.Entry) -> Mailbox:
     if entry.group:
         return Mailbox("", "", "")
     local, _, host = entry.spec.rpartition("@")
-    name = header.strip_controls(entry.name)
+    name, route = header.strip_controls(entry.name), header.strip_controls(entry.route)
     if not local:
-        return Mailbox(name, header.strip_controls(host) or "-", MISSING_DOMAIN)
-    return Mailbox(name, header.strip_controls(local), header.strip_controls(host) or MISSING_DOMAIN)
+        return Mailbox(name, header.strip_controls(host) or "-", MISSING_DOMAIN, route)
+    return Mailbox(name, header.strip_controls(local), header.strip_controls(host) or MISSING_DOMAIN, route)
 
 
 def dumps(envelope: Envelope) -> str:
@@ -120,4 +130,4 @@ def loads(text: str | bytes) -> Envelope:
 
 
 def _flat(mailboxes: tuple[Mailbox, ...]) -> list[list[str]] | None:
-    return [[mailbox.name, mailbox.local, mailbox.host] for mailbox in mailboxes]
+    return [[one.name, one.local, one.host, *([one.route] if one.route else ())] for one in mailboxes]

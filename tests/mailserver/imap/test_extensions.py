@@ -44,6 +44,20 @@ def test_condstore(filled: RawClient) -> None:
     assert filled.ask("STATUS INBOX (HIGHESTMODSEQ)")[0] == "* STATUS INBOX (HIGHESTMODSEQ 5)"
 
 
+def test_flags_are_told_where_nothing_changed_too(server: RunningServer, filled: RawClient) -> None:
+    told = ["* 1 FETCH (UID 1 FLAGS (\\Recent \\Seen))", "OK STORE completed"]
+    assert filled.ask("STORE 1 +FLAGS (\\Seen)") == told
+    assert filled.ask("STORE 1 +FLAGS (\\Seen)") == told
+    assert filled.ask("STORE 1 +FLAGS.SILENT (\\Seen)") == ["OK STORE completed"]
+    other = RawClient(server.connect())
+    other.log_in()
+    other.ask("SELECT INBOX")
+    other.ask("STORE 2 +FLAGS (\\Deleted)")
+    other.ask("EXPUNGE")
+    assert filled.ask("STORE 1:2 +FLAGS (\\Seen)")[-1].startswith("NO [EXPUNGEISSUED]")
+    other.close()
+
+
 def test_qresync(server: RunningServer, filled: RawClient) -> None:
     other = RawClient(server.connect())
     other.log_in()
@@ -86,6 +100,16 @@ def test_sort(filled: RawClient) -> None:
     assert said == found
     assert filled.ask("SORT (FLIES) UTF-8 ALL")[0].startswith("BAD ")
     assert filled.ask("UID SORT RETURN (MIN) (DATE) UTF-8 ALL")[0].endswith("UID MIN 2")
+
+
+def test_letters_with_accents_stand_beside_those_without(client: RawClient) -> None:
+    for subject in ("V", "Über", "Uz", "über"):
+        raw = f"Subject: {subject}\r\n\r\n".encode()
+        client.send(b"a APPEND INBOX {%d+}\r\n%b\r\n" % (len(raw), raw))
+        assert client.line().startswith("a OK")
+    client.ask("SELECT INBOX")
+    assert client.ask("SORT (SUBJECT) UTF-8 ALL")[0] == "* SORT 3 2 4 1"
+    assert client.ask('SEARCH CHARSET UTF-8 SUBJECT "U\u0308ber"')[0] == "* SEARCH 2 4"
 
 
 @pytest.mark.parametrize(

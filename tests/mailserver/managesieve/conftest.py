@@ -13,9 +13,18 @@ from mailserver.managesieve.limits import Limits
 from mailserver.managesieve.server import Server
 from mailserver.sasl import Claim, Password, Salt, scram_keys
 from tests.certificate import server_context
+from tests.mailserver.admission import MemoryAdmission
 from tests.mailserver.running import Running, serving
 
 PASSWORD = "open sesame"
+
+
+@dataclass
+class MemoryOwner:
+    """Somebody who logged in (mailserver.managesieve.backend.Owner)."""
+
+    name: str
+    admission: MemoryAdmission
 
 
 @dataclass
@@ -24,13 +33,14 @@ class Memory:
 
     kept: dict[str, str] = field(default_factory=lambda: {"main": "keep;\r\n"})
     active: str = "main"
+    admission: MemoryAdmission = field(default_factory=MemoryAdmission)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     extensions: Sequence[str] = ("fileinto", "body")
 
     def salt(self, name: str) -> Salt:
         return Salt(name.encode())
 
-    def log_in(self, claim: Claim, ip: str) -> tuple[str, bytes]:
+    def log_in(self, claim: Claim, ip: str) -> tuple[MemoryOwner, bytes]:
         [keys] = scram_keys([PASSWORD], self.salt(claim.name))
         password = claim.password if isinstance(claim, Password) else PASSWORD * claim.fits(keys)
         self.asked.append((claim.name, password, ip))
@@ -38,42 +48,42 @@ class Memory:
             raise RuntimeError("a secret of the database")
         if password != PASSWORD:
             raise Refused("Wrong name or password")
-        return claim.name, keys.server
+        return MemoryOwner(claim.name, self.admission), keys.server
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
         return function(*arguments)
 
-    def scripts(self, _owner: str) -> list[Script]:
+    def scripts(self, _owner: MemoryOwner) -> list[Script]:
         return [Script(name, name == self.active) for name in self.kept]
 
-    def read(self, _owner: str, name: str) -> str:
+    def read(self, _owner: MemoryOwner, name: str) -> str:
         if name not in self.kept:
             raise Refused("There is no such script", "NONEXISTENT")
         return self.kept[name]
 
-    def check(self, _owner: str, text: str) -> None:
+    def check(self, _owner: MemoryOwner, text: str) -> None:
         if "bad" in text:
             raise Refused("line 1: no rule can do this\r\nline 2: nor this")
 
-    def make_room(self, _owner: str, _name: str, size: int) -> None:
+    def make_room(self, _owner: MemoryOwner, _name: str, size: int) -> None:
         if size > 1000:
             raise Refused("Too large", "QUOTA/MAXSIZE")
 
-    def write(self, owner: str, name: str, text: str) -> None:
+    def write(self, owner: MemoryOwner, name: str, text: str) -> None:
         self.check(owner, text)
         self.kept[name] = text
 
-    def activate(self, owner: str, name: str) -> None:
+    def activate(self, owner: MemoryOwner, name: str) -> None:
         self.read(owner, name or self.active)
         self.active = name
 
-    def delete(self, owner: str, name: str) -> None:
+    def delete(self, owner: MemoryOwner, name: str) -> None:
         self.read(owner, name)
         if name == self.active:
             raise Refused("It is active", "ACTIVE")
         del self.kept[name]
 
-    def rename(self, owner: str, name: str, new: str) -> None:
+    def rename(self, owner: MemoryOwner, name: str, new: str) -> None:
         if new in self.kept:
             raise Refused("The name is taken", "ALREADYEXISTS")
         self.kept[new] = self.read(owner, name)

@@ -157,3 +157,13 @@ def test_who_leaves_in_the_middle_leaves_nothing(serve: Serve) -> None:
     with server.connect() as peer:
         until(peer, b"OK")
     assert server.backend.kept == {"main": "keep;\r\n"}
+
+
+def test_who_would_not_be_let_in_any_more_is_told_so(serve: Serve) -> None:
+    server = serve()
+    with server.connect() as peer:
+        until(peer, b"OK")
+        peer.sendall(LOGIN)
+        until(peer, b"OK")
+        server.backend.admission.take_back()
+        assert until(peer, b"BYE") == b'BYE "What you logged in with is no longer valid"\r\n'

@@ -1,4 +1,4 @@
-"""The SMTP and POP3 servers on the store, as run_smtp and run_imap start them, on a loopback port."""
+"""The SMTP, IMAP and POP3 servers on the store, as their commands start them, on loopback ports."""
 
 import socket
 from collections.abc import Iterator
@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from mailserver.pop3.server import Server
+from mailserver.imap.server import Server
+from mailserver.pop3.server import Server as Pop3Server
 from tests.mailserver import running
+from tests.mailserver.imap.memory import RawClient
 from tests.mailserver.smtp.memory import Running, serving
+from tests.people import PASSWORD, Person, make_person
 from webmail.models import MaildropLease
-from webmail.servers import pop3_server, smtp_server
+from webmail.servers import imap_server, pop3_server, smtp_server
 from webmail.store import check
 
 
@@ -26,7 +29,9 @@ def smtp(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iter
 
 
 @pytest.fixture
-def pop3(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[running.Running[Server]]:
+def pop3(
+    transactional_db: None, settings: LazySettings, tmp_path: Path
+) -> Iterator[running.Running[Pop3Server]]:
     settings.DATA_DIR = tmp_path
     settings.MAIL_HOSTNAME = "pop.crepes.test"
     listening = socket.create_server(("127.0.0.1", 0))
@@ -35,3 +40,28 @@ def pop3(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iter
         yield run
     assert list(check.problems()) == []
     assert not MaildropLease.objects.exists()
+
+
+@pytest.fixture
+def imap(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[running.Running[Server]]:
+    settings.DATA_DIR = tmp_path
+    settings.MAIL_HOSTNAME = "imap.crepes.test"
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = imap_server.make_server(imap_server.make_limiter())
+    run = running.Running(server, listening.getsockname())
+    with running.serving(run, listening):
+        yield run
+    assert list(check.problems()) == []
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> Person:
+    return make_person("alice@crepes.test", "Alice")
+
+
+def raw_client(imap: running.Running[Server], password: str = PASSWORD) -> RawClient:
+    """Alice, logged in."""
+    raw = RawClient(imap.connect())
+    raw.line()
+    assert raw.ask(f'LOGIN alice@crepes.test "{password}"')[-1].startswith("OK")
+    return raw

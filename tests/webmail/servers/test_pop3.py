@@ -5,7 +5,6 @@ import threading
 from contextlib import suppress
 from datetime import timedelta
 
-import pytest
 from django.db import connection
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from tests.mail import arrive, do, letter
 from tests.mailserver.pop3.memory import RawClient
 from tests.mailserver.running import Running
 from tests.mailserver.scram import scram
-from tests.people import PASSWORD, Person, make_person
+from tests.people import PASSWORD, Person
 from webmail.models import (
     AppPassword,
     Domain,
@@ -27,11 +26,6 @@ from webmail.models import (
     WithheldMessage,
 )
 from webmail.store import app_passwords, conversations, copy, expunge, mailboxes, maildrops, sweep
-
-
-@pytest.fixture
-def alice(transactional_db: None) -> Person:
-    return make_person("alice@crepes.test", "Alice")
 
 
 def _program(pop3: Running[Server], password: str = PASSWORD) -> poplib.POP3:
