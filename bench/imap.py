@@ -15,11 +15,12 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from . import imap_idle
 from .figures import Machine, cpu_seconds, rounded, say, table
+from .imap_client import RefusedError
 from .imap_peers import Peer, certificate_of, dovecot_of, postillion
 from .imap_work import COLD, WARM, Mailbox
 from .processes import end_as_interrupted
@@ -39,6 +40,9 @@ def _round(peers: Sequence[Peer], taken: Taken) -> None:
             _time(taken, name, peer, work, boxes[peer.name])
     for box in boxes.values():
         box.look()
+        with suppress(RefusedError):
+            # Of a run that was interrupted.
+            box.client.ask("DELETE BenchMove")
         box.client.ask("CREATE BenchMove")
     for name, work in WARM.items():
         for peer in peers:

@@ -1,8 +1,7 @@
 """ENVELOPE and BODYSTRUCTURE as IMAP knows them (RFC 9051 §7.5.2), as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import orjson
 
@@ -13,8 +12,7 @@ from .part import Part
 MISSING_DOMAIN = "MISSING_DOMAIN"
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """An address of an ENVELOPE, its name encoded as in the header; "" is NIL.
 
     A group begins with its name in `local` and no host, and ends with nothing at all.
@@ -25,8 +23,7 @@ class Mailbox:
     host: str
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Fields as they stand in the header: unfolded, encoded words kept; "" and () are NIL."""
 
     date: str = ""
@@ -113,10 +110,10 @@ def dumps(envelope: Envelope) -> str:
 
 def loads(text: str | bytes) -> Envelope:
     """The envelope back from `dumps`."""
-    row: list[Any] = orjson.loads(text)
-    lists = [row[2] if value is None else value for value in row[2:8]]
-    mailboxes: list[Any] = [tuple(Mailbox(*each) for each in value) for value in lists]
-    return Envelope(row[0], row[1], *mailboxes, *row[8:])
+    date, subject, from_, *others, in_reply_to, message_id = orjson.loads(text)
+    first = tuple(map(Mailbox._make, from_))
+    lists = (first if value is None else tuple(map(Mailbox._make, value)) for value in others)
+    return Envelope._make((date, subject, first, *lists, in_reply_to, message_id))
 
 
 def _flat(mailboxes: tuple[Mailbox, ...]) -> list[list[str]] | None:

@@ -15,6 +15,7 @@ from webmail.store.log_ins import Visitor
 
 from .connection_age import drop_stale_connection
 from .imap_mail import ImapMail
+from .imap_rolls import Rolls
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class ImapBackend:
     """Mail for who has an account (mailserver.imap.backend.Backend)."""
 
     def __init__(self) -> None:
-        self._watcher = announce.Watcher()
+        self._watcher, self._rolls = announce.Watcher(), Rolls()
 
     def salt(self, name: str) -> Salt:
         """Give the salt of a person's app passwords."""
@@ -51,7 +52,7 @@ class ImapBackend:
             raise No(*_NOT_PROVED)
         if not answer.is_accepted or answer.account is None:
             raise No(*_REFUSALS.get(answer.outcome, _WRONG))
-        return ImapMail(answer.account.pk, answer.account.address, self._watcher), proves
+        return ImapMail(answer.account.pk, answer.account.address, self._watcher, self._rolls), proves
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
         """Ask with a connection that is not stale; a database that fails is our trouble."""

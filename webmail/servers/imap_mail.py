@@ -17,6 +17,7 @@ from webmail.store.mailbox_names import MailboxError
 from webmail.store.queries import ImapMailbox
 
 from .imap_folder import ImapFolder
+from .imap_rolls import Rolls
 
 _INBOX = "INBOX"
 _CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT"}
@@ -25,9 +26,9 @@ _CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT"}
 class ImapMail:
     """Mail of one account (mailserver.imap.backend.Mail). Its Inbox is called INBOX there."""
 
-    def __init__(self, account_id: int, address: str, watcher: announce.Watcher) -> None:
+    def __init__(self, account_id: int, address: str, watcher: announce.Watcher, rolls: Rolls) -> None:
         self.address = address
-        self._account_id, self._watcher = account_id, watcher
+        self._account_id, self._watcher, self._rolls = account_id, watcher, rolls
 
     def mailboxes(self) -> list[Mailbox]:
         """Read all mailboxes, INBOX first."""
@@ -103,7 +104,8 @@ class ImapMail:
 
     def select(self, path: str) -> ImapFolder:
         """Open a mailbox."""
-        return ImapFolder(self._account_id, self._find(path), lambda to: self._find(to, "TRYCREATE"))
+        find = lambda to: self._find(to, "TRYCREATE")  # noqa: E731
+        return ImapFolder(self._account_id, self._find(path), find, self._rolls)
 
     async def watch(self) -> AsyncGenerator[int]:
         """Yield at once, and whenever something of the account has changed."""

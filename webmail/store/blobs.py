@@ -91,17 +91,19 @@ def read(blob_id: int) -> bytes:
 
 
 def read_many(blob_ids: Sequence[int]) -> dict[int, bytes]:
-    """All bytes of several blobs."""
-    condition, parameters = sql.among("id", blob_ids)
-    sizes = dict(sql.read(f"SELECT id, size FROM webmail_blob WHERE {condition}", parameters))
-    pieces: dict[int, list[bytes]] = {blob_id: [] for blob_id in blob_ids}
-    condition, parameters = sql.among("blob_id", blob_ids)
+    """All bytes of several blobs: one statement."""
+    condition, parameters = sql.among("b.id", blob_ids)
     rows = sql.read(
-        f"SELECT blob_id, codec, data FROM webmail_blobchunk WHERE {condition} ORDER BY blob_id, position",
+        "SELECT b.id, b.size, c.codec, c.data FROM webmail_blob b"
+        f" LEFT JOIN webmail_blobchunk c ON c.blob_id = b.id WHERE {condition} ORDER BY b.id, c.position",
         parameters,
     )
-    for blob_id, codec, data in rows:
-        pieces[blob_id].append(_opened(codec, bytes(data)))
+    sizes: dict[int, int] = {}
+    pieces: dict[int, list[bytes]] = {blob_id: [] for blob_id in blob_ids}
+    for blob_id, size, codec, data in rows:
+        sizes[blob_id] = size
+        if data is not None:
+            pieces[blob_id].append(_opened(codec, data))
     raws = {blob_id: b"".join(parts) for blob_id, parts in pieces.items()}
     for blob_id, raw in raws.items():
         if sizes.get(blob_id) != len(raw):

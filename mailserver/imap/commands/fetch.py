@@ -6,7 +6,7 @@ from itertools import batched
 
 from .. import sections
 from ..backend import FlagChange, Row
-from ..fetching import BATCH_ROWS, Fetcher, Piece, Stream
+from ..fetching import Fetcher, Piece, Stream
 from ..lexer import Lexer
 from ..registry import News, State, command
 from ..replies import Bad, Done
@@ -55,14 +55,14 @@ async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_
     items = Items(tuple(_with(request, by_uid=by_uid)))
     fetcher = Fetcher(selection.folder, items, session.service.written)
     is_missing = False
-    for batch in batched(uids, BATCH_ROWS, strict=False):
+    for batch in batched(uids, fetcher.most_rows, strict=False):
         rows = await session.call(fetcher.read, batch, request.changed_since)
         is_missing = is_missing or (len(rows) < len(batch) and request.changed_since is None)
         rows, read = await _mark_read(session, items, rows)
         rows = selection.view.shown(rows)
         await session.announce_keywords(rows)
         for group in fetcher.batches(rows):
-            numbers = {row.uid: selection.view.number(row.uid) for row in group}
+            numbers = selection.view.numbers([row.uid for row in group])
             await _send(session, await session.call(fetcher.write, group, numbers, read))
     return is_missing
 

@@ -208,8 +208,18 @@ def imap_uids_of(mailbox_id: int, message_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows)
 
 
+def imap_descriptions(account_id: int, message_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Envelopes and structures of messages, by their primary keys: one statement."""
+    condition, parameters = sql.among("id", message_ids)
+    rows = sql.read(
+        f"SELECT id, envelope, structure FROM webmail_message WHERE {condition} AND account_id + 0 = %s",
+        [*parameters, account_id],
+    )
+    return {key: (envelope, structure) for key, envelope, structure in rows}
+
+
 def imap_bodies(account_id: int, message_ids: Sequence[int]) -> dict[int, ImapBody]:
-    """Messages whole: three statements."""
+    """Messages whole: two statements."""
     sources = _sources(account_id, message_ids)
     raws = blobs.read_many(list({blob_id for blob_id, _ in sources.values()}))
     return {key: ImapBody(prefix, raws[blob_id]) for key, (blob_id, prefix) in sources.items()}
