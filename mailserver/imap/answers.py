@@ -63,7 +63,7 @@ def structure_of(part: Part, header_of: Callable[[Part], bytes], *, extended: bo
     def envelope_of(inner: Part) -> Envelope:
         return structure.envelope(header_of(inner), Part(0, inner.body - inner.start, inner.end, 0))
 
-    return _list(body_structure(part, extended, envelope_of)).encode("utf-8", "replace")
+    return _structure(body_structure(part, extended, envelope_of)).encode("utf-8", "replace")
 
 
 # All below is text, which is put together faster than octets; what is foreign in it becomes UTF-8 at the end.
@@ -81,25 +81,33 @@ def _envelope(value: Envelope) -> str:
     )
 
 
-def _list(value: tuple[Value, ...]) -> str:
+def _structure(value: tuple[Value, ...]) -> str:
     if type(value[0]) is tuple:
         # A multipart: its children stand one after another, with nothing between.
-        return f"({''.join(map(_list, value[0]))} {' '.join(map(_value, value[1:]))})"  # type: ignore[arg-type]
-    return f"({' '.join(map(_value, value))})"
+        return f"({''.join(map(_structure, value[0]))} {_values(value[1:])})"  # type: ignore[arg-type]
+    return f"({_same(value[:_SIZE])} {_values(value[_SIZE:])})"
+
+
+def _values(values: tuple[Value, ...]) -> str:
+    return " ".join(map(_value, values))
 
 
 def _value(value: Value) -> str:
     if value is None:
         return "NIL"
     if isinstance(value, str):
-        return _word(value)
+        return _string(value)
     if isinstance(value, int):
         return str(value)
-    return _envelope(value) if isinstance(value, Envelope) else _list(value)
+    if isinstance(value, Envelope):
+        return _envelope(value)
+    return f"({_values(value)})" if isinstance(value[0], str) else _structure(value)
 
 
-_word = lru_cache(2000)(_string)
-"""Types, charsets and encodings are the same few in all structures."""
+_SIZE = 6
+"""Where it stands among the fields of a part."""
+_same = lru_cache(2000)(_values)
+"""What is before it is the same in very many messages: type, charset, encoding."""
 
 
 def _addresses(mailboxes: Sequence[structure.Mailbox]) -> str:

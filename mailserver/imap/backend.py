@@ -122,7 +122,10 @@ class Folder(Protocol):
         ...
 
     def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
-        """Read messages in the order of their uids, which rise; `whole` with envelope, structure, preview."""
+        """Read messages in the order of their uids, which rise; `whole` with envelope, structure, preview.
+
+        What was not read whole may name the conversation it belonged to before two were joined.
+        """
         ...
 
     def flags(self, uids: Sequence[int]) -> list[Row]:

@@ -35,10 +35,16 @@ COLUMNS: dict[str, Column] = {
 }
 
 
+def column_of(item: str, rows: Sequence[Row]) -> tuple[bytes, Iterable[object]]:
+    """How an item is written, and its values of these rows."""
+    form, values = COLUMNS[item]
+    return form, values(rows)
+
+
 def value(item: str, row: Row) -> bytes:
     """One item of one row."""
-    form, values = COLUMNS[item]
-    return form % next(iter(values([row])))
+    form, values = column_of(item, [row])
+    return form % next(iter(values))
 
 
 def lines(numbers: Iterable[int], columns: Sequence[tuple[bytes, Iterable[object]]]) -> bytes:

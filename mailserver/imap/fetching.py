@@ -1,7 +1,7 @@
 """FETCH answers for a batch of messages, made in a thread: small ones are read at once, large ones stream."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -13,7 +13,7 @@ from mailserver.message.part import Part
 from . import answers
 from .backend import Body, Folder, Row
 from .body_parts import Stretch, chosen_fields, locate
-from .columns import COLUMNS, lines, value
+from .columns import COLUMNS, column_of, lines, value
 from .limits import MIB
 from .sections import Items, Section
 from .written import Written
@@ -26,6 +26,7 @@ _MOST_KEPT_ROWS = 1000
 _MOST_LIGHT_ROWS = 5000
 _KEPT = frozenset({"ENVELOPE", "BODYSTRUCTURE", "BODY"})
 _FLAGS = frozenset({"FLAGS", "UID", "MODSEQ"})
+_WHOLE = frozenset({"PREVIEW", "THREADID", "X-GM-THRID"})
 _FIELDS = ("HEADER.FIELDS", "HEADER.FIELDS.NOT")
 _HEADS = ("HEADER", *_FIELDS)
 
@@ -53,7 +54,7 @@ class Fetcher:
         sections = [section for section in items.sections if not _is_kept(section)]
         self._has_bodies = bool(sections)
         self._needs_structure = any(section.part or section.what for section in sections)
-        self._is_whole = self._needs_structure or "PREVIEW" in items.wanted
+        self._is_whole = self._needs_structure or not _WHOLE.isdisjoint(items.wanted)
         self._is_light = all(item in _FLAGS for item in items.wanted)
         self._needs_heads = all(not section.part and section.what in _HEADS for section in sections)
         self.most_rows = _MOST_ROWS
@@ -79,7 +80,7 @@ class Fetcher:
         sizes = accumulate(min(row.size, LARGE) for row in rows)
         for row, reached in zip(rows, sizes, strict=True):
             groups.setdefault(reached // BATCH_BYTES, []).append(row)
-        return list(groups.values())
+        return list(groups.values()) or [rows]
 
     def write(
         self, rows: Sequence[Row], numbers: Sequence[int], extra: Mapping[int, Sequence[str]]
@@ -88,7 +89,10 @@ class Fetcher:
         kept = self._kept_columns(rows)
         if self._has_bodies or extra:
             return self._write_each(rows, numbers, kept, extra)
-        columns = [_column(item, rows, kept) for item in self._items.wanted]
+        columns = [
+            column_of(item, rows) if isinstance(item, str) and item in COLUMNS else (b"%b", kept[_key(item)])
+            for item in self._items.wanted
+        ]
         return [lines(numbers, columns)]
 
     def _write_each(
@@ -162,16 +166,6 @@ def _is_kept(item: str | Section) -> bool:
     if isinstance(item, str):
         return item in _KEPT
     return item.form == "BODY" and not item.part and item.what in _FIELDS and not item.partial
-
-
-def _column(
-    item: str | Section, rows: Sequence[Row], kept: Mapping[str, Sequence[bytes]]
-) -> tuple[bytes, Iterable[object]]:
-    """How an item is written, and its values."""
-    if isinstance(item, str) and item in COLUMNS:
-        form, values = COLUMNS[item]
-        return form, values(rows)
-    return b"%b", kept[_key(item)]
 
 
 def _key(item: str | Section) -> str:

@@ -5,9 +5,11 @@ import logging
 import re
 import ssl
 from collections.abc import Callable, Collection
+from itertools import batched
 
 from . import capabilities, command_input
 from .backend import Folder, Mail, Peer, Row
+from .columns import column_of, lines
 from .command_input import Command
 from .connection import Connection
 from .lexer import Lexer
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(rb"\S+ ID ", re.IGNORECASE)
 _PEEKED = 120
+_TOLD_AT_ONCE = 5000
 
 
 class Selection:
@@ -280,17 +283,16 @@ class Session:
     async def tell_flags(self, rows: Collection[Row]) -> None:
         """Say the flags of messages as they are now, but to who has just set them so."""
         await self.announce_keywords(rows)
-        view = self.selected.view
+        told: list[Row] = []
+        silent: list[Row] = []
         for row in rows:
-            is_told = self.own_modseqs.get(row.modseq, True)
-            parts = [b"UID %d" % row.uid]
-            if is_told:
-                parts.append(b"FLAGS (%b)" % row.flags.encode())
-            elif "CONDSTORE" not in self.enabled:
-                continue
-            if "CONDSTORE" in self.enabled:
-                parts.append(b"MODSEQ (%d)" % row.modseq)
-            await self.say(b"%d FETCH (%b)" % (view.number(row.uid), b" ".join(parts)))
+            (told if self.own_modseqs.get(row.modseq, True) else silent).append(row)
+        modseq = ["MODSEQ"] if "CONDSTORE" in self.enabled else []
+        number = self.selected.view.number
+        for some, items in ((told, ["UID", "FLAGS", *modseq]), (silent if modseq else [], ["UID", "MODSEQ"])):
+            for batch in batched(some, _TOLD_AT_ONCE, strict=False):
+                numbers = [number(row.uid) for row in batch]
+                await self.connection.send(lines(numbers, [column_of(item, batch) for item in items]))
 
     async def announce_keywords(self, rows: Collection[Row]) -> None:
         """Say which flags there are, when one is new (RFC 9051 §7.3.5)."""

@@ -31,6 +31,11 @@ class View:
         at = bisect_left(self.uids, uid)
         return at + 1 if at < len(self.uids) and self.uids[at] == uid else 0
 
+    def known(self, uids: Sequence[int]) -> list[int]:
+        """Of uids that are in the mailbox, and rise: those that the client knows of."""
+        known = uids[: bisect_right(uids, self.uids[-1])] if self.uids else ()
+        return [uid for uid in known if uid not in self.gone] if self.gone else list(known)
+
     def numbers(self, uids: Sequence[int]) -> Sequence[int]:
         """The numbers of uids that are here, and rise."""
         if not uids:

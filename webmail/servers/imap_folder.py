@@ -28,7 +28,7 @@ class ImapFolder:
 
     def uids(self) -> array[int]:
         """Read all uids."""
-        return queries.imap_uids(self.mailbox.key)
+        return self._rolls.uids(self._account_id, self.mailbox)
 
     def keywords(self) -> list[str]:
         """Read the keywords that messages here have."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -98,16 +98,25 @@ def read_many(blob_ids: Sequence[int]) -> dict[int, bytes]:
         f" LEFT JOIN webmail_blobchunk c ON c.blob_id = b.id WHERE {condition} ORDER BY b.id, c.position",
         parameters,
     )
+    raws = joined(rows)
+    if missing := set(blob_ids) - raws.keys():
+        raise MissingBlobError(f"there is no blob {min(missing)}")
+    return raws
+
+
+def joined(rows: Iterable[tuple[int, int, int | None, bytes | None]]) -> dict[int, bytes]:
+    """Put chunks together: (key, size of the blob, codec, data) each, in their order; by key."""
     sizes: dict[int, int] = {}
-    pieces: dict[int, list[bytes]] = {blob_id: [] for blob_id in blob_ids}
-    for blob_id, size, codec, data in rows:
-        sizes[blob_id] = size
+    pieces: dict[int, list[bytes]] = {}
+    for key, size, codec, data in rows:
+        sizes[key] = size
+        opened = pieces.setdefault(key, [])
         if data is not None:
-            pieces[blob_id].append(_opened(codec, data))
-    raws = {blob_id: b"".join(parts) for blob_id, parts in pieces.items()}
-    for blob_id, raw in raws.items():
-        if sizes.get(blob_id) != len(raw):
-            raise MissingBlobError(f"blob {blob_id} is incomplete")
+            opened.append(_opened(codec, data))
+    raws = {key: b"".join(parts) for key, parts in pieces.items()}
+    for key, raw in raws.items():
+        if sizes[key] != len(raw):
+            raise MissingBlobError(f"a blob is incomplete, the one of {key}")
     return raws
 
 
@@ -164,5 +173,5 @@ def _compressed(piece: bytes) -> tuple[int, bytes]:
     return (_ZLIB, packed) if len(packed) < len(piece) else (_STORED, piece)
 
 
-def _opened(codec: int, data: bytes) -> bytes:
+def _opened(codec: int | None, data: bytes) -> bytes:
     return zlib.decompress(data) if codec == _ZLIB else data

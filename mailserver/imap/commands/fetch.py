@@ -16,6 +16,9 @@ from ..session import Session
 
 _STREAMED_AT_ONCE = 256 * 1024
 
+type Marked = dict[int, Sequence[str]]
+"""By uid of what was marked as read: what is told of it beside what was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -51,19 +54,28 @@ async def uid_fetch(session: Session, args: Lexer) -> Done:
 
 async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_uid: bool) -> bool:
     """Tell all in batches; whether some messages are gone."""
-    selection = session.selected
+    view = session.selected.view
     items = Items(tuple(_with(request, by_uid=by_uid)))
-    fetcher = Fetcher(selection.folder, items, session.service.written)
+    fetcher = Fetcher(session.selected.folder, items, session.service.written)
+
+    # Both in a thread, the first of them with all that a small answer needs.
+    def read(uids: Sequence[int]) -> tuple[list[Row], Marked, list[Sequence[Row]], list[Piece]]:
+        rows, marked = _mark_read(session, items, fetcher.read(uids, request.changed_since))
+        rows = view.shown(rows)
+        first, *rest = fetcher.batches(rows)
+        return rows, marked, rest, write(first, marked)
+
+    def write(rows: Sequence[Row], marked: Marked) -> list[Piece]:
+        return fetcher.write(rows, view.numbers([row.uid for row in rows]), marked)
+
     is_missing = False
     for batch in batched(uids, fetcher.most_rows, strict=False):
-        rows = await session.call(fetcher.read, batch, request.changed_since)
+        rows, marked, rest, pieces = await session.call(read, batch)
         is_missing = is_missing or (len(rows) < len(batch) and request.changed_since is None)
-        rows, read = await _mark_read(session, items, rows)
-        rows = selection.view.shown(rows)
         await session.announce_keywords(rows)
-        for group in fetcher.batches(rows):
-            numbers = selection.view.numbers([row.uid for row in group])
-            await _send(session, await session.call(fetcher.write, group, numbers, read))
+        await _send(session, pieces)
+        for group in rest:
+            await _send(session, await session.call(write, group, marked))
     return is_missing
 
 
@@ -77,9 +89,7 @@ def _with(request: Request, *, by_uid: bool) -> Iterable[str | sections.Section]
     return wanted
 
 
-async def _mark_read(
-    session: Session, items: Items, rows: list[Row]
-) -> tuple[list[Row], dict[int, Sequence[str]]]:
+def _mark_read(session: Session, items: Items, rows: list[Row]) -> tuple[list[Row], Marked]:
     """Set \\Seen where the body is read (§6.4.5); the rows as they are then, and what is told more."""
     selection = session.selected
     if not items.sets_seen or selection.read_only:
@@ -87,9 +97,9 @@ async def _mark_read(
     unseen = [row.uid for row in rows if "\\Seen" not in row.flags.split()]
     if not unseen:
         return rows, {}
-    modseq, _ = await session.call(selection.folder.store, unseen, FlagChange(add=frozenset({"\\Seen"})))
+    modseq, _ = selection.folder.store(unseen, FlagChange(add=frozenset({"\\Seen"})))
     session.own_modseqs[modseq] = False
-    fresh = {row.uid: row for row in await session.call(selection.folder.flags, unseen)}
+    fresh = {row.uid: row for row in selection.folder.flags(unseen)}
     more = [name for name in ("FLAGS", *_modseq(session)) if name not in items.wanted]
     now = [_as_now(row, fresh.get(row.uid, row)) for row in rows]
     return now, dict.fromkeys(unseen, more)
