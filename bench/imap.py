@@ -3,7 +3,7 @@
     apt-get install dovecot-core dovecot-imapd                    (to be run as root)
     python -m bench.imap HOME [--size 10000] [--rounds 5] [--postgres URL --redis URL]
     python -m bench.imap HOME --idle 1000 --busy 50
-    python -m bench.imap HOME --alone --size 1000000
+    python -m bench.imap HOME --large --alone --size 1000000
 
 Both servers run during the whole trial and take turns within each operation, so that a slow minute of the
 machine hits both; each round begins cold, Dovecot without its index and cache, ours as a new process. Dovecot
@@ -15,11 +15,12 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from . import imap_idle
+from . import imap_idle, imap_large
 from .figures import Machine, cpu_seconds, rounded, say, table
+from .imap_client import RefusedError
 from .imap_peers import Peer, certificate_of, dovecot_of, postillion
 from .imap_work import COLD, WARM, Mailbox
 from .processes import end_as_interrupted
@@ -39,6 +40,9 @@ def _round(peers: Sequence[Peer], taken: Taken) -> None:
             _time(taken, name, peer, work, boxes[peer.name])
     for box in boxes.values():
         box.look()
+        with suppress(RefusedError):
+            # Of a run that was interrupted.
+            box.client.ask("DELETE BenchMove")
         box.client.ask("CREATE BenchMove")
     for name, work in WARM.items():
         for peer in peers:
@@ -87,6 +91,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--alone", action="store_true", help="measure ours only")
     parser.add_argument("--idle", type=int, default=0, help="measure so many idle sessions instead")
+    parser.add_argument("--large", action="store_true", help="measure what size must not matter for instead")
     parser.add_argument("--busy", type=int, default=50, help="sessions that work meanwhile")
     parser.add_argument("--processes", type=int, default=1, help="IMAP_PROCESSES of ours")
     parser.add_argument("--postgres", default="", help="address of a database where others may be made")
@@ -112,6 +117,10 @@ def main() -> None:
             peers.append(dovecot_of(stack, options.home, options.size, certificate))
         if options.idle:
             imap_idle.measure(peers, options.idle, options.busy)
+            return
+        if options.large:
+            for peer in peers:
+                imap_large.measure(peer, options.rounds)
             return
         taken: Taken = {}
         with Machine([pid for peer in peers for pid in peer.pids()]) as machine:

@@ -207,23 +207,30 @@ class Connection(asyncio.Protocol):
         self._out += octets
 
     async def send(self, octets: bytes) -> None:
-        """Add to what will be sent, and wait when there is much of it already."""
-        self._out += octets
-        if len(self._out) >= _WRITTEN_AT_ONCE:
+        """Add to what will be sent, and wait when there is much of it already; what is large isn't copied."""
+        if len(octets) >= _WRITTEN_AT_ONCE:
+            await self.flush()
+            self._hand_over(octets)
+        else:
+            self._out += octets
+        if len(octets) + len(self._out) >= _WRITTEN_AT_ONCE:
             await self.flush()
 
     async def flush(self) -> None:
         """Send what waits; raises ConnectionError when nobody is there, TimeoutError when nobody reads."""
         if self._out:
-            data, self._out = bytes(self._out), bytearray()
-            if self._deflate is not None:
-                data = self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
-            if self._transport is None or self._transport.is_closing():
-                raise ConnectionResetError
-            self._transport.write(data)
+            octets, self._out = bytes(self._out), bytearray()
+            self._hand_over(octets)
         if not self._writable.is_set():
             async with asyncio.timeout(self.limits.write_seconds):
                 await self._writable.wait()
+
+    def _hand_over(self, octets: bytes) -> None:
+        if self._deflate is not None:
+            octets = self._deflate.compress(octets) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
+        if self._transport is None or self._transport.is_closing():
+            raise ConnectionResetError
+        self._transport.write(octets)
 
     # --- Changes of what lies beneath
 

@@ -1,7 +1,8 @@
 """Values as they are written in answers (RFC 9051 §9): strings, ENVELOPE, BODYSTRUCTURE."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from mailserver.message import structure
 from mailserver.message.body_structure import Value, body_structure
@@ -10,21 +11,25 @@ from mailserver.message.structure import Envelope
 
 from . import utf7
 
-_QUOTABLE = re.compile(r"[ !#-\[\]-~]{0,1000}\Z")
+_is_quotable = re.compile(r"[ !#-\[\]-~]{0,1000}\Z").match
 _QUOTABLE_WITH_ESCAPES = re.compile(r"[ -~]{0,1000}\Z")
 _ATOM = re.compile(r'[^\x00-\x20\x7f-\U0010ffff(){%*"\\\]]+\Z')
 
 
 def string(text: str | None) -> bytes:
     """A string, quoted where it can be; NIL for None."""
+    return _string(text).encode("utf-8", "replace")
+
+
+def _string(text: str | None) -> str:
     if text is None:
-        return b"NIL"
-    if _QUOTABLE.match(text):
-        return f'"{text}"'.encode()
+        return "NIL"
+    if _is_quotable(text):
+        return f'"{text}"'
     if _QUOTABLE_WITH_ESCAPES.match(text):
         escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'.encode()
-    return literal(text.encode("utf-8", "replace"))
+        return f'"{escaped}"'
+    return f"{{{len(text.encode('utf-8', 'replace'))}}}\r\n{text}"
 
 
 def literal(octets: bytes) -> bytes:
@@ -49,14 +54,7 @@ def mailbox(path: str, *, utf8: bool) -> bytes:
 
 def envelope(value: Envelope) -> bytes:
     """ENVELOPE (RFC 9051 §7.5.2)."""
-    lists = (value.from_, value.sender, value.reply_to, value.to, value.cc, value.bcc)
-    return b"(%b %b %b %b %b)" % (
-        string(value.date or None),
-        string(value.subject or None),
-        b" ".join(map(_addresses, lists)),
-        string(value.in_reply_to or None),
-        string(value.message_id or None),
-    )
+    return _envelope(value).encode("utf-8", "replace")
 
 
 def structure_of(part: Part, header_of: Callable[[Part], bytes], *, extended: bool) -> bytes:
@@ -65,35 +63,59 @@ def structure_of(part: Part, header_of: Callable[[Part], bytes], *, extended: bo
     def envelope_of(inner: Part) -> Envelope:
         return structure.envelope(header_of(inner), Part(0, inner.body - inner.start, inner.end, 0))
 
-    return _body(body_structure(part, extended, envelope_of))
+    return _structure(body_structure(part, extended, envelope_of)).encode("utf-8", "replace")
 
 
-def _body(value: Value) -> bytes:
-    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+# All below is text, which is put together faster than octets; what is foreign in it becomes UTF-8 at the end.
+
+
+def _envelope(value: Envelope) -> str:
+    date, subject, from_, sender, reply_to, *others, in_reply_to, message_id = value
+    first = _addresses(from_)
+    # Mostly these two are the very same.
+    lists = [first if same is from_ else _addresses(same) for same in (sender, reply_to)]
+    lists += map(_addresses, others)
+    return (
+        f"({_string(date or None)} {_string(subject or None)} {first} {' '.join(lists)}"
+        f" {_string(in_reply_to or None)} {_string(message_id or None)})"
+    )
+
+
+def _structure(value: tuple[Value, ...]) -> str:
+    if type(value[0]) is tuple:
         # A multipart: its children stand one after another, with nothing between.
-        children, *rest = value
-        assert isinstance(children, tuple)
-        return b"(%b %b)" % (b"".join(map(_body, children)), b" ".join(map(_value, rest)))
-    return _value(value)
+        return f"({''.join(map(_structure, value[0]))} {_values(value[1:])})"  # type: ignore[arg-type]
+    return f"({_same(value[:_SIZE])} {_values(value[_SIZE:])})"
 
 
-def _value(value: Value) -> bytes:
+def _values(values: tuple[Value, ...]) -> str:
+    return " ".join(map(_value, values))
+
+
+def _value(value: Value) -> str:
     if value is None:
-        return b"NIL"
-    if isinstance(value, int):
-        return b"%d" % value
+        return "NIL"
     if isinstance(value, str):
-        return string(value)
+        return _string(value)
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, Envelope):
-        return envelope(value)
-    if value and isinstance(value[0], tuple):
-        return _body(value)
-    return b"(%b)" % b" ".join(map(_value, value))
+        return _envelope(value)
+    return f"({_values(value)})" if isinstance(value[0], str) else _structure(value)
 
 
-def _addresses(mailboxes: Iterable[structure.Mailbox]) -> bytes:
+_SIZE = 6
+"""Where it stands among the fields of a part."""
+_same = lru_cache(2000)(_values)
+"""What is before it is the same in very many messages: type, charset, encoding."""
+
+
+def _addresses(mailboxes: Sequence[structure.Mailbox]) -> str:
+    if not mailboxes:
+        return "NIL"
     written = [
-        b"(%b)" % b" ".join(string(text or None) for text in (one.name, one.route, one.unquoted, one.host))
+        f"({_string(one.name or None)} {_string(one.route or None)} {_string(one.unquoted or None)}"
+        f" {_string(one.host or None)})"
         for one in mailboxes
     ]
-    return b"(%b)" % b"".join(written) if written else b"NIL"
+    return f"({''.join(written)})"

@@ -56,6 +56,13 @@ class Row(NamedTuple):
     preview: str = ""
 
 
+class Description(NamedTuple):
+    """What was read of a message once: its envelope and its part tree, as the store keeps them."""
+
+    envelope: str
+    structure: str
+
+
 class Body(NamedTuple):
     """The bytes of a message: headers of our own, then what came, from where offsets of parts count."""
 
@@ -116,11 +123,18 @@ class Folder(Protocol):
         ...
 
     def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
-        """Read messages in the order of their uids, which rise; `whole` with envelope, structure, preview."""
+        """Read messages in the order of their uids, which rise; `whole` with envelope, structure, preview.
+
+        What was not read whole may name the conversation it belonged to before two were joined.
+        """
         ...
 
     def flags(self, uids: Sequence[int]) -> list[Row]:
         """Read messages as `rows`, but only uid, message, flags and modseq: all else means nothing."""
+        ...
+
+    def descriptions(self, messages: Sequence[int]) -> dict[int, Description]:
+        """Read envelopes and structures."""
         ...
 
     def rows_since(self, low: int, high: int, modseq: int) -> list[Row]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from .replies import Bad
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_OCTETS = (b"", *(name.encode() for name in _MONTHS))
 _DATE = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{4})")
 _DATE_TIME = re.compile(r" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})")
 # No mail is older or younger; what is compared with them may be a day off.
@@ -49,10 +50,11 @@ def moment(text: str) -> datetime:
 
 def written(at: datetime) -> bytes:
     """Write a moment as INTERNALDATE, in UTC."""
-    at = at.astimezone(UTC)
-    return b'"%02d-%s-%04d %02d:%02d:%02d +0000"' % (
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return b'"%02d-%b-%04d %02d:%02d:%02d +0000"' % (
         at.day,
-        _MONTHS[at.month - 1].encode(),
+        _OCTETS[at.month],
         at.year,
         at.hour,
         at.minute,

@@ -1,7 +1,7 @@
 """FETCH answers for a batch of messages, made in a thread: small ones are read at once, large ones stream."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -11,23 +11,26 @@ from mailserver.message import structure, transfer
 from mailserver.message.part import Part
 
 from ..access.limits import MIB
-from . import answers, dates
+from . import answers
 from .backend import Body, Folder, Row
 from .body_parts import Stretch, chosen_fields, locate
+from .columns import COLUMNS, column_of, lines, value
 from .sections import Items, Section
 from .written import Written
 
 LARGE = MIB
 """Bytes; of a message that is larger only the stretch that is wanted is read."""
-BATCH_ROWS = 500
 BATCH_BYTES = 4 * MIB
+_MOST_ROWS = 500
+_MOST_KEPT_ROWS = 1000
+_MOST_LIGHT_ROWS = 5000
 _KEPT = frozenset({"ENVELOPE", "BODYSTRUCTURE", "BODY"})
-_LIGHT = frozenset({"FLAGS", "UID", "MODSEQ"})
-_HEADS = ("HEADER", "HEADER.FIELDS", "HEADER.FIELDS.NOT")
+_FLAGS = frozenset({"FLAGS", "UID", "MODSEQ"})
+_WHOLE = frozenset({"PREVIEW", "THREADID", "X-GM-THRID"})
+_FIELDS = ("HEADER.FIELDS", "HEADER.FIELDS.NOT")
+_HEADS = ("HEADER", *_FIELDS)
 
 _SPACE_AT_END = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
-
-type Writer = Callable[[Row], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +50,17 @@ class Fetcher:
 
     def __init__(self, folder: Folder, items: Items, written: Written) -> None:
         self._folder, self._items, self._written = folder, items, written
-        sections = items.sections
+        self._kept = {_key(item): item for item in items.wanted if _is_kept(item)}
+        sections = [section for section in items.sections if not _is_kept(section)]
+        self._has_bodies = bool(sections)
         self._needs_structure = any(section.part or section.what for section in sections)
-        self._kept = [item for item in items.wanted if isinstance(item, str) and item in _KEPT]
-        self._is_whole = self._needs_structure or "PREVIEW" in items.wanted
-        self._is_light = all(item in _LIGHT for item in items.wanted)
-        self._needs_heads = bool(sections) and all(
-            not section.part and section.what in _HEADS for section in sections
-        )
-        self._needs_bodies = bool(sections) and not self._needs_heads
-        self._simple = [_WRITERS.get(item) for item in items.wanted if isinstance(item, str)]
+        self._is_whole = self._needs_structure or not _WHOLE.isdisjoint(items.wanted)
+        self._is_light = all(item in _FLAGS for item in items.wanted)
+        self._needs_heads = all(not section.part and section.what in _HEADS for section in sections)
+        self.most_rows = _MOST_ROWS
+        """How many messages to read and write at a time."""
+        if not sections:
+            self.most_rows = _MOST_KEPT_ROWS if self._kept or self._is_whole else _MOST_LIGHT_ROWS
 
     def read(self, uids: Sequence[int], changed_since: int | None = None) -> list[Row]:
         """Read the rows of some messages, which rise; only those that changed after a modseq."""
@@ -66,84 +70,106 @@ class Fetcher:
             uids = sorted(row.uid for row in changed if row.uid in wanted)
         if self._is_light:
             return self._folder.flags(uids)
-        rows = self._folder.rows(uids, whole=self._is_whole)
-        if not self._is_whole and self._kept:
-            self._write_new(rows)
-        return rows
-
-    def _write_new(self, rows: Sequence[Row]) -> None:
-        """Write envelopes and structures of messages that were not asked for lately."""
-        new = [
-            row.uid
-            for row in rows
-            if any(self._written.get(row.message, item) is None for item in self._kept)
-        ]
-        for row in self._folder.rows(new, whole=True):
-            message = _Message(self._folder, row, None)
-            for item in self._kept:
-                self._written.put(row.message, item, message.write(item))
+        return self._folder.rows(uids, whole=self._is_whole)
 
     def batches(self, rows: Sequence[Row]) -> list[Sequence[Row]]:
         """Part rows so that the bodies of each part fit into memory."""
-        if not self._needs_bodies:
+        if not self._has_bodies or self._needs_heads:
             return [rows]
         groups: dict[int, list[Row]] = {}
         sizes = accumulate(min(row.size, LARGE) for row in rows)
         for row, reached in zip(rows, sizes, strict=True):
             groups.setdefault(reached // BATCH_BYTES, []).append(row)
-        return list(groups.values())
+        return list(groups.values()) or [rows]
 
     def write(
-        self, rows: Sequence[Row], numbers: Mapping[int, int], extra: Mapping[int, Sequence[str]]
+        self, rows: Sequence[Row], numbers: Sequence[int], extra: Mapping[int, Sequence[str]]
     ) -> list[Piece]:
-        """Write the answers; `numbers` by uid, `extra` names items that are told beside those asked for."""
-        if not self._items.sections and not extra and not self._kept:
-            return [self._write_simple(rows, numbers)]
+        """Write the answers; `numbers` of these rows, `extra` names items that are told besides."""
+        kept = self._kept_columns(rows)
+        if self._has_bodies or extra:
+            return self._write_each(rows, numbers, kept, extra)
+        columns = [
+            column_of(item, rows) if isinstance(item, str) and item in COLUMNS else (b"%b", kept[_key(item)])
+            for item in self._items.wanted
+        ]
+        return [lines(numbers, columns)]
+
+    def _write_each(
+        self,
+        rows: Sequence[Row],
+        numbers: Sequence[int],
+        kept: Mapping[str, Sequence[bytes]],
+        extra: Mapping[int, Sequence[str]],
+    ) -> list[Piece]:
         bodies = self._bodies(rows)
         pieces: list[Piece] = []
-        for row in rows:
-            pieces.append(b"* %d FETCH (" % numbers[row.uid])
-            self._write_row(pieces, row, bodies.get(row.message), extra.get(row.uid, ()))
+        for at, (row, number) in enumerate(zip(rows, numbers, strict=True)):
+            message = _Message(self._folder, row, bodies.get(row.message))
+            before = b"* %d FETCH (" % number
+            for item in (*self._items.wanted, *extra.get(row.uid, ())):
+                pieces.append(before)
+                before = b" "
+                if isinstance(item, str) and item in COLUMNS:
+                    pieces.append(value(item, row))
+                elif (key := _key(item)) in kept:
+                    pieces.append(kept[key][at])
+                elif isinstance(item, Section):
+                    pieces += message.section(item, has_structure=self._needs_structure)
             pieces.append(b")\r\n")
         return _joined(pieces)
 
-    def _write_simple(self, rows: Sequence[Row], numbers: Mapping[int, int]) -> bytes:
-        writers = [writer for writer in self._simple if writer]
-        return b"".join(
-            [
-                b"* %d FETCH (%b)\r\n" % (numbers[row.uid], b" ".join([writer(row) for writer in writers]))
-                for row in rows
-            ]
-        )
-
     def _bodies(self, rows: Sequence[Row]) -> dict[int, Body]:
+        if not self._has_bodies:
+            return {}
         small = [row.message for row in rows if row.size <= LARGE]
-        if self._needs_bodies:
-            return self._folder.bodies(small)
-        return self._folder.heads(small) if self._needs_heads else {}
+        return self._folder.heads(small) if self._needs_heads else self._folder.bodies(small)
 
-    def _write_row(self, pieces: list[Piece], row: Row, body: Body | None, extra: Sequence[str]) -> None:
-        message = _Message(self._folder, row, body)
-        for place, item in enumerate((*self._items.wanted, *extra)):
-            if place:
-                pieces.append(b" ")
-            if isinstance(item, Section):
-                pieces += message.section(item, has_structure=self._needs_structure)
-            elif writer := _WRITERS.get(item):
-                pieces.append(writer(row))
-            else:
-                pieces.append(self._kept_item(message, row, item))
+    # --- What is kept as it was written
 
-    def _kept_item(self, message: "_Message", row: Row, item: str) -> bytes:
-        """ENVELOPE or BODYSTRUCTURE, written now unless it was lately."""
-        found = self._written.get(row.message, item)
-        if found is None:
-            if not row.structure:
-                [row] = self._folder.rows([row.uid], whole=True)
-                message = _Message(self._folder, row, None)
-            found = message.write(item)
-            self._written.put(row.message, item, found)
-        return found
+    def _kept_columns(self, rows: Sequence[Row]) -> dict[str, list[bytes]]:
+        """What is kept of these messages; what wasn't asked for lately is written now."""
+        if not self._kept:
+            return {}
+        messages = [row.message for row in rows]
+        known = {key: self._written.column(key, messages) for key in self._kept}
+        new = [row for row, *found in zip(rows, *known.values(), strict=True) if None in found]
+        fresh = self._write_new(new)
+        for key, column in fresh.items():
+            self._written.put(key, column)
+        return {
+            key: [octets or fresh[key][message] for octets, message in zip(column, messages, strict=True)]
+            for key, column in known.items()
+        }
+
+    def _write_new(self, rows: Sequence[Row]) -> dict[str, dict[int, bytes]]:
+        if not rows:
+            return {}
+        keys = [row.message for row in rows]
+        described = self._folder.descriptions(keys)
+        needs_heads = any(isinstance(item, Section) for item in self._kept.values())
+        heads = self._folder.heads(keys) if needs_heads else {}
+        messages = {
+            row.message: _Message(
+                self._folder, Row(*row[:8], *described[row.message]), heads.get(row.message)
+            )
+            for row in rows
+        }
+        return {
+            name: {key: message.write(item) for key, message in messages.items()}
+            for name, item in self._kept.items()
+        }
+
+
+def _is_kept(item: str | Section) -> bool:
+    """Tell whether what is written of an item is kept: it is small, and asked for again and again."""
+    if isinstance(item, str):
+        return item in _KEPT
+    return item.form == "BODY" and not item.part and item.what in _FIELDS and not item.partial
+
+
+def _key(item: str | Section) -> str:
+    return item if isinstance(item, str) else item.label.decode()
 
 
 class _Message:
@@ -165,8 +191,10 @@ class _Message:
         """Bytes of our own headers: the tree knows how many came."""
         return self._row.size - self._outline.end
 
-    def write(self, item: str) -> bytes:
-        """ENVELOPE, BODY and BODYSTRUCTURE."""
+    def write(self, item: str | Section) -> bytes:
+        """What is kept: ENVELOPE, BODY, BODYSTRUCTURE, and fields of the header."""
+        if isinstance(item, Section):
+            return self._fields(item, 0, self._prefix + self._outline.body)
         if item == "ENVELOPE":
             return b"ENVELOPE " + answers.envelope(structure.loads(self._row.envelope))
 
@@ -187,16 +215,22 @@ class _Message:
         if section.form != "BODY":
             return [self._decoded(section, found)]
         if section.fields:
-            header = self._bytes(found.start, found.end)
-            octets = chosen_fields(header, section.fields, others=section.what.endswith("NOT"))
-            return [_labelled(section, octets)]
+            return [self._fields(section, found.start, found.end)]
         return self._raw(section, found.start, found.end)
+
+    def _fields(self, section: Section, start: int, end: int) -> bytes:
+        header = self._bytes(start, end)
+        return _labelled(section, chosen_fields(header, section.fields, others=section.what.endswith("NOT")))
 
     def _raw(self, section: Section, start: int, end: int) -> list[Piece]:
         if section.partial:
             begin, count = section.partial
             start = min(start + begin, end)
             end = min(start + count, end)
+        body = self._body
+        if body is not None and start == 0 and end == len(body.prefix) + len(body.blob):
+            # All of it, as most of the time: it is copied once, when it is sent.
+            return [b"%b {%d}\r\n" % (section.label, end), body.prefix, body.blob]
         if end - start <= LARGE:
             return [section.label + b" " + answers.literal(self._bytes(start, end))]
         return [b"%b {%d}\r\n" % (section.label, end - start), Stream(self._row.message, start, end)]
@@ -244,18 +278,3 @@ def _joined(pieces: Sequence[Piece]) -> list[Piece]:
         found += (b"".join(waiting), piece)
         waiting.clear()
     return [*found, b"".join(waiting)]
-
-
-_WRITERS: dict[str, Writer] = {
-    "FLAGS": lambda row: b"FLAGS (%b)" % row.flags.encode(),
-    "UID": lambda row: b"UID %d" % row.uid,
-    "INTERNALDATE": lambda row: b"INTERNALDATE " + dates.written(row.received_at),
-    "RFC822.SIZE": lambda row: b"RFC822.SIZE %d" % row.size,
-    "MODSEQ": lambda row: b"MODSEQ (%d)" % row.modseq,
-    "SAVEDATE": lambda row: b"SAVEDATE " + dates.written(row.saved_at),
-    "EMAILID": lambda row: b"EMAILID (M%d)" % row.message,
-    "THREADID": lambda row: b"THREADID (T%d)" % row.thread,
-    "PREVIEW": lambda row: b"PREVIEW " + answers.string(row.preview),
-    "X-GM-MSGID": lambda row: b"X-GM-MSGID %d" % row.message,
-    "X-GM-THRID": lambda row: b"X-GM-THRID %d" % row.thread,
-}

@@ -1,11 +1,13 @@
 """What happened in the mailbox that is selected, as a session is told of it (RFC 9051 §7)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import Enum, auto
+from itertools import batched
 from typing import TYPE_CHECKING
 
 from . import contexts
 from .backend import Row
+from .columns import column_of, lines
 from .flag_list import flag_list
 from .registry import News
 from .sequence import written
@@ -13,6 +15,9 @@ from .view import View
 
 if TYPE_CHECKING:
     from .session import Session
+
+
+_TOLD_AT_ONCE = 5000
 
 
 class OwnChange(Enum):
@@ -86,18 +91,23 @@ async def _tell_expunges(session: "Session", view: View) -> None:
 async def tell_flags(session: "Session", rows: Collection[Row]) -> None:
     """Say the flags of messages as they are now, unless the session itself has just set them so."""
     await announce_keywords(session, rows)
-    view = session.selected.view
+    whole: list[Row] = []
+    silent: list[Row] = []
     for row in rows:
         own = session.own_modseqs.get(row.modseq)
-        knows_modseqs = "CONDSTORE" in session.enabled
-        if own == OwnChange.TOLD or (own == OwnChange.SILENT and not knows_modseqs):
-            continue
-        parts = [b"UID %d" % row.uid]
-        if own is None:
-            parts.append(b"FLAGS (%b)" % row.flags.encode())
-        if knows_modseqs:
-            parts.append(b"MODSEQ (%d)" % row.modseq)
-        await session.say(b"%d FETCH (%b)" % (view.number(row.uid), b" ".join(parts)))
+        if own != OwnChange.TOLD:
+            (silent if own == OwnChange.SILENT else whole).append(row)
+    modseq = ["MODSEQ"] if "CONDSTORE" in session.enabled else []
+    await _tell_items(session, whole, ["UID", "FLAGS", *modseq])
+    if modseq:
+        await _tell_items(session, silent, ["UID", "MODSEQ"])
+
+
+async def _tell_items(session: "Session", rows: Sequence[Row], items: Sequence[str]) -> None:
+    number = session.selected.view.number
+    for batch in batched(rows, _TOLD_AT_ONCE, strict=False):
+        numbers = [number(row.uid) for row in batch]
+        await session.connection.send(lines(numbers, [column_of(item, batch) for item in items]))
 
 
 async def announce_keywords(session: "Session", rows: Collection[Row]) -> None:

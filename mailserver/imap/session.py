@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(rb"\S+ ID ", re.IGNORECASE)
 _PEEKED = 120
+_TOLD_AT_ONCE = 5000
 
 
 class Selection:

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from .backend import Changes, Row
 from .replies import Bad
@@ -30,6 +30,20 @@ class View:
         """The number of a uid, 0 when it has none."""
         at = bisect_left(self.uids, uid)
         return at + 1 if at < len(self.uids) and self.uids[at] == uid else 0
+
+    def known(self, uids: Sequence[int]) -> list[int]:
+        """Of uids that are in the mailbox, and rise: those that the client knows of."""
+        known = uids[: bisect_right(uids, self.uids[-1])] if self.uids else ()
+        return [uid for uid in known if uid not in self.gone] if self.gone else list(known)
+
+    def numbers(self, uids: Sequence[int]) -> Sequence[int]:
+        """The numbers of uids that are here, and rise."""
+        if not uids:
+            return ()
+        first, last = self.number(uids[0]), self.number(uids[-1])
+        if last - first + 1 == len(uids):
+            return range(first, last + 1)
+        return list(map(self.number, uids))
 
     def chosen(self, numbers: NumberSet, *, by_uid: bool, saved: Collection[int] = ()) -> list[int]:
         """The uids that a set names, rising. Uids that are not here are passed over (§6.4.9), numbers not."""

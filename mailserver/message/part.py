@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 _SEPARATORS = re.compile(r"[/\\\x00-\x1f\x7f]")
 _MAX_NAME = 255
 _LONGEST_SUFFIX = 16
+_CHILDREN = 11
+"""Where they stand in a row."""
+_NOTHING: Mapping[str, str] = {}
+_DEFAULTS: tuple[Any, ...] = (0, 0, 0, 0, "", _NOTHING, "", "", _NOTHING, "", "", (), False, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a message; offsets count bytes from the start of the raw message.
 
     `raw[start:body]` is the header with its closing empty line, `raw[body:end]` the body as transferred.
@@ -26,10 +28,10 @@ class Part:
     end: int
     lines: int
     content_type: str = "text/plain"
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = _NOTHING
     encoding: str = "7bit"
     disposition: str = ""
-    disposition_parameters: Mapping[str, str] = field(default_factory=dict)
+    disposition_parameters: Mapping[str, str] = _NOTHING
     content_id: str = ""
     description: str = ""
     children: tuple["Part", ...] = ()
@@ -121,9 +123,9 @@ def _row(part: Part) -> list[Any]:
 
 
 def _part(row: list[Any]) -> Part:
-    defaults: list[Any] = [0, 0, 0, 0, "", {}, "", "", {}, "", "", [], 0, []]
-    values = row + defaults[len(row) :]
-    values[11] = tuple(map(_part, values[11]))
-    values[12] = bool(values[12])
-    values[13] = tuple(map(_part, values[13]))
-    return Part(*values)
+    count = len(row)
+    if count > _CHILDREN:
+        row[_CHILDREN] = tuple(map(_part, row[_CHILDREN]))
+        row[_CHILDREN + 1 : _CHILDREN + 2] = map(bool, row[_CHILDREN + 1 : _CHILDREN + 2])
+        row[_CHILDREN + 2 :] = [tuple(map(_part, each)) for each in row[_CHILDREN + 2 :]]
+    return Part._make((*row, *_DEFAULTS[count:]))

@@ -1,7 +1,7 @@
 """How a text was read: which charset, and why; and how it would read in another one."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from . import charset, content, guess
@@ -67,7 +67,7 @@ def read(data: bytes, part: Part) -> Reading:
 def read_as(data: bytes, part: Part, label: str) -> Reading:
     """Read it in the charset that a person chose, whatever comes out."""
     text = _forced(data, label).encode("utf-8", "replace")
-    as_utf8 = replace(part, parameters={**part.parameters, "charset": "utf-8"})
+    as_utf8 = part._replace(parameters={**part.parameters, "charset": "utf-8"})
     return Reading(content.decoded_text(text, as_utf8), label, declared_charset(data, part), "chosen")
 
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from itertools import starmap
+from typing import NamedTuple
 
 import orjson
 
@@ -15,8 +15,7 @@ MISSING_DOMAIN = "MISSING_DOMAIN"
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """An address of an ENVELOPE, its name encoded as in the header; "" is NIL.
 
     A group begins with its name in `local` and no host, and ends with nothing at all.
@@ -35,8 +34,7 @@ class Mailbox:
         return _QUOTED_PAIR.sub(r"\1", self.local[1:].removesuffix('"'))
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Fields as they stand in the header: unfolded, encoded words kept; "" and () are NIL."""
 
     date: str = ""
@@ -123,10 +121,10 @@ def dumps(envelope: Envelope) -> str:
 
 def loads(text: str | bytes) -> Envelope:
     """The envelope back from `dumps`."""
-    row: list[Any] = orjson.loads(text)
-    lists = [row[2] if value is None else value for value in row[2:8]]
-    mailboxes: list[Any] = [tuple(Mailbox(*each) for each in value) for value in lists]
-    return Envelope(row[0], row[1], *mailboxes, *row[8:])
+    date, subject, from_, *others, in_reply_to, message_id = orjson.loads(text)
+    first = tuple(starmap(Mailbox, from_))
+    lists = (first if value is None else tuple(starmap(Mailbox, value)) for value in others)
+    return Envelope._make((date, subject, first, *lists, in_reply_to, message_id))
 
 
 def _flat(mailboxes: tuple[Mailbox, ...]) -> list[list[str]] | None:

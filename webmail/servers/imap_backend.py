@@ -13,6 +13,7 @@ from webmail.store.log_ins import Visitor
 from . import database
 from .denials import denial
 from .imap_mail import ImapMail
+from .imap_rolls import Rolls
 
 _CODES: Final = {Outcome.LIMITED: "LIMIT", Outcome.INACTIVE: "AUTHORIZATIONFAILED"}
 
@@ -21,7 +22,7 @@ class ImapBackend:
     """Mail for who has an account (mailserver.imap.backend.Backend)."""
 
     def __init__(self) -> None:
-        self._watcher = announce.Watcher()
+        self._watcher, self._rolls = announce.Watcher(), Rolls()
 
     def salt(self, name: str) -> Salt:
         """Give the salt of a person's app passwords."""
@@ -33,7 +34,8 @@ class ImapBackend:
         answer, proves = credentials.authenticate_claim(claim, visitor)
         if not answer.is_accepted or answer.account is None:
             raise No(denial(answer.outcome, claim), _CODES.get(answer.outcome, "AUTHENTICATIONFAILED"))
-        return ImapMail(answer.account, answer.admission(Door.IMAP), self._watcher), proves
+        admission = answer.admission(Door.IMAP)
+        return ImapMail(answer.account, admission, self._watcher, self._rolls), proves
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
         """Ask with a connection that is not stale; a database that fails is our trouble."""

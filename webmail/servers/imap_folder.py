@@ -3,34 +3,33 @@
 from array import array
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 
-from mailserver.access.connection import Bye
-from mailserver.imap.backend import Body, Changes, FlagChange, Mailbox, Row
+from mailserver.imap.backend import Body, Changes, Description, FlagChange, Mailbox, Row
 from mailserver.imap.replies import No
 from mailserver.imap.search_keys import Key
 from mailserver.imap.sequence import within
 from webmail.models import Role
 from webmail.store import by_uid, queries
 from webmail.store.board import UnknownMailboxError
-from webmail.store.queries import ImapRow
 
-from . import imap_outbox, imap_search
+from . import imap_outbox, imap_rolls, imap_search
+from .imap_rolls import Rolls
 
 _NO_TIME = datetime.fromtimestamp(0, UTC)
-_SYSTEM = ("\\Seen", "\\Answered", "\\Flagged", "\\Draft", "\\Deleted")
 
 
 class ImapFolder:
     """A mailbox that is selected (mailserver.imap.backend.Folder); `find` looks up others by their path."""
 
-    def __init__(self, account_id: int, mailbox: Mailbox, find: Callable[[str], Mailbox]) -> None:
+    def __init__(
+        self, account_id: int, mailbox: Mailbox, find: Callable[[str], Mailbox], rolls: Rolls
+    ) -> None:
         self.mailbox = mailbox
-        self._account_id, self._find = account_id, find
+        self._account_id, self._find, self._rolls = account_id, find, rolls
 
     def uids(self) -> array[int]:
         """Read all uids."""
-        return queries.imap_uids(self.mailbox.key)
+        return self._rolls.uids(self._account_id, self.mailbox)
 
     def keywords(self) -> list[str]:
         """Read the keywords that messages here have."""
@@ -46,18 +45,27 @@ class ImapFolder:
 
     def rows(self, uids: Sequence[int], *, whole: bool = False) -> list[Row]:
         """Read messages by uid."""
-        return list(map(_row, queries.imap_rows(self.mailbox.key, uids, whole=whole)))
+        if not whole and (known := self._rolls.rows(self._account_id, self.mailbox, uids)) is not None:
+            return known
+        return list(map(imap_rolls.row, queries.imap_rows(self.mailbox.key, uids, whole=whole)))
 
     def flags(self, uids: Sequence[int]) -> list[Row]:
         """Read flags by uid."""
+        if (known := self._rolls.rows(self._account_id, self.mailbox, uids)) is not None:
+            return known
         return [
-            Row(uid, message, 0, _flags(tuple(values), keywords), modseq, _NO_TIME, _NO_TIME, 0)
+            Row(uid, message, 0, imap_rolls.flags_of(tuple(values), keywords), modseq, _NO_TIME, _NO_TIME, 0)
             for uid, message, *values, keywords, modseq in queries.imap_flags(self.mailbox.key, uids)
         ]
 
+    def descriptions(self, messages: Sequence[int]) -> dict[int, Description]:
+        """Read envelopes and structures."""
+        found = queries.imap_descriptions(self._account_id, messages)
+        return {key: Description(*texts) for key, texts in found.items()}
+
     def rows_since(self, low: int, high: int, modseq: int) -> list[Row]:
         """Read what changed after a modseq."""
-        return list(map(_row, queries.imap_rows_since(self.mailbox.key, modseq, low, high)))
+        return list(map(imap_rolls.row, queries.imap_rows_since(self.mailbox.key, modseq, low, high)))
 
     def bodies(self, messages: Sequence[int]) -> dict[int, Body]:
         """Read messages whole."""
@@ -73,14 +81,7 @@ class ImapFolder:
 
     def changes(self, modseq: int) -> Changes:
         """Read what happened after a modseq: one statement when nothing did, three else."""
-        key = self.mailbox.key
-        current = queries.imap_modseq(key)
-        if current is None:
-            raise Bye("The mailbox was deleted")
-        if current <= modseq:
-            return Changes(modseq, [], [])
-        rows = list(map(_row, queries.imap_rows_since(key, modseq)))
-        return Changes(current, rows, queries.imap_expunged(key, modseq))
+        return imap_rolls.changes(self.mailbox.key, modseq)
 
     def vanished(self, modseq: int, known: Sequence[tuple[int, int]]) -> list[int]:
         """Read which uids went after a modseq; all that are not here, when what went then is forgotten."""
@@ -130,20 +131,3 @@ class ImapFolder:
             by_uid.expunge_deleted(self._account_id, self.mailbox.key, uids)
         except by_uid.NotByUidError as refusal:
             raise No(str(refusal), "CANNOT") from None
-
-
-def _row(row: ImapRow) -> Row:
-    return Row(
-        row.uid,
-        row.message_id,
-        row.thread_id,
-        _flags(row[3:8], row.keywords),
-        *row[9:],
-    )
-
-
-@lru_cache(1024)
-def _flags(values: tuple[bool, ...], keywords: str) -> str:
-    """Write flags; of the same few there are thousands."""
-    system = [name for name, is_set in zip(_SYSTEM, values, strict=True) if is_set]
-    return " ".join([*system, *keywords.split()])

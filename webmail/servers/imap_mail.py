@@ -19,6 +19,7 @@ from webmail.store.queries import ImapMailbox
 
 from .admission import WatchedAdmission
 from .imap_folder import ImapFolder
+from .imap_rolls import Rolls
 
 _INBOX = "INBOX"
 _CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT"}
@@ -27,10 +28,16 @@ _CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT"}
 class ImapMail:
     """Mail of one account (mailserver.imap.backend.Mail). Its Inbox is called INBOX there."""
 
-    def __init__(self, account: Account, admission: admissions.Admission, watcher: announce.Watcher) -> None:
+    def __init__(
+        self,
+        account: Account,
+        admission: admissions.Admission,
+        watcher: announce.Watcher,
+        rolls: Rolls,
+    ) -> None:
         self.address = account.address
         self.admission = WatchedAdmission(admission, watcher)
-        self._account_id, self._watcher = account.pk, watcher
+        self._account_id, self._watcher, self._rolls = account.pk, watcher, rolls
 
     def mailboxes(self) -> list[Mailbox]:
         """Read all mailboxes, INBOX first."""
@@ -114,7 +121,8 @@ class ImapMail:
 
     def select(self, path: str) -> ImapFolder:
         """Open a mailbox."""
-        return ImapFolder(self._account_id, self._find(path), lambda to: self._find(to, "TRYCREATE"))
+        find = lambda to: self._find(to, "TRYCREATE")  # noqa: E731
+        return ImapFolder(self._account_id, self._find(path), find, self._rolls)
 
     async def watch(self) -> AsyncGenerator[int]:
         """Yield at once, and whenever something of the account has changed."""

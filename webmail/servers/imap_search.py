@@ -1,10 +1,11 @@
 """An IMAP search as a condition on columns: exact where it can be, else as near as to leave few to read."""
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import reduce
 from operator import and_, or_
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from django.db.models import Q
 
@@ -53,17 +54,39 @@ def find(account_id: int, mailbox_id: int, key: Key) -> tuple[list[int], Key | N
     keys = key.keys if isinstance(key, And) else (key,)
     among = [part.uids for part in keys if isinstance(part, Uids) and len(part.uids) > _MOST_UIDS]
     bounds = [(part, _bound(part)) for part in keys if not (isinstance(part, Uids) and part.uids in among)]
-    rows = MailboxMessage.objects.filter(mailbox_id=mailbox_id, account_id=account_id)
+    rows = MailboxMessage.objects.filter(mailbox_id=mailbox_id, account_id=account_id).order_by("uid")
     for _, bound in bounds:
         rows = rows.filter(bound.q)
-    found = list(rows.order_by("uid").values_list("uid", "message_id"))
-    for wanted in among:
-        found = [(uid, message) for uid, message in found if uid in wanted]
-    rest = [part for part, bound in bounds if not bound.is_exact]
+    subjects = [part.text.casefold() for part in keys if _is_subject(part)]
+    rest = [part for part, bound in bounds if not (bound.is_exact or _is_subject(part))]
+    if not (rest or subjects):
+        return _within(rows.values_list("uid", flat=True), among), None
+    found = list(rows.values_list("uid", "message_id", *(["message__subject"] if subjects else [])))
+    if subjects:
+        found = [row[:2] for row in found if _has_all(row[2], subjects)]
+    allowed = set(_within([uid for uid, _ in found], among))
+    found = [(uid, message) for uid, message in found if uid in allowed]
     if len(found) > MOST_READ:
         found, rest = _by_index(account_id, found, rest)
     left = And(tuple(rest)) if len(rest) > 1 else rest[0] if rest else None
     return [uid for uid, _ in found], left
+
+
+def _within(uids: Iterable[int], among: Sequence[frozenset[int]]) -> list[int]:
+    found = list(uids)
+    for wanted in among:
+        found = [uid for uid in found if uid in wanted]
+    return found
+
+
+def _is_subject(key: Key) -> TypeGuard[Header]:
+    """Tell whether the column of subjects answers: it is what the reader sees, as RFC 9051 compares it."""
+    return isinstance(key, Header) and key.name == "subject" and key.text != ""
+
+
+def _has_all(subject: str, wanted: Sequence[str]) -> bool:
+    folded = subject.casefold()
+    return all(text in folded for text in wanted)
 
 
 def _by_index(

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -91,21 +91,32 @@ def read(blob_id: int) -> bytes:
 
 
 def read_many(blob_ids: Sequence[int]) -> dict[int, bytes]:
-    """All bytes of several blobs."""
-    condition, parameters = sql.among("id", blob_ids)
-    sizes = dict(sql.read(f"SELECT id, size FROM webmail_blob WHERE {condition}", parameters))
-    pieces: dict[int, list[bytes]] = {blob_id: [] for blob_id in blob_ids}
-    condition, parameters = sql.among("blob_id", blob_ids)
+    """All bytes of several blobs: one statement."""
+    condition, parameters = sql.among("b.id", blob_ids)
     rows = sql.read(
-        f"SELECT blob_id, codec, data FROM webmail_blobchunk WHERE {condition} ORDER BY blob_id, position",
+        "SELECT b.id, b.size, c.codec, c.data FROM webmail_blob b"
+        f" LEFT JOIN webmail_blobchunk c ON c.blob_id = b.id WHERE {condition} ORDER BY b.id, c.position",
         parameters,
     )
-    for blob_id, codec, data in rows:
-        pieces[blob_id].append(_opened(codec, bytes(data)))
-    raws = {blob_id: b"".join(parts) for blob_id, parts in pieces.items()}
-    for blob_id, raw in raws.items():
-        if sizes.get(blob_id) != len(raw):
-            raise MissingBlobError(f"blob {blob_id} is incomplete")
+    raws = joined(rows)
+    if missing := set(blob_ids) - raws.keys():
+        raise MissingBlobError(f"there is no blob {min(missing)}")
+    return raws
+
+
+def joined(rows: Iterable[tuple[int, int, int | None, bytes | None]]) -> dict[int, bytes]:
+    """Put chunks together: (key, size of the blob, codec, data) each, in their order; by key."""
+    sizes: dict[int, int] = {}
+    pieces: dict[int, list[bytes]] = {}
+    for key, size, codec, data in rows:
+        sizes[key] = size
+        opened = pieces.setdefault(key, [])
+        if data is not None:
+            opened.append(_opened(codec, data))
+    raws = {key: b"".join(parts) for key, parts in pieces.items()}
+    for key, raw in raws.items():
+        if sizes[key] != len(raw):
+            raise MissingBlobError(f"a blob is incomplete, the one of {key}")
     return raws
 
 
@@ -162,5 +173,5 @@ def _compressed(piece: bytes) -> tuple[int, bytes]:
     return (_ZLIB, packed) if len(packed) < len(piece) else (_STORED, piece)
 
 
-def _opened(codec: int, data: bytes) -> bytes:
+def _opened(codec: int | None, data: bytes) -> bytes:
     return zlib.decompress(data) if codec == _ZLIB else data

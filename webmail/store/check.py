@@ -21,7 +21,7 @@ from webmail.models import (
 )
 
 from . import blobs
-from .board import STANDING_FIELDS
+from .board import standings_of
 from .summary import MailboxSummary, Standing, ThreadSummary, summarise
 from .threads import MAX_MESSAGES
 
@@ -97,8 +97,8 @@ def _read_threads(
     keys: Sequence[int],
 ) -> Iterator[tuple[Thread, list[Standing], dict[int, tuple[Any, ...]]]]:
     standings: dict[int, list[Standing]] = {key: [] for key in keys}
-    for row in MailboxMessage.objects.filter(thread_id__in=keys).values_list(*STANDING_FIELDS):
-        standings[row[5]].append(Standing(*row))
+    for standing in standings_of(keys):
+        standings[standing.thread_id].append(standing)
     listed: dict[int, dict[int, tuple[Any, ...]]] = {key: {} for key in keys}
     for key, mailbox, *values in MailboxThread.objects.filter(thread_id__in=keys).values_list(
         "thread_id", "mailbox_id", *_LISTED

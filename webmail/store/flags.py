@@ -2,12 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from functools import cache, lru_cache, partial
+from operator import attrgetter
+from typing import NamedTuple
 
 from .change import Change
 from .done import Done, Step
 from .flag_names import changed_keywords, flags_of, system_columns
 from .placements import Placements
 from .summary import Standing
+
+
+class _State(NamedTuple):
+    """The flags of a placement."""
+
+    seen: bool
+    answered: bool
+    flagged: bool
+    draft: bool
+    deleted: bool
+    keywords: str
+
+
+_values = attrgetter(*_State._fields)
+_names = lru_cache(1000)(flags_of)
 
 
 def set_flags(
@@ -25,14 +43,21 @@ def set_flags(
     with Change([account_id]) as change:
         placements = Placements(change, account_id, message_ids)
         undone: dict[tuple[frozenset[str], frozenset[str]], list[int]] = defaultdict(list)
+        # Of many messages there are few states: each is changed once.
+        changed = cache(partial(_changed, add, remove))
         for message_id in placements:
-            before = _flags(placements.of(message_id))
+            before: set[str] = set()
+            after: set[str] = set()
             for standing in placements.of(message_id):
-                if _change(standing, add, remove, deleted=standing.mailbox_id == mailbox_id):
+                old = _State._make(_values(standing))
+                new = changed(old, deleted=standing.mailbox_id == mailbox_id)
+                before |= _names(old)
+                after |= _names(new)
+                if new != old:
+                    _set(standing, new)
                     placements.changed(standing)
-            after = _flags(placements.of(message_id))
             if before != after:
-                undone[before - after, after - before].append(message_id)
+                undone[frozenset(before - after), frozenset(after - before)].append(message_id)
         placements.save()
         return Done(
             modseq=change.modseq(account_id),
@@ -41,23 +66,17 @@ def set_flags(
         )
 
 
-def _change(standing: Standing, add: frozenset[str], remove: frozenset[str], *, deleted: bool) -> bool:
-    """Alter a placement in memory; tell whether anything changed."""
-    before = (*_system(standing), standing.keywords)
-    for columns, value in ((system_columns(remove), False), (system_columns(add), True)):
-        for column in columns:
-            if column != "deleted" or deleted:
-                setattr(standing, column, value)
-    standing.keywords = changed_keywords(standing.keywords, add, remove)
-    return before != (*_system(standing), standing.keywords)
+def _changed(add: frozenset[str], remove: frozenset[str], state: _State, *, deleted: bool) -> _State:
+    """The state after a change."""
+    values = dict.fromkeys(system_columns(remove), False) | dict.fromkeys(system_columns(add), True)
+    if not deleted:
+        values.pop("deleted", None)
+    return state._replace(**values, keywords=changed_keywords(state.keywords, add, remove))
 
 
-def _system(standing: Standing) -> tuple[bool, ...]:
-    return standing.seen, standing.answered, standing.flagged, standing.draft, standing.deleted
-
-
-def _flags(standings: list[Standing]) -> frozenset[str]:
-    return frozenset().union(*(flags_of(standing) for standing in standings))
+def _set(standing: Standing, state: _State) -> None:
+    for name, value in zip(_State._fields, state, strict=True):
+        setattr(standing, name, value)
 
 
 def _inverse(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from webmail.models import ExpungedMessage, MailboxMessage, Message
 
-from . import sql
+from . import columns, sql
 from .board import Board
 from .change import Change
 from .summary import Standing
@@ -35,6 +35,10 @@ _COLUMNS = (
 _FLAG_COLUMNS = ("seen", "answered", "flagged", "draft", "deleted", "keywords")
 # What belongs to a placement, not to its message: one that is put elsewhere begins without.
 _OWN_COLUMNS = ("pinned", "snoozed_until", "surfaced_at")
+_MESSAGES = (
+    "SELECT account_id, id, thread_id, size, received_at, from_name, from_address, has_attachment"
+    " FROM webmail_message"
+)
 _EXPUNGED_COLUMNS = ("account_id", "mailbox_id", "uid", "message_key", "thread_key", "modseq", "expunged_at")
 
 
@@ -49,17 +53,18 @@ class Placements:
         self.board = Board(change)
         self.board.load_mailboxes()
         owners = change.account_ids if account_id is None else [account_id]
-        rows = Message.objects.filter(pk__in=message_ids, account_id__in=owners).values_list(
-            "account_id",
-            *("pk", "thread_id", "size", "received_at", "from_name", "from_address", "has_attachment"),
-        )
-        self._templates = {key: Standing(0, owner, 0, 0, key, *rest) for owner, key, *rest in rows}
-        self.board.load_threads({row.thread_id: row.account_id for row in self._templates.values()})
-        self._of: dict[int, list[Standing]] = {key: [] for key in self._templates}
+        self.board.load_threads_of(message_ids, owners)
+        wanted = set(message_ids)
+        self._of: dict[int, list[Standing]] = {}
         for thread in self.board.standings.values():
             for standing in thread:
-                if standing.message_id in self._of:
-                    self._of[standing.message_id].append(standing)
+                if standing.message_id in wanted:
+                    self._of.setdefault(standing.message_id, []).append(standing)
+        self._templates = {key: _bare(rows[0]) for key, rows in self._of.items()}
+        for orphan in _orphans(wanted - self._of.keys(), owners):
+            self._templates[orphan.message_id] = orphan
+            self._of[orphan.message_id] = []
+        self.board.load_threads({row.thread_id: row.account_id for row in self._templates.values()})
         self._stood = {key for key, standings in self._of.items() if standings}
         self._placed: list[Standing] = []
         self._removed: list[Standing] = []
@@ -142,6 +147,35 @@ class Placements:
                 sizes[self._templates[key].account_id] += sign * self._templates[key].size
         for account_id, size in sizes.items():
             self.change.grow(account_id, size)
+
+
+def _bare(row: Standing) -> Standing:
+    """What any placement of its message has."""
+    return Standing(
+        0,
+        row.account_id,
+        0,
+        0,
+        row.message_id,
+        row.thread_id,
+        row.size,
+        row.received_at,
+        row.from_name,
+        row.from_address,
+        row.has_attachment,
+    )
+
+
+def _orphans(message_ids: Collection[int], account_ids: Collection[int]) -> Iterator[Standing]:
+    """Read messages that stand nowhere, as far as they are of these accounts."""
+    if not message_ids:
+        return
+    condition, parameters = sql.among("id", message_ids)
+    rows = sql.read(f"{_MESSAGES} WHERE {condition}", parameters)
+    for owner, key, thread, size, received_at, name, address, has_attachment in rows:
+        if owner in account_ids:
+            moment, has_file = columns.moment(received_at), bool(has_attachment)
+            yield Standing(0, owner, 0, 0, key, thread, size, moment, name, address, has_file)
 
 
 def insert(placed: Sequence[Standing], change: Change) -> None:

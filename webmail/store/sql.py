@@ -89,7 +89,13 @@ def update(
     """Set `columns` of each row, found by its first column, the primary key; `add` names those to add to."""
     if not rows:
         return
-    execute(_update_statement(model, tuple(columns), tuple(add)), values_of(model, columns, rows))
+    statement = _update_statement(model, tuple(columns), tuple(add))
+    with _cursor(often=True) as cursor:
+        if is_postgresql():
+            cursor.execute(statement, _by_column(rows))
+        else:
+            # Half the work of taking the values out of JSON.
+            cursor.executemany(statement, [(*row[1:], row[0]) for row in _adapted(model, columns, rows)])
 
 
 def lookup(
@@ -278,8 +284,11 @@ def _insert_statement(
 @cache
 def _update_statement(model: type[Model], columns: tuple[str, ...], add: tuple[str, ...]) -> str:
     table, key = _table(model), columns[0]
+    given = {column: f"v.{column}" if is_postgresql() else "%s" for column in columns[1:]}
     changes = ", ".join(
-        f"{column} = {table}.{column} + v.{column}" if column in add else f"{column} = v.{column}"
-        for column in columns[1:]
+        f"{column} = {table}.{column} + {value}" if column in add else f"{column} = {value}"
+        for column, value in given.items()
     )
+    if not is_postgresql():
+        return f"UPDATE {table} SET {changes} WHERE {key} = %s"
     return f"UPDATE {table} SET {changes} FROM {values(model, columns)} WHERE {table}.{key} = v.{key}"

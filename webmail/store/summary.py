@@ -79,13 +79,14 @@ class ThreadSummary:
 
 def summarise(standings: Collection[Standing], hidden: Collection[int]) -> ThreadSummary:
     """Count a conversation; `hidden` are the ids of Junk and Trash."""
-    result = ThreadSummary(mailboxes=_by_mailbox(standings))
-    listed = [standing for standing in standings if standing.mailbox_id not in hidden]
+    by_age = sorted(standings, key=_age)
+    result = ThreadSummary(mailboxes=_by_mailbox(by_age))
+    listed = [standing for standing in by_age if standing.mailbox_id not in hidden]
     result.listed = bool(listed)
-    messages = {standing.message_id: standing for standing in listed or standings}
+    messages = {standing.message_id: standing for standing in listed or by_age}
     if not messages:
         return result
-    ordered = sorted(messages.values(), key=_age)
+    ordered = list(messages.values())
     for message in ordered:
         result.unseen_count += not message.seen
         result.flagged_count += message.flagged
@@ -102,9 +103,9 @@ def _age(standing: Standing) -> tuple[datetime, int]:
     return standing.received_at, standing.message_id
 
 
-def _by_mailbox(standings: Iterable[Standing]) -> dict[int, MailboxSummary]:
+def _by_mailbox(by_age: Iterable[Standing]) -> dict[int, MailboxSummary]:
     found: dict[int, MailboxSummary] = {}
-    for standing in sorted(standings, key=_age):
+    for standing in by_age:
         summary = found.get(standing.mailbox_id)
         if summary is None:
             summary = found[standing.mailbox_id] = MailboxSummary()

@@ -1,7 +1,5 @@
 """Texts of a message as its reader wants them: in the charset once chosen for the sender, where one was."""
 
-from dataclasses import replace
-
 from mailserver.message import charset, content, guess, reading
 from mailserver.message.part import Part
 from webmail.store import queries, readings
@@ -45,8 +43,8 @@ def tree(account_id: int, message: queries.ConversationMessage, raw: bytes) -> P
 
 def _chosen(account_id: int, message: queries.ConversationMessage, raw: bytes, part: Part) -> Part:
     if part.children:
-        return replace(
-            part, children=tuple(_chosen(account_id, message, raw, child) for child in part.children)
+        return part._replace(
+            children=tuple(_chosen(account_id, message, raw, child) for child in part.children)
         )
     if not part.content_type.startswith("text/"):
         return part
@@ -55,7 +53,7 @@ def _chosen(account_id: int, message: queries.ConversationMessage, raw: bytes, p
         return part
     read = how(account_id, message, data, part)
     return (
-        replace(part, parameters={**part.parameters, "charset": read.charset})
+        part._replace(parameters={**part.parameters, "charset": read.charset})
         if read.reason == "chosen"
         else part
     )

@@ -6,7 +6,7 @@ from itertools import batched
 
 from .. import news, sections
 from ..backend import FlagChange, Row
-from ..fetching import BATCH_ROWS, Fetcher, Piece, Stream
+from ..fetching import Fetcher, Piece, Stream
 from ..lexer import Lexer
 from ..news import OwnChange
 from ..registry import News, State, command
@@ -16,6 +16,9 @@ from ..sequence import NumberSet, written
 from ..session import Session
 
 _STREAMED_AT_ONCE = 256 * 1024
+
+type Marked = dict[int, Sequence[str]]
+"""By uid of what was marked as read: what is told of it beside what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,28 @@ async def uid_fetch(session: Session, args: Lexer) -> Done:
 
 async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_uid: bool) -> bool:
     """Tell all in batches; whether some messages are gone."""
-    selection = session.selected
+    view = session.selected.view
     items = Items(tuple(_with(request, by_uid=by_uid)))
-    fetcher = Fetcher(selection.folder, items, session.service.written)
+    fetcher = Fetcher(session.selected.folder, items, session.service.written)
+
+    # Both in a thread, the first of them with all that a small answer needs.
+    def read(uids: Sequence[int]) -> tuple[list[Row], Marked, list[Sequence[Row]], list[Piece]]:
+        rows, marked = _mark_read(session, items, fetcher.read(uids, request.changed_since))
+        rows = view.shown(rows)
+        first, *rest = fetcher.batches(rows)
+        return rows, marked, rest, write(first, marked)
+
+    def write(rows: Sequence[Row], marked: Marked) -> list[Piece]:
+        return fetcher.write(rows, view.numbers([row.uid for row in rows]), marked)
+
     is_missing = False
-    for batch in batched(uids, BATCH_ROWS, strict=False):
-        rows = await session.call(fetcher.read, batch, request.changed_since)
+    for batch in batched(uids, fetcher.most_rows, strict=False):
+        rows, marked, rest, pieces = await session.call(read, batch)
         is_missing = is_missing or (len(rows) < len(batch) and request.changed_since is None)
-        rows, read = await _mark_read(session, items, rows)
-        rows = selection.view.shown(rows)
         await news.announce_keywords(session, rows)
-        for group in fetcher.batches(rows):
-            numbers = {row.uid: selection.view.number(row.uid) for row in group}
-            await _send(session, await session.call(fetcher.write, group, numbers, read))
+        await _send(session, pieces)
+        for group in rest:
+            await _send(session, await session.call(write, group, marked))
     return is_missing
 
 
@@ -83,9 +95,7 @@ def _with(request: Request, *, by_uid: bool) -> Iterable[str | sections.Section]
     return wanted
 
 
-async def _mark_read(
-    session: Session, items: Items, rows: list[Row]
-) -> tuple[list[Row], dict[int, Sequence[str]]]:
+def _mark_read(session: Session, items: Items, rows: list[Row]) -> tuple[list[Row], Marked]:
     """Set \\Seen where the body is read (§6.4.5); the rows as they are then, and what is told more."""
     selection = session.selected
     if not items.sets_seen or selection.read_only:
@@ -93,9 +103,9 @@ async def _mark_read(
     unseen = [row.uid for row in rows if "\\Seen" not in row.flags.split()]
     if not unseen:
         return rows, {}
-    modseq, _ = await session.call(selection.folder.store, unseen, FlagChange(add=frozenset({"\\Seen"})))
+    modseq, _ = selection.folder.store(unseen, FlagChange(add=frozenset({"\\Seen"})))
     session.own_modseqs[modseq] = OwnChange.SILENT
-    fresh = {row.uid: row for row in await session.call(selection.folder.flags, unseen)}
+    fresh = {row.uid: row for row in selection.folder.flags(unseen)}
     more = [name for name in ("FLAGS", *_modseq(session)) if name not in items.wanted]
     now = [_as_now(row, fresh.get(row.uid, row)) for row in rows]
     return now, dict.fromkeys(unseen, more)

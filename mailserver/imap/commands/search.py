@@ -101,7 +101,7 @@ async def find(session: Session, args: Lexer) -> Found:
         session.enable("CONDSTORE")
     view = selection.view
     found, rest = await session.call(selection.folder.find, key)
-    found = [uid for uid in found if view.number(uid) and uid not in view.gone]
+    found = view.known(found)
     if rest is not None:
         found = await _filtered(session, found, rest)
     return Found(found, key, parser.names_modseq)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from mailserver.imap.backend import (
     Body,
     Changes,
+    Description,
     FlagChange,
     Mailbox,
     NewMessage,
@@ -197,6 +198,14 @@ class MemoryFolder:
 
     def flags(self, uids: Sequence[int]) -> list[Row]:
         return self.rows(uids)
+
+    def descriptions(self, messages: Sequence[int]) -> dict[int, Description]:
+        wanted = set(messages)
+        return {
+            row.message: Description(row.envelope, row.structure)
+            for row in self._box.rows.values()
+            if row.message in wanted
+        }
 
     def rows_since(self, low: int, high: int, modseq: int) -> list[Row]:
         return [row for uid, row in self._box.rows.items() if low <= uid <= high and row.modseq > modseq]

@@ -76,10 +76,14 @@ def test_a_view_keeps_numbers_until_they_may_go() -> None:
 
 def test_what_was_written_is_kept_within_its_limit() -> None:
     kept = Written(1000)
-    for message in (1, 2, 3):
-        kept.put(message, "ENVELOPE", b"x" * 100)
-    assert kept.get(1, "ENVELOPE") == b"x" * 100
-    kept.put(4, "ENVELOPE", b"y" * 100)
-    assert [bool(kept.get(message, "ENVELOPE")) for message in (1, 2, 3, 4)] == [True, False, True, True]
-    kept.put(5, "ENVELOPE", b"z" * 2000)
-    assert kept.get(5, "ENVELOPE") is None
+    kept.put("ENVELOPE", {1: b"x" * 100, 2: b"y" * 100})
+    assert kept.column("ENVELOPE", [1, 2, 3]) == [b"x" * 100, b"y" * 100, None]
+    assert kept.column("BODY", [1]) == [None]
+    # Half of the bytes are young now, and all of it becomes old; what is asked for is young again.
+    kept.put("ENVELOPE", {3: b"z" * 100})
+    assert kept.column("ENVELOPE", [1]) == [b"x" * 100]
+    kept.put("ENVELOPE", {4: b"a" * 100, 5: b"b" * 100})
+    kept.put("ENVELOPE", {6: b"c" * 100})
+    assert [bool(octets) for octets in kept.column("ENVELOPE", [1, 2, 4, 6])] == [True, False, True, True]
+    kept.put("ENVELOPE", {7: b"z" * 20_000})
+    assert kept.column("ENVELOPE", [7]) == [None]

@@ -1,7 +1,7 @@
 """Reading messages: a conversation, one message, its bytes."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -164,7 +164,7 @@ def part_bytes(account_id: int, message_id: int, section: str) -> bytes:
     if wanted is None:
         raise MessageNotFoundError(f"message {message_id} has no part {section!r}")
     body = blobs.read_range(found.blob_id, wanted.body, wanted.end)
-    return content.decoded(body, replace(wanted, start=0, body=0, end=len(body)))
+    return content.decoded(body, wanted._replace(start=0, body=0, end=len(body)))
 
 
 def find_message_id(account_id: int, message_id: str) -> list[int]:

@@ -97,8 +97,9 @@ def imap_forgotten_modseq(account_id: int) -> int:
 
 def imap_uids(mailbox_id: int) -> array[int]:
     """All uids of a mailbox, rising (constraint placement_uid)."""
-    rows = sql.read("SELECT uid FROM webmail_mailboxmessage WHERE mailbox_id = %s ORDER BY uid", [mailbox_id])
-    return array("I", [uid for (uid,) in rows])
+    rising = "(SELECT uid FROM webmail_mailboxmessage WHERE mailbox_id = %s ORDER BY uid) AS found"
+    ((uids,),) = sql.read(f"SELECT {sql.array('uid', rising)}", [mailbox_id])
+    return array("I", sql.keys(uids))
 
 
 def imap_recent(mailbox_id: int) -> int:
@@ -178,9 +179,20 @@ def _named(uids: Sequence[int]) -> tuple[str, list[Any]]:
     return sql.among("p.uid", uids)
 
 
+def imap_all_rows(mailbox_id: int) -> list[ImapRow]:
+    """All placements of a mailbox, by uid (constraint placement_uid)."""
+    return _rows(f"{_PLACEMENTS} ORDER BY p.uid", [mailbox_id])
+
+
 def imap_rows_since(mailbox_id: int, modseq: int, low: int = 0, high: int = 0) -> list[ImapRow]:
-    """The placements that changed after a modseq, by uid (index placement_changed); of a range or of all."""
-    between, bounds = (" AND p.uid BETWEEN %s AND %s", [low, high]) if high else ("", [])
+    """The placements that changed after a modseq, by uid (index placement_changed); of a range or of all.
+
+    Of a short range all are looked at (constraint placement_uid): the sum hides a long one from that index.
+    """
+    between, bounds = "", []
+    if high:
+        uid = "p.uid" if high - low < _MOST_NAMED else "p.uid + 0"
+        between, bounds = f" AND {uid} BETWEEN %s AND %s", [low, high]
     return _rows(f"{_PLACEMENTS} AND p.modseq > %s{between} ORDER BY p.uid", [mailbox_id, modseq, *bounds])
 
 
@@ -208,11 +220,28 @@ def imap_uids_of(mailbox_id: int, message_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows)
 
 
+def imap_descriptions(account_id: int, message_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Envelopes and structures of messages, by their primary keys: one statement."""
+    condition, parameters = sql.among("id", message_ids)
+    rows = sql.read(
+        f"SELECT id, envelope, structure FROM webmail_message WHERE {condition} AND account_id + 0 = %s",
+        [*parameters, account_id],
+    )
+    return {key: (envelope, structure) for key, envelope, structure in rows}
+
+
 def imap_bodies(account_id: int, message_ids: Sequence[int]) -> dict[int, ImapBody]:
-    """Messages whole: three statements."""
-    sources = _sources(account_id, message_ids)
-    raws = blobs.read_many(list({blob_id for blob_id, _ in sources.values()}))
-    return {key: ImapBody(prefix, raws[blob_id]) for key, (blob_id, prefix) in sources.items()}
+    """Messages whole: one statement."""
+    condition, parameters = sql.among("m.id", message_ids)
+    rows = sql.read(
+        "SELECT m.id, m.size - length(m.prefix), c.codec, c.data, m.prefix FROM webmail_message m"
+        " LEFT JOIN webmail_blobchunk c ON c.blob_id = m.blob_id"
+        f" WHERE {condition} AND m.account_id + 0 = %s ORDER BY m.id, c.position",
+        [*parameters, account_id],
+    )
+    prefixes = {row[0]: bytes(row[4]) for row in rows}
+    raws = blobs.joined(row[:4] for row in rows)
+    return {key: ImapBody(prefix, raws[key]) for key, prefix in prefixes.items()}
 
 
 def imap_heads(account_id: int, message_ids: Sequence[int]) -> dict[int, ImapBody]:
