@@ -45,7 +45,7 @@ type Piece = bytes | Stream
 class Fetcher:
     """Writes the answers of one FETCH command."""
 
-    def __init__(self, folder: Folder, items: Items, written: Written) -> None:
+    def __init__(self, folder: Folder, items: Items, written: Written, *, utf8: bool) -> None:
         self._folder, self._items, self._written = folder, items, written
         sections = items.sections
         self._needs_structure = any(section.part or section.what for section in sections)
@@ -56,6 +56,9 @@ class Fetcher:
             not section.part and section.what in _HEADS for section in sections
         )
         self._needs_bodies = bool(sections) and not self._needs_heads
+        self._needs_labels = "X-GM-LABELS" in items.wanted
+        self._labels: dict[int, list[str]] = {}
+        self._utf8 = utf8
         self._simple = [_WRITERS.get(item) for item in items.wanted if isinstance(item, str)]
 
     def read(self, uids: Sequence[int], changed_since: int | None = None) -> list[Row]:
@@ -97,7 +100,9 @@ class Fetcher:
         self, rows: Sequence[Row], numbers: Mapping[int, int], extra: Mapping[int, Sequence[str]]
     ) -> list[Piece]:
         """Write the answers; `numbers` by uid, `extra` names items that are told beside those asked for."""
-        if not self._items.sections and not extra and not self._kept:
+        if self._needs_labels:
+            self._labels = self._folder.labels([row.message for row in rows])
+        elif not self._items.sections and not extra and not self._kept:
             return [self._write_simple(rows, numbers)]
         bodies = self._bodies(rows)
         pieces: list[Piece] = []
@@ -131,6 +136,8 @@ class Fetcher:
                 pieces += message.section(item, has_structure=self._needs_structure)
             elif writer := _WRITERS.get(item):
                 pieces.append(writer(row))
+            elif item == "X-GM-LABELS":
+                pieces.append(answers.labels(self._labels.get(row.message, ()), utf8=self._utf8))
             else:
                 pieces.append(self._kept_item(message, row, item))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from mailserver.access.connection import Bye
-from mailserver.imap.backend import Body, Changes, FlagChange, Mailbox, Row
+from mailserver.imap.backend import Body, Changes, FlagChange, LabelChange, Mailbox, Row
 from mailserver.imap.replies import No
 from mailserver.imap.search_keys import Key
 from mailserver.imap.sequence import within
@@ -15,7 +15,7 @@ from webmail.store import by_uid, queries
 from webmail.store.board import UnknownMailboxError
 from webmail.store.queries import ImapRow
 
-from . import imap_outbox, imap_search
+from . import imap_labels, imap_outbox, imap_search
 
 _NO_TIME = datetime.fromtimestamp(0, UTC)
 _SYSTEM = ("\\Seen", "\\Answered", "\\Flagged", "\\Draft", "\\Deleted")
@@ -92,6 +92,22 @@ class ImapFolder:
     def find(self, key: Key) -> tuple[list[int], Key | None]:
         """Find what may fit."""
         return imap_search.find(self._account_id, self.mailbox.key, key)
+
+    def labels(self, messages: Sequence[int]) -> dict[int, list[str]]:
+        """Read where else messages stand."""
+        return imap_labels.of(self._account_id, self.mailbox, messages)
+
+    def labelled(self, name: str) -> list[int]:
+        """Find what has a label."""
+        return imap_labels.having(self._account_id, self.mailbox, name)
+
+    def query(self, text: str) -> list[int]:
+        """Find what fits a search as on the web."""
+        return imap_labels.fitting(self._account_id, self.mailbox, text)
+
+    def relabel(self, uids: Sequence[int], change: LabelChange) -> None:
+        """Give and take labels."""
+        imap_labels.change(self._account_id, self.mailbox, uids, change)
 
     def store(self, uids: Sequence[int], change: FlagChange) -> tuple[int, list[int]]:
         """Change flags."""

@@ -54,7 +54,7 @@ async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_
     """Tell all in batches; whether some messages are gone."""
     selection = session.selected
     items = Items(tuple(_with(request, by_uid=by_uid)))
-    fetcher = Fetcher(selection.folder, items, session.service.written)
+    fetcher = Fetcher(selection.folder, items, session.service.written, utf8=session.utf8)
     is_missing = False
     for batch in batched(uids, BATCH_ROWS, strict=False):
         rows = await session.call(fetcher.read, batch, request.changed_since)

@@ -38,7 +38,7 @@ from .conversation import (
 )
 from .cursor import Cursor
 from .domains import dkim_records, domain_names
-from .found import Found, SearchCursor, ground_of, hits_in, search_page
+from .found import Found, SearchCursor, ground_of, hits_in, matching, search_page
 from .identities import SendingAddress, sending_address, sending_addresses
 from .imap import (
     ImapBody,
@@ -64,6 +64,7 @@ from .imap import (
     imap_uids_of,
     lost_subscriptions,
 )
+from .imap_labels import imap_also_in, imap_flagged, imap_placements
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list, mailboxes_named
 from .maildrop import Maildrop, maildrop
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
@@ -179,10 +180,12 @@ __all__ = [
     "group_members",
     "handed_in_uids",
     "hits_in",
+    "imap_also_in",
     "imap_bodies",
     "imap_deleted",
     "imap_expunged",
     "imap_first_unseen",
+    "imap_flagged",
     "imap_flags",
     "imap_forgotten_modseq",
     "imap_heads",
@@ -191,6 +194,7 @@ __all__ = [
     "imap_message_ids",
     "imap_modseq",
     "imap_piece",
+    "imap_placements",
     "imap_quota",
     "imap_recent",
     "imap_rows",
@@ -208,6 +212,7 @@ __all__ = [
     "mailbox_page",
     "mailboxes_named",
     "maildrop",
+    "matching",
     "message",
     "message_rows",
     "messages_from",
