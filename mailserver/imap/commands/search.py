@@ -22,9 +22,11 @@ _AT_ONCE = {Cost.ROW: 2000, Cost.ENVELOPE: 1000, Cost.HEADER: 200, Cost.BODY: 50
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Uids in the order of the answer, what they fit, whether that can be looked at again when something
+    """Uids in the order of the answer, and what they fit.
 
-    changes, and whether their highest modseq is told."""
+    `can_go_on` tells whether a message that changes can be held against that; then whether their highest
+    modseq is told.
+    """
 
     uids: Sequence[int]
     key: Key

@@ -14,6 +14,7 @@ from ..session import Session
 from .fetch import tell_items
 
 _READ_ONLY = {"\\recent"}
+_LABELS = {"X-GM-LABELS", "+X-GM-LABELS", "-X-GM-LABELS"}
 
 
 @command("STORE", State.SELECTED, News.NO_EXPUNGES)
@@ -35,7 +36,7 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     unchanged_since = _unchanged_since(session, args)
     verb = args.atom()
     args.space()
-    if verb.removesuffix(".SILENT").endswith("X-GM-LABELS"):
+    if verb.removesuffix(".SILENT") in _LABELS:
         return await _relabel(session, numbers, verb, args, by_uid=by_uid)
     named = args.flags() if args.peek(b"(") else _bare_flags(args)
     flags = frozenset(flag for flag in named if flag.lower() not in _READ_ONLY)
