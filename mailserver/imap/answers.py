@@ -99,7 +99,7 @@ def _value(value: Value) -> bytes:
 
 def _addresses(mailboxes: Iterable[structure.Mailbox]) -> bytes:
     written = [
-        b"(%b)" % b" ".join(string(text or None) for text in (one.name, one.route, one.local, one.host))
+        b"(%b)" % b" ".join(string(text or None) for text in (one.name, one.route, one.unquoted, one.host))
         for one in mailboxes
     ]
     return b"(%b)" % b"".join(written) if written else b"NIL"

@@ -65,14 +65,17 @@ def _of_message(root: Part, what: str, prefix: int, size: int) -> Stretch:
 
 
 def chosen_fields(header: bytes, names: frozenset[str], *, others: bool) -> bytes:
-    """The header fields of these names, or all others, as they stand, and an empty line (§6.4.5.1)."""
+    """The header fields of these names, or all others, as they stand, and an empty line (§6.4.5.1).
+
+    The first line begins a field even where it is indented, as `header.fields` has it.
+    """
     kept: list[bytes] = []
     is_kept = False
-    for line in _LINE.findall(header):
+    for place, line in enumerate(_LINE.findall(header)):
         if not line.strip(b"\r\n"):
             break
-        if line[:1] not in (b" ", b"\t"):
-            name = line.partition(b":")[0].rstrip().upper().decode("ascii", "replace")
+        if not place or line[:1] not in (b" ", b"\t"):
+            name = line.partition(b":")[0].strip().upper().decode("ascii", "replace")
             is_kept = (name in names) != others
         if is_kept:
             kept.append(line)

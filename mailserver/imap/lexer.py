@@ -45,8 +45,14 @@ class Lexer:
             raise Bad(f"{text.decode()!r} is expected" if text != b" " else "More is expected")
 
     def space(self) -> None:
-        """Pass over the one space that parts two words."""
+        """Pass over the space that parts two words: one, or more where a program is careless."""
         self.expect(b" ")
+        self.spaces()
+
+    def spaces(self) -> None:
+        """Pass over spaces that needn't be there."""
+        while self.take(b" "):
+            pass
 
     @property
     def is_at_end(self) -> bool:

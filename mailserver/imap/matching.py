@@ -1,5 +1,6 @@
 """Does a message fit a search? (RFC 9051 §6.4.4) What no index can tell is read from the message itself."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date
 from email.utils import parsedate
@@ -200,4 +201,5 @@ def _address(mailbox: Mailbox) -> str:
 
 
 def _folded(text: str) -> str:
-    return text.casefold()
+    """Composed, for some programs write an accent as a character of its own."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()

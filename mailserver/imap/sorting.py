@@ -9,6 +9,7 @@ from mailserver.message import header, structure, threading
 from mailserver.message.structure import Mailbox
 
 from .backend import Folder, Row
+from .collation import casemap
 
 
 class Criterion(NamedTuple):
@@ -19,9 +20,7 @@ class Criterion(NamedTuple):
 
 
 class Sortable(NamedTuple):
-    """A message with all that it may be sorted by; texts in capitals,
-
-    for that is how i;unicode-casemap compares them (RFC 5051): signs such as _ come after letters."""
+    """A message with all that it may be sorted by; texts as i;unicode-casemap compares them."""
 
     uid: int
     arrival: datetime
@@ -78,7 +77,7 @@ def _sortable(row: Row) -> Sortable:
         row.received_at,
         sent_at(envelope.date, row),
         row.size,
-        threading.base_subject(header.decode_words(envelope.subject)).upper(),
+        casemap(threading.base_subject(header.decode_words(envelope.subject))),
         _local(envelope.from_),
         _local(envelope.to),
         _local(envelope.cc),
@@ -88,7 +87,7 @@ def _sortable(row: Row) -> Sortable:
 
 
 def _local(mailboxes: Sequence[Mailbox]) -> str:
-    return mailboxes[0].local.upper() if mailboxes else ""
+    return casemap(mailboxes[0].unquoted) if mailboxes else ""
 
 
 def _shown(mailboxes: Sequence[Mailbox]) -> str:
@@ -96,4 +95,4 @@ def _shown(mailboxes: Sequence[Mailbox]) -> str:
     if not mailboxes:
         return ""
     first = mailboxes[0]
-    return (header.decode_words(first.name) or f"{first.local}@{first.host}").upper()
+    return casemap(header.decode_words(first.name) or f"{first.local}@{first.host}")

@@ -36,12 +36,19 @@ def _fields(part: Part) -> tuple[Value, ...]:
     return (
         kind,
         subtype,
-        _parameters(part.parameters),
+        _parameters(_with_charset(part)),
         f"<{_word(part.content_id)}>" if part.content_id else None,
         _ascii(part.description) or None,
         part.encoding,
         part.end - part.body,
     )
+
+
+def _with_charset(part: Part) -> Mapping[str, str]:
+    """The parameters; a text that names no charset has this one (RFC 2046 §4.1.2), as servers say."""
+    if not part.content_type.startswith("text/") or part.opaque or "charset" in part.parameters:
+        return part.parameters
+    return {**part.parameters, "charset": "us-ascii"}
 
 
 def _kind(part: Part, extended: bool, envelope: Callable[[Part], Envelope]) -> tuple[Value, ...]:

@@ -78,7 +78,9 @@ def _open(raw: bytes, start: int, end: int, default: str, skipped: int = 0) -> _
     if len(source) == body - start and not header.ends_in_field(source):
         # No empty line parts them (RFC 5322 §2.1): what is no field any more is text already.
         encoding = _encoding(values.get("content-transfer-encoding", b""))
-        body = start + header.fields_end(source) if encoding in _OPENABLE else body
+        end_of_fields = header.fields_end(source)
+        if encoding in _OPENABLE and source[end_of_fields:].strip():
+            body = start + end_of_fields
     return _Opened(start, body, end, values, *_content_type(values, default))
 
 

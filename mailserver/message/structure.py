@@ -1,5 +1,6 @@
 """ENVELOPE and BODYSTRUCTURE as IMAP knows them (RFC 9051 §7.5.2), as plain values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from .part import Part
 
 # An address without a host would read as the begin of a group.
 MISSING_DOMAIN = "MISSING_DOMAIN"
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,13 @@ class Mailbox:
     local: str
     host: str
     route: str = ""
+
+    @property
+    def unquoted(self) -> str:
+        """The local part as an ENVELOPE and SORT have it: its quotes are the header's (RFC 9051 §7.5.2)."""
+        if not self.local.startswith('"'):
+            return self.local
+        return _QUOTED_PAIR.sub(r"\1", self.local[1:].removesuffix('"'))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,13 +56,13 @@ async def identify(session: Session, args: Lexer) -> Done:
 
 def _fields(args: Lexer) -> dict[str, str]:
     args.expect(b"(")
+    args.spaces()
     found: dict[str, str] = {}
     while not args.take(b")"):
-        if found:
-            args.space()
         name = args.string().decode("utf-8", "replace").lower()
         args.space()
         found[name] = "" if args.take(b"NIL") else args.string().decode("utf-8", "replace")
+        args.spaces()
         if len(found) > _MOST_FIELDS:
             raise Bad("There are too many fields")
     return found

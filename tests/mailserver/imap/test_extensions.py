@@ -102,6 +102,16 @@ def test_sort(filled: RawClient) -> None:
     assert filled.ask("UID SORT RETURN (MIN) (DATE) UTF-8 ALL")[0].endswith("UID MIN 2")
 
 
+def test_letters_with_accents_stand_beside_those_without(client: RawClient) -> None:
+    for subject in ("V", "Über", "Uz", "über"):
+        raw = f"Subject: {subject}\r\n\r\n".encode()
+        client.send(b"a APPEND INBOX {%d+}\r\n%b\r\n" % (len(raw), raw))
+        assert client.line().startswith("a OK")
+    client.ask("SELECT INBOX")
+    assert client.ask("SORT (SUBJECT) UTF-8 ALL")[0] == "* SORT 3 2 4 1"
+    assert client.ask('SEARCH CHARSET UTF-8 SUBJECT "U\u0308ber"')[0] == "* SEARCH 2 4"
+
+
 @pytest.mark.parametrize(
     ("algorithm", "said"), [("REFERENCES", "(2 1 3)"), ("ORDEREDSUBJECT", "(2 1)(3)"), ("FLIES", "")]
 )

@@ -85,7 +85,8 @@ def test_envelope_and_structure(client: RawClient) -> None:
     [line, _] = client.ask("FETCH 1 ENVELOPE")
     assert line == '* 1 FETCH (ENVELOPE (NIL "outer" NIL NIL NIL NIL NIL NIL NIL NIL))'
     [line, _] = client.ask("FETCH 1 BODY")
-    inner = '(("text" "plain" NIL NIL NIL "7bit" 5 0)("text" "html" NIL NIL NIL "base64" 16 0) "alternative")'
+    ascii_ = '("charset" "us-ascii") NIL NIL'
+    inner = f'(("text" "plain" {ascii_} "7bit" 5 0)("text" "html" {ascii_} "base64" 16 0) "alternative")'
     envelope = (
         '(NIL "inner" (("Bob" NIL "bob" "there.test")) (("Bob" NIL "bob" "there.test"))'
         ' (("Bob" NIL "bob" "there.test")) NIL NIL NIL NIL NIL)'
@@ -102,6 +103,27 @@ def test_a_route_is_told(client: RawClient) -> None:
     client.ask("SELECT INBOX")
     [line, _] = client.ask("FETCH 1 ENVELOPE")
     assert '((NIL "@route" "bob" "there.test"))' in line
+
+
+def test_a_local_part_is_told_without_its_quotes(client: RawClient) -> None:
+    _append(client, b'From: Ana <"ana \\"r\\" ruiz"@crepes.test>\r\n\r\n')
+    client.ask("SELECT INBOX")
+    [line, _] = client.ask("FETCH 1 ENVELOPE")
+    assert '(("Ana" NIL "ana \\"r\\" ruiz" "crepes.test"))' in line
+
+
+def test_the_header_has_its_empty_line_also_where_a_parameter_ends_it_badly(client: RawClient) -> None:
+    _append(client, b'Content-Type: multipart/mixed;\r\nboundary="b"\r\n\r\n--b\r\n\r\ntext\r\n--b--\r\n')
+    client.ask("SELECT INBOX")
+    assert _section(client, "HEADER") == b'Content-Type: multipart/mixed;\r\nboundary="b"\r\n\r\n'
+    assert _section(client, "1") == b"text"
+
+
+def test_an_indented_first_field_is_one_of_the_fields(client: RawClient) -> None:
+    _append(client, b" From: ana@crepes.test\r\nTo: bo@harbour.test\r\n\r\ntext\r\n")
+    client.ask("SELECT INBOX")
+    assert _section(client, "HEADER.FIELDS (FROM)") == b" From: ana@crepes.test\r\n\r\n"
+    assert _section(client, "HEADER.FIELDS.NOT (TO)") == b" From: ana@crepes.test\r\n\r\n"
 
 
 def test_what_cannot_be_quoted_is_a_literal(client: RawClient) -> None:

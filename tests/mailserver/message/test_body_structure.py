@@ -27,7 +27,7 @@ def test_basic_form() -> None:
     assert message[:7] == ("message", "rfc822", None, None, None, "7bit", 20)
     envelope, body, lines = message[7:]
     assert envelope.subject == "inside"
-    assert body == ("text", "plain", None, None, None, "7bit", 1, 0)
+    assert body == ("text", "plain", ("charset", "us-ascii"), None, None, "7bit", 1, 0)
     assert lines == 2
 
 
@@ -39,6 +39,11 @@ def test_extended_form() -> None:
     )  # fmt: skip
 
 
+def test_a_text_without_a_charset_has_the_one_of_rfc_2046() -> None:
+    raw = b"Content-Type: text/html; name=a.html\r\n\r\n<p>"
+    assert shown(raw, extended=False)[2] == ("name", "a.html", "charset", "us-ascii")
+
+
 def test_an_opaque_part_is_bytes() -> None:
     raw = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA"
     assert shown(raw, extended=False) == ("application", "octet-stream", None, None, None, "base64", 4)
@@ -46,5 +51,5 @@ def test_an_opaque_part_is_bytes() -> None:
 
 def test_all_words_are_ascii() -> None:
     raw = "Content-Type: text/plain; näme=x\r\nContent-Disposition: inlinè\r\nContent-ID: <é@x>\r\n\r\nx"
-    assert shown(raw.encode(), extended=True)[2:4] == (("n?me", "x"), "<?@x>")
+    assert shown(raw.encode(), extended=True)[2:4] == (("n?me", "x", "charset", "us-ascii"), "<?@x>")
     assert shown(raw.encode(), extended=True)[9] == ("inlin?", None)
