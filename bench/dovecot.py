@@ -15,7 +15,7 @@ PASSWORD = "password"
 _FLAGS = {"\\Answered": "R", "\\Flagged": "F", "\\Seen": "S"}
 
 _CONFIGURATION = """\
-protocols = imap lmtp
+protocols = imap lmtp{pop3_protocol}
 listen = {address}
 base_dir = {home}/run
 state_dir = {home}/state
@@ -53,7 +53,7 @@ service imap {{
 service auth {{
   client_limit = 5000
 }}
-service anvil {{
+{pop3_service}service anvil {{
   client_limit = 5000
 }}
 service lmtp {{
@@ -63,6 +63,19 @@ service lmtp {{
 }}
 """
 
+
+# Where its package is installed.
+_POP3_SERVICE = """\
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {port}
+  }}
+  inet_listener pop3s {{
+    port = 0
+  }}
+}}
+"""
+_HAS_POP3 = Path("/usr/lib/dovecot/pop3").exists()
 
 _TLS = """\
 ssl = yes
@@ -84,13 +97,15 @@ class Dovecot:
         _open_path(self.home)
         mail = pwd.getpwnam("mail")
         self.own(self.home / "mail")
-        (self.home / "imap.json").write_text(json.dumps([free_port(), free_port()]))
+        (self.home / "imap.json").write_text(json.dumps([free_port(), free_port(), free_port()]))
         configuration = _CONFIGURATION.format(
             home=self.home,
             address=LOOPBACK,
             uid=mail.pw_uid,
             gid=mail.pw_gid,
             imap=self.port,
+            pop3_protocol=" pop3" if _HAS_POP3 else "",
+            pop3_service=_POP3_SERVICE.format(port=self.pop3_port) if _HAS_POP3 else "",
             imaps=self.tls_port if certificate else 0,
             tls=_TLS.format(certificate=certificate) if certificate else "ssl = no",
         )
@@ -116,6 +131,11 @@ class Dovecot:
     def tls_port(self) -> int:
         """Where it listens for IMAP under TLS."""
         return int(json.loads((self.home / "imap.json").read_text())[1])
+
+    @property
+    def pop3_port(self) -> int:
+        """Where it listens for POP3."""
+        return int(json.loads((self.home / "imap.json").read_text())[2])
 
     @property
     def pid_file(self) -> Path:

@@ -18,6 +18,8 @@ USER = "bench"
 _NO_LIMITS = {
     "IMAP_CONNECTIONS_PER_IP": "100000",
     "IMAP_CONNECTIONS_PER_MINUTE": "1000000",
+    "POP3_CONNECTIONS_PER_IP": "100000",
+    "POP3_CONNECTIONS_PER_MINUTE": "1000000",
     "PLAINTEXT_AUTH": "always",
 }
 
@@ -29,6 +31,7 @@ class Peer:
     name: str
     port: int
     tls_port: int
+    pop3_port: int
     user: str
     password: str
     pids: Callable[[], list[int]]
@@ -54,7 +57,8 @@ def postillion(stack: ExitStack, home: Path, size: int, settings: Mapping[str, s
 
     begin()
     pids = lambda: [child.pid for child in server.children]  # noqa: E731
-    return Peer("postillion", server.ports["IMAP"], tls_port, RECIPIENT, PASSWORD, pids, begin)
+    imap, pop3 = server.ports["IMAP"], server.ports["POP3"]
+    return Peer("postillion", imap, tls_port, pop3, RECIPIENT, PASSWORD, pids, begin)
 
 
 def dovecot_of(stack: ExitStack, home: Path, size: int, certificate: Path) -> Peer:
@@ -66,7 +70,14 @@ def dovecot_of(stack: ExitStack, home: Path, size: int, certificate: Path) -> Pe
     peer.start()
     pids = lambda: [int(peer.pid_file.read_text())]  # noqa: E731
     return Peer(
-        "dovecot", peer.port, peer.tls_port, USER, dovecot.PASSWORD, pids, lambda: peer.forget_index(USER)
+        "dovecot",
+        peer.port,
+        peer.tls_port,
+        peer.pop3_port,
+        USER,
+        dovecot.PASSWORD,
+        pids,
+        lambda: peer.forget_index(USER),
     )
 
 

@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "mailserver.authenticity": ("mailserver.authenticity", *_BASE),
     "mailserver.smtp": ("mailserver.smtp", "mailserver.authenticity", *_BASE),
     "mailserver.imap": ("mailserver.imap", "mailserver.access", "mailserver.authenticity", *_BASE),
-    "mailserver.managesieve": ("mailserver.managesieve", "mailserver.sasl", *_BASE),
+    "mailserver.managesieve": ("mailserver.managesieve", "mailserver.access", *_BASE),
     "mailserver.pop3": ("mailserver.pop3", "mailserver.access", *_BASE),
     "webmail.models": ("webmail.models",),
     "webmail.store": _STORE,

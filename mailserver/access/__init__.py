@@ -1,1 +1,1 @@
-"""What the servers have in common from which mail programs read: connection, session, listener."""
+"""What the servers of mail programs have in common: connection, session, listener."""

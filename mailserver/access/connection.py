@@ -116,14 +116,22 @@ class Connection(asyncio.Protocol):
 
     async def line(self, limit: int) -> bytes:
         """Read up to the next LF and with it; raises Bye when it is longer than `limit`."""
-        searched = 0
-        async with asyncio.timeout(self.limits.line_seconds):
-            while (end := self._held.find(b"\n", searched)) < 0 and len(self._held) <= limit:
-                searched = len(self._held)
-                await self._more()
+        end = self._held.find(b"\n")
+        if end < 0:
+            end = await self._awaited_end(limit)
         if end < 0 or end >= limit:
             raise Bye("A line is too long")
         return self._pop(end + 1)
+
+    async def _awaited_end(self, limit: int) -> int:
+        """Wait for an LF; where it is, less than 0 when it would come too late."""
+        searched, end = len(self._held), -1
+        async with asyncio.timeout(self.limits.line_seconds):
+            while end < 0 and len(self._held) <= limit:
+                await self._more()
+                end = self._held.find(b"\n", searched)
+                searched = len(self._held)
+        return end
 
     async def exactly(self, count: int) -> bytes:
         """Read so many octets, at the pace that is asked of every client."""
@@ -143,6 +151,11 @@ class Connection(asyncio.Protocol):
                 if not self._held:
                     await self._more()
                 count -= len(self._pop(min(count, len(self._held))))
+
+    @property
+    def has_input(self) -> bool:
+        """Tell whether something came that was not read."""
+        return bool(self._held)
 
     async def wait_for_input(self) -> None:
         """Return when something came."""

@@ -1,41 +1,28 @@
 """A session: its states, its commands, and an answer to each (RFC 5804 §2)."""
 
 import logging
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from mailserver import sasl
+from mailserver import log_in, sasl
 
-from . import wire
-from .backend import Backend, Refused
-from .connection import Connection, GoodbyeError, Limits
-from .wire import WireError, Word
+from ..access import session
+from ..access.connection import Connection
+from . import command_input, wire
+from .backend import Owner, Refused
+from .service import Service
+from .wire import WireError, Word, answer
 
 log = logging.getLogger(__name__)
 
-type _Run = Callable[..., Awaitable[Any]]
 
+class Session(session.Session[Service]):
+    """Speaks with one client."""
 
-class Session[Owner]:
-    """Speaks with one client. `may_say_plain`: passwords may come without TLS from where this one is."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        backend: Backend[Owner],
-        run: _Run,
-        *,
-        ip: str,
-        limits: Limits,
-        may_say_plain: bool,
-        tls: Callable[[], ssl.SSLContext] | None,
-    ) -> None:
-        self._connection, self._backend, self._run = connection, backend, run
-        self._ip, self._limits, self._may_say_plain, self._tls = ip, limits, may_say_plain, tls
+    def __init__(self, service: Service, connection: Connection) -> None:
+        super().__init__(service, connection)
         self._owner: Owner | None = None
         self._user = ""
-        self._wrong = 0
         self._commands: Mapping[str, tuple[Callable[[list[str]], Awaitable[None]], tuple[int, int]]] = {
             "CAPABILITY": (self._capability, (0, 0)),
             "NOOP": (self._noop, (0, 1)),
@@ -51,12 +38,18 @@ class Session[Owner]:
             "CHECKSCRIPT": (self._checkscript, (1, 1)),
         }
 
-    async def serve(self) -> None:
-        """Greet, and answer until one of the two has enough; raises GoodbyeError with the last word."""
+    @property
+    def is_known(self) -> bool:
+        """Tell whether somebody has logged in."""
+        return self._owner is not None
+
+    async def _converse(self) -> None:
         await self._capability([])
         while True:
+            await self.connection.flush()
+            await self.wait_for_command()
             try:
-                words = await self._connection.command()
+                words = await self._command()
                 if words and words[0].text.upper() == "LOGOUT":
                     await self._say("OK", "Goodbye")
                     return
@@ -65,6 +58,9 @@ class Session[Owner]:
                 await self._refuse(f"This is not understood: {error}")
             except Refused as refused:
                 await self._say("NO", refused.text, refused.code)
+
+    async def _command(self) -> list[Word]:
+        return await command_input.read(self.connection, self.service.limits, is_known=self.is_known)
 
     async def _answer(self, words: list[Word]) -> None:
         name = words[0].text.upper() if words and not words[0].is_string else ""
@@ -86,87 +82,104 @@ class Session[Owner]:
         return (self._owner is None) != (name in ("STARTTLS", "AUTHENTICATE"))
 
     async def _capability(self, _: list[str]) -> None:
-        mechanisms = "PLAIN" if self._may_log_in else ""
+        may_log_in = self.may_log_in and not self.is_known
+        mechanisms = " ".join(sasl.mechanisms()) if may_log_in else ""
         lines = [("IMPLEMENTATION", "Postillion"), ("SASL", mechanisms)]
-        lines += [("SIEVE", " ".join(self._backend.extensions)), ("VERSION", "1.0")]
+        lines += [("SIEVE", " ".join(self.service.backend.extensions)), ("VERSION", "1.0")]
         lines += [("OWNER", self._user)] if self._user else []
         told = [wire.quoted(name) + b" " + wire.quoted(value) for name, value in lines]
-        told += [b'"STARTTLS"'] if self._tls and not self._connection.is_secure else []
-        await self._connection.say(*told, b'OK "Postillion ManageSieve"')
-
-    @property
-    def _may_log_in(self) -> bool:
-        return self._owner is None and (self._connection.is_secure or self._may_say_plain)
+        if self.service.tls is not None and not self.connection.is_encrypted:
+            told.append(b'"STARTTLS"')
+        await self._lines(*told, b'OK "Postillion ManageSieve"')
 
     async def _noop(self, tag: list[str]) -> None:
         await self._say("OK", "Done", f"TAG {wire.quoted(tag[0]).decode()}" if tag else "")
 
     async def _starttls(self, _: list[str]) -> None:
-        if self._tls is None or self._connection.is_secure:
+        if self.service.tls is None or self.connection.is_encrypted:
             raise Refused("There is no TLS to begin")
-        await self._connection.start_tls(self._tls())
+        await self.connection.start_tls(self.service.tls(), answer("OK", "Begin TLS negotiation now"))
         await self._capability([])
 
     async def _authenticate(self, arguments: list[str]) -> None:
-        if not self._may_log_in:
+        if not self.may_log_in:
             raise Refused("Begin TLS first", "ENCRYPT-NEEDED")
-        if arguments[0].upper() != "PLAIN":
-            raise Refused("Only PLAIN is known")
-        response = arguments[1] if len(arguments) > 1 else await self._response()
-        claim = _plain(response)
-        self._owner = await self._ask(self._backend.log_in, claim.name, claim.password, self._ip)
-        self._user, self._connection.is_known = claim.name, True
+        exchange = sasl.begin(arguments[0])
+        if exchange is None:
+            raise Refused("This mechanism is not known")
+        try:
+            owner = await log_in.carry_out(
+                exchange,
+                arguments[1] if len(arguments) > 1 else None,
+                respond=self._respond,
+                salt=lambda name: self._ask(self.service.backend.salt, name),
+                log_in=self._claimed,
+            )
+        except sasl.SaslError as error:
+            raise WireError("not what the mechanism says") from error
+        await self.watch_over(owner.admission)
+        self._owner = owner
         await self._say("OK", "Logged in")
 
-    async def _response(self) -> str:
-        """Challenge with nothing; "*" is a change of mind (RFC 5804 §2.1)."""
-        await self._connection.say(b'""')
-        response = await self._connection.string()
-        if response == "*":
+    async def _respond(self, challenge: bytes) -> str:
+        """Send a challenge; what is answered, "*" is a change of mind (RFC 5804 §2.1)."""
+        await self._lines(wire.quoted(sasl.encode(challenge)))
+        words = await self._command()
+        if len(words) != 1 or not words[0].is_string:
+            raise WireError("not a string")
+        if words[0].text == "*":
             raise Refused("Cancelled")
-        return response
+        return words[0].text
+
+    async def _claimed(self, claim: sasl.Claim) -> tuple[Owner, bytes]:
+        found: tuple[Owner, bytes] = await self._ask(
+            self.service.backend.log_in, claim, self.connection.ip, at_log_in=True
+        )
+        self._user = claim.name
+        return found
 
     async def _havespace(self, arguments: list[str]) -> None:
         name, size = arguments
         if not size.isdecimal():
             raise WireError("not a number")
-        await self._ask(self._backend.make_room, self._owner, name, int(size))
+        await self._ask(self.service.backend.make_room, self._owner, name, int(size))
         await self._say("OK", "There is room")
 
     async def _putscript(self, arguments: list[str]) -> None:
-        await self._ask(self._backend.write, self._owner, *arguments)
+        await self._ask(self.service.backend.write, self._owner, *arguments)
         await self._say("OK", "Kept")
 
     async def _listscripts(self, _: list[str]) -> None:
-        scripts = await self._ask(self._backend.scripts, self._owner)
+        scripts = await self._ask(self.service.backend.scripts, self._owner)
         lines = [wire.quoted(name) + (b" ACTIVE" if is_active else b"") for name, is_active in scripts]
-        await self._connection.say(*lines, b"OK")
+        await self._lines(*lines, b"OK")
 
     async def _setactive(self, arguments: list[str]) -> None:
-        await self._ask(self._backend.activate, self._owner, *arguments)
+        await self._ask(self.service.backend.activate, self._owner, *arguments)
         await self._say("OK", "Active")
 
     async def _getscript(self, arguments: list[str]) -> None:
-        text = (await self._ask(self._backend.read, self._owner, *arguments)).encode()
-        await self._connection.say(b"{%d}" % len(text), text, b"OK")
+        text = (await self._ask(self.service.backend.read, self._owner, *arguments)).encode()
+        await self._lines(b"{%d}" % len(text), text, b"OK")
 
     async def _deletescript(self, arguments: list[str]) -> None:
-        await self._ask(self._backend.delete, self._owner, *arguments)
+        await self._ask(self.service.backend.delete, self._owner, *arguments)
         await self._say("OK", "Deleted")
 
     async def _renamescript(self, arguments: list[str]) -> None:
-        await self._ask(self._backend.rename, self._owner, *arguments)
+        await self._ask(self.service.backend.rename, self._owner, *arguments)
         await self._say("OK", "Renamed")
 
     async def _checkscript(self, arguments: list[str]) -> None:
-        await self._ask(self._backend.check, self._owner, *arguments)
+        await self._ask(self.service.backend.check, self._owner, *arguments)
         await self._say("OK", "It is understood")
 
-    async def _ask(self, question: Callable[..., Any], *arguments: object) -> Any:
+    async def _ask(self, question: Callable[..., Any], *arguments: object, at_log_in: bool = False) -> Any:
         """Ask the backend in a thread; trouble inside is told in constant words."""
+        call = self.call_at_log_in if at_log_in else self.call
         try:
-            return await self._run(question, *arguments)
-        except (Refused, GoodbyeError):
+            return await call(question, *arguments)
+        except Refused:
             raise
         except Exception:
             log.exception("A ManageSieve command failed")
@@ -174,29 +187,14 @@ class Session[Owner]:
 
     async def _refuse(self, text: str) -> None:
         """Answer what was wrong; who is wrong again and again has to go."""
-        self._wrong += 1
-        if self._wrong > self._limits.wrong_commands:
-            raise GoodbyeError("Too many wrong commands")
+        self.count_wrong()
         await self._say("NO", text)
 
     async def _say(self, kind: str, text: str, code: str = "") -> None:
-        await self._connection.say(answer(kind, text, code))
+        await self.connection.send(answer(kind, text, code))
 
+    async def _lines(self, *lines: bytes) -> None:
+        await self.connection.send(b"".join(line + b"\r\n" for line in lines))
 
-def _plain(response: str) -> sasl.Password:
-    """Read a response of SASL PLAIN; raises WireError."""
-    exchange = sasl.begin("PLAIN")
-    assert exchange is not None
-    next(exchange)
-    try:
-        claim = exchange.send(sasl.decode(response))
-    except sasl.SaslError as error:
-        raise WireError("not PLAIN") from error
-    if not isinstance(claim, sasl.Password) or not claim.password:
-        raise WireError("not PLAIN")
-    return claim
-
-
-def answer(kind: str, text: str, code: str = "") -> bytes:
-    """A response: OK, NO or BYE, a code in brackets, and words."""
-    return b" ".join([kind.encode(), *([f"({code})".encode()] if code else []), wire.quoted(text)])
+    def _goodbye(self, text: str) -> bytes:
+        return answer("BYE", text)

@@ -55,6 +55,11 @@ def quoted(text: str) -> bytes:
     return b'"' + data.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
+def answer(kind: str, text: str, code: str = "") -> bytes:
+    """A response: OK, NO or BYE, a code in brackets, and words."""
+    return b" ".join([kind.encode(), *([f"({code})".encode()] if code else []), quoted(text)]) + b"\r\n"
+
+
 def _word(match: re.Match[bytes]) -> Word:
     if match[1] is None:
         return Word(match[2].decode("ascii"), False)

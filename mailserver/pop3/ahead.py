@@ -19,12 +19,12 @@ class ReadAhead:
         self._held: Mapping[int, bytes] = {}
         self._next, self._width = 0, 1
 
-    async def get(self, number: int, coming: Sequence[int]) -> bytes | None:
-        """Read a message by its number, from 0; None when it is gone. `coming` will be asked for next."""
+    async def get(self, number: int, coming: Callable[[], Sequence[int]]) -> bytes | None:
+        """Read a message by its number, from 0; None when it is gone. `coming`: what is asked for next."""
         key = self._listing.keys[number]
         if key not in self._held:
             self._width = min(2 * self._width, self._most) if number == self._next else 1
-            after = coming or range(number + 1, number + self._width)
+            after = coming() or range(number + 1, number + self._width)
             self._held = await self._read(self._batch(number, after))
         self._next = number + 1
         return self._held.get(key)

@@ -2,7 +2,7 @@
 
 import logging
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 from ..access import session
 from ..access.connection import Bye, Connection
@@ -55,7 +55,7 @@ class Open:
     def __str__(self) -> str:
         return f"{self.count} messages ({self.size} octets)"
 
-    async def pieces(self, number: int, coming: list[int]) -> AsyncGenerator[bytes]:
+    async def pieces(self, number: int, coming: Callable[[], list[int]]) -> AsyncGenerator[bytes]:
         """Read a message; no more of a large one is in memory than is being sent. Raises No."""
         size = self.listing.sizes[number]
         if size <= LARGE:
@@ -96,7 +96,7 @@ class Session(session.Session[Service]):
             raise Bad("Log in first")
         return self.drop
 
-    async def enter(self, maildrop: Maildrop) -> str:
+    def enter(self, maildrop: Maildrop) -> str:
         """Somebody is in; what is said to them."""
         self.drop = Open(self, maildrop)
         self.service.open.add(maildrop.token)
@@ -108,11 +108,22 @@ class Session(session.Session[Service]):
             return
         opened, self.drop = self.drop, None
         self.service.open.discard(opened.maildrop.token)
-        if commits and opened.deleted:
-            keys = [opened.listing.keys[number] for number in sorted(opened.deleted)]
+        if not commits or not opened.deleted:
+            await self._let_go(opened.maildrop)
+            return
+        keys = [opened.listing.keys[number] for number in sorted(opened.deleted)]
+        try:
             await self.call(opened.maildrop.commit, keys)
-        else:
-            await self.call(opened.maildrop.let_go)
+        except No:
+            await self._let_go(opened.maildrop)
+            raise
+
+    async def _let_go(self, maildrop: Maildrop) -> None:
+        """Leave it to others at once, where that works; else it falls to them by itself."""
+        try:
+            await self.call(maildrop.let_go)
+        except No:
+            log.debug("A maildrop could not be let go")
 
     # --- The conversation
 
@@ -123,10 +134,7 @@ class Session(session.Session[Service]):
                 await self.wait_for_command()
                 await self._answer(await self.connection.line(self.service.limits.line_bytes))
         finally:
-            try:
-                await self.leave(commits=False)
-            except No:
-                log.debug("The maildrop falls to others by itself")
+            await self.leave(commits=False)
 
     async def _answer(self, line: bytes) -> None:
         try:
@@ -161,7 +169,7 @@ class Session(session.Session[Service]):
             raise Trouble from None
 
     def _goodbye(self, text: str) -> bytes:
-        return negative(text, "SYS/TEMP")
+        return b"" if self.is_amid_answer else negative(text, "SYS/TEMP")
 
 
 def _words(line: bytes) -> tuple[str, list[str]]:

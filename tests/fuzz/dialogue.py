@@ -62,7 +62,9 @@ class _Backend:
         pass
 
 
-class _Transport(asyncio.Transport):
+class Transport(asyncio.Transport):
+    """A connection that keeps what is written to it."""
+
     def __init__(self) -> None:
         super().__init__({"peername": ("192.0.2.1", 2525)})
         self.written = bytearray()
@@ -86,6 +88,9 @@ class _Transport(asyncio.Transport):
     def resume_reading(self) -> None:
         pass
 
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
 
 class _Complaints(logging.Handler):
     def __init__(self) -> None:
@@ -105,7 +110,7 @@ async def _session(pieces: Sequence[bytes]) -> tuple[bytes, list[Envelope], int]
     budget = Budget(LIMITS, Path(tempfile.gettempdir()))
     grouping = Grouping(backend, LIMITS, cast(Callable, _at_once), nullcontext())
     service = Service("mx.test", backend, LIMITS, ConnectionLimiter(), budget, grouping, _at_once, None)
-    receiver, transport = Receiver(service), _Transport()
+    receiver, transport = Receiver(service), Transport()
     receiver.connection_made(transport)
     for piece in pieces:
         if transport.closed:

@@ -217,6 +217,25 @@ def dialogues() -> st.SearchStrategy[bytes]:
     return st.lists(st.tuples(lines, ends).map(b"".join), max_size=20).map(b"".join)
 
 
+def fetches() -> st.SearchStrategy[bytes]:
+    """What a program says to port 110 once it is in."""
+    lines = st.sampled_from([
+        b"STAT", b"LIST", b"list 1", b"UIDL", b"RETR 1", b"RETR 2", b"RETR 01", b"TOP 1 0", b"TOP 1 99",
+        b"DELE 1", b"RSET", b"NOOP", b"QUIT", b"CAPA", b"STLS", b"USER x", b"PASS x", b"AUTH",
+        b"AUTH PLAIN AAA=", b"UTF8", b"", b" RETR 1",
+    ]) | st.binary(max_size=20)  # fmt: skip
+    ends = st.sampled_from([b"\r\n"] * 6 + [b"\n", b"\r", b""])
+    return st.lists(st.tuples(lines, ends).map(b"".join), max_size=20).map(b"".join)
+
+
+def dotted() -> st.SearchStrategy[bytes]:
+    """Lines with dots where they matter."""
+    pieces = st.sampled_from(
+        [b".", b"..", b"\r\n", b"\n", b"\r", b"x", b"\r\n.\r\n", b"Subject: x"]
+    ) | st.binary(max_size=4)
+    return st.lists(pieces, max_size=20).map(b"".join)
+
+
 def server_lines() -> st.SearchStrategy[bytes]:
     """What a server answers."""
     lines = st.sampled_from(

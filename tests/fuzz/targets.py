@@ -24,7 +24,7 @@ from mailserver.message import (
     wire_form,
 )
 
-from . import dialogue, drafts, files, page, tree, wire
+from . import dialogue, drafts, files, page, pop3, tree, wire
 from .texts import check_line, check_storable, trimmed
 
 _TAG = re.compile(r"<[^>]*>")
@@ -154,6 +154,16 @@ def smtp_client(data: bytes) -> None:
     dialogue.check_client(data[1:], data[0] if data else 0)
 
 
+def pop3_dialogue(data: bytes) -> None:
+    """A program says anything to port 110."""
+    pop3.check_dialogue(data[1:], data[0] if data else 0)
+
+
+def pop3_message(data: bytes) -> None:
+    """Any message is fetched."""
+    pop3.check_message(data[1:], data[0] if data else 0)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "message": message,
     "structure": structure,
@@ -167,4 +177,6 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "files": files.check_file,
     "smtp_receiver": smtp_receiver,
     "smtp_client": smtp_client,
+    "pop3_dialogue": pop3_dialogue,
+    "pop3_message": pop3_message,
 }

@@ -16,6 +16,8 @@ _INPUTS = {
     "compose": st.binary(max_size=300),
     "smtp_receiver": strategies.dialogues(),
     "smtp_client": strategies.server_lines(),
+    "pop3_dialogue": strategies.fetches(),
+    "pop3_message": strategies.dotted(),
 }
 _EXAMPLES = {"html": 200, "text": 200, "compose": 200, "addresses": 200}
 

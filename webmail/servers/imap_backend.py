@@ -37,7 +37,7 @@ class ImapBackend:
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
         """Ask with a connection that is not stale; a database that fails is our trouble."""
-        return database.ask(Door.IMAP, Trouble, function, *arguments)
+        return database.ask("IMAP", Trouble, function, *arguments)
 
     def end_thread(self) -> None:
         """Close this thread's database connection."""

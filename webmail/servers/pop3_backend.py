@@ -42,7 +42,7 @@ class Pop3Backend:
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
         """Ask with a connection that is not stale; a database that fails is our trouble."""
-        return database.ask(Door.POP3, Trouble, function, *arguments)
+        return database.ask("POP3", Trouble, function, *arguments)
 
     def end_thread(self) -> None:
         """Close this thread's database connection."""

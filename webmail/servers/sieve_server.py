@@ -12,14 +12,14 @@ from .sieve_backend import SieveBackend
 def make_server() -> Server:
     """A server for the rules of everybody."""
     limiter = ConnectionLimiter(settings.SMTP_CONNECTIONS_PER_IP, settings.SMTP_CONNECTIONS_PER_MINUTE)
-    tls = certificate().context
     return Server(
         SieveBackend(),
-        may_say_plain=_may_say_plain,
-        tls=tls,
+        hostname=settings.MAIL_HOSTNAME,
+        allows_plaintext=_allows_plaintext,
+        tls=certificate().context,
         limiter=limiter,
     )
 
 
-def _may_say_plain(ip: str) -> bool:
+def _allows_plaintext(ip: str) -> bool:
     return bool(settings.PLAINTEXT_AUTH.allows(ip))

@@ -32,7 +32,7 @@ def create(user: User, name: str, doors: Collection[Door], *, pop3_keeps: bool =
         raise AppPasswordError("nowhere")
     word, name = random_words.make(_LENGTH), storable(name)[:MAX_NAME]
     opens = {door.value: door in doors for door in DOORS}
-    opens["pop3_keeps"] = pop3_keeps
+    opens["pop3_keeps"] = pop3_keeps and opens["pop3"]
     scram = _scram(user, word)
     with transaction.atomic():
         # Under the person's lock, so that two at once are counted.

@@ -37,4 +37,4 @@ def refuse_plaintext(session: Session) -> None:
 async def welcome(session: Session, owner: Owner) -> str:
     """Open the maildrop of who is in."""
     await session.watch_over(owner.admission)
-    return await session.enter(await session.call(owner.open))
+    return session.enter(await session.call(owner.open))

@@ -29,8 +29,10 @@ async def top(session: Session, words: list[str]) -> str:
 
 
 def _pieces(session: Session, position: int, verb: bytes) -> AsyncGenerator[bytes]:
-    held = session.connection.peek(_PEEKED)
-    return session.opened.pieces(position, [number - 1 for number in coming(held, verb)])
+    def next_ones() -> list[int]:
+        return [number - 1 for number in coming(session.connection.peek(_PEEKED), verb)]
+
+    return session.opened.pieces(position, next_ones)
 
 
 async def _send(session: Session, said: str, pieces: AsyncGenerator[bytes], wanted: Top | None) -> None:

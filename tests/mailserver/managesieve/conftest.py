@@ -1,21 +1,30 @@
 """A server in a thread of its own, with scripts in memory."""
 
-import asyncio
 import socket
-import ssl
-import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from mailserver.managesieve.backend import Refused, Script
-from mailserver.managesieve.connection import Limits
+from mailserver.managesieve.limits import Limits
 from mailserver.managesieve.server import Server
+from mailserver.sasl import Claim, Password, Salt, scram_keys
 from tests.certificate import server_context
+from tests.mailserver.admission import MemoryAdmission
+from tests.mailserver.running import Running, serving
 
 PASSWORD = "open sesame"
+
+
+@dataclass
+class MemoryOwner:
+    """Somebody who logged in (mailserver.managesieve.backend.Owner)."""
+
+    name: str
+    admission: MemoryAdmission
 
 
 @dataclass
@@ -24,48 +33,57 @@ class Memory:
 
     kept: dict[str, str] = field(default_factory=lambda: {"main": "keep;\r\n"})
     active: str = "main"
+    admission: MemoryAdmission = field(default_factory=MemoryAdmission)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     extensions: Sequence[str] = ("fileinto", "body")
 
-    def log_in(self, user: str, password: str, ip: str) -> str:
-        self.asked.append((user, password, ip))
+    def salt(self, name: str) -> Salt:
+        return Salt(name.encode())
+
+    def log_in(self, claim: Claim, ip: str) -> tuple[MemoryOwner, bytes]:
+        [keys] = scram_keys([PASSWORD], self.salt(claim.name))
+        password = claim.password if isinstance(claim, Password) else PASSWORD * claim.fits(keys)
+        self.asked.append((claim.name, password, ip))
         if password == "trouble":
             raise RuntimeError("a secret of the database")
         if password != PASSWORD:
             raise Refused("Wrong name or password")
-        return user
+        return MemoryOwner(claim.name, self.admission), keys.server
 
-    def scripts(self, _owner: str) -> list[Script]:
+    def run[T](self, function: Callable[..., T], *arguments: object) -> T:
+        return function(*arguments)
+
+    def scripts(self, _owner: MemoryOwner) -> list[Script]:
         return [Script(name, name == self.active) for name in self.kept]
 
-    def read(self, _owner: str, name: str) -> str:
+    def read(self, _owner: MemoryOwner, name: str) -> str:
         if name not in self.kept:
             raise Refused("There is no such script", "NONEXISTENT")
         return self.kept[name]
 
-    def check(self, _owner: str, text: str) -> None:
+    def check(self, _owner: MemoryOwner, text: str) -> None:
         if "bad" in text:
             raise Refused("line 1: no rule can do this\r\nline 2: nor this")
 
-    def make_room(self, _owner: str, _name: str, size: int) -> None:
+    def make_room(self, _owner: MemoryOwner, _name: str, size: int) -> None:
         if size > 1000:
             raise Refused("Too large", "QUOTA/MAXSIZE")
 
-    def write(self, owner: str, name: str, text: str) -> None:
+    def write(self, owner: MemoryOwner, name: str, text: str) -> None:
         self.check(owner, text)
         self.kept[name] = text
 
-    def activate(self, owner: str, name: str) -> None:
+    def activate(self, owner: MemoryOwner, name: str) -> None:
         self.read(owner, name or self.active)
         self.active = name
 
-    def delete(self, owner: str, name: str) -> None:
+    def delete(self, owner: MemoryOwner, name: str) -> None:
         self.read(owner, name)
         if name == self.active:
             raise Refused("It is active", "ACTIVE")
         del self.kept[name]
 
-    def rename(self, owner: str, name: str, new: str) -> None:
+    def rename(self, owner: MemoryOwner, name: str, new: str) -> None:
         if new in self.kept:
             raise Refused("The name is taken", "ALREADYEXISTS")
         self.kept[new] = self.read(owner, name)
@@ -75,39 +93,32 @@ class Memory:
         return
 
 
-class Running:
-    """A server that listens until the end of the test."""
+class RunningServer(Running[Server]):
+    """A server whose backend is in memory."""
 
-    def __init__(self, tls: Callable[[], ssl.SSLContext], limits: Limits, *, plain: bool) -> None:
-        self.backend = Memory()
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.address = self._listening.getsockname()
-        self._server = Server(self.backend, may_say_plain=lambda _ip: plain, tls=tls, limits=limits)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._server.start([self._listening]), self._loop).result(10)
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(self.address, 10)
-
-    def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._server.stop(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+    def __init__(self, server: Server, address: tuple[str, int], backend: Memory) -> None:
+        super().__init__(server, address)
+        self.backend = backend
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+def serve(tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
     """Start servers."""
     tls = server_context(tmp_path, "sieve.test")
-    started: list[Running] = []
+    with ExitStack() as stack:
 
-    def start(*, plain: bool = True, limits: Limits | None = None) -> Running:
-        started.append(Running(lambda: tls, limits or Limits(), plain=plain))
-        return started[-1]
+        def start(*, plain: bool = True, limits: Limits | None = None) -> RunningServer:
+            backend = Memory()
+            server = Server(
+                backend,
+                hostname="sieve.test",
+                allows_plaintext=lambda _ip: plain,
+                tls=lambda: tls,
+                limits=limits,
+            )
+            listening = socket.create_server(("127.0.0.1", 0))
+            run = RunningServer(server, listening.getsockname(), backend)
+            stack.enter_context(serving(run, listening))
+            return run
 
-    yield start
-    for each in started:
-        each.stop()
+        yield start

@@ -7,14 +7,38 @@ from pathlib import Path
 
 import pytest
 
-from mailserver.managesieve.connection import Limits
+from mailserver.managesieve.limits import Limits
 from tests import dialogue
 from tests.logs import LogWatch
+from tests.mailserver.running import LineClient
+from tests.mailserver.scram import scram
 
-from .conftest import Running
+from .conftest import RunningServer
 
 LOGIN = b'AUTHENTICATE "PLAIN" "AGJvYgBvcGVuIHNlc2FtZQ=="\r\n'
-type Serve = Callable[..., Running]
+
+
+class SieveClient(LineClient):
+    """Says in strings what SCRAM says in lines."""
+
+    def send(self, octets: bytes) -> None:
+        *command, response = octets.removesuffix(b"\r\n").split(b" ")
+        super().send(
+            b" ".join(
+                [
+                    *(b'"%b"' % word if number else word for number, word in enumerate(command)),
+                    b'"%b"' % response,
+                ]
+            )
+            + b"\r\n"
+        )
+
+    def line(self) -> str:
+        said = super().line()
+        return f"+ {said[1:-1]}" if said.startswith('"') else said
+
+
+type Serve = Callable[..., RunningServer]
 
 
 def until(peer: socket.socket, ending: bytes) -> bytes:
@@ -53,7 +77,7 @@ def test_a_password_waits_for_tls(serve: Serve, tmp_path: Path) -> None:
     trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
     with trusting.wrap_socket(plain, server_hostname="sieve.test") as peer:
         told = until(peer, b"OK")
-        assert b'"SASL" "PLAIN"' in told
+        assert b'"SASL" "SCRAM-SHA-256 PLAIN LOGIN"' in told
         assert b"STARTTLS" not in told
         peer.sendall(b"STARTTLS\r\n")
         assert until(peer, b"NO").startswith(b"NO")
@@ -63,20 +87,33 @@ def test_a_password_waits_for_tls(serve: Serve, tmp_path: Path) -> None:
         assert until(peer, b"never") == b'OK "Goodbye"\r\n'
 
 
-def test_what_was_said_before_tls_is_not_heard_after_it(serve: Serve) -> None:
+def test_what_was_said_before_tls_is_not_heard_after_it(serve: Serve, tmp_path: Path) -> None:
     server = serve()
-    with server.connect() as peer:
-        until(peer, b"OK")
-        peer.sendall(b"STARTTLS\r\n" + LOGIN)
-        assert until(peer, b"BYE") == b'BYE "Nothing may follow STARTTLS"\r\n'
+    with server.connect() as plain:
+        until(plain, b"OK")
+        plain.sendall(b"STARTTLS\r\n" + LOGIN)
+        assert until(plain, b"OK") == b'OK "Begin TLS negotiation now"\r\n'
+        trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
+        with trusting.wrap_socket(plain, server_hostname="sieve.test") as peer:
+            assert b'"SASL" "SCRAM-SHA-256' in until(peer, b"OK")
     assert server.backend.asked == []
+
+
+def test_scram(serve: Serve) -> None:
+    server = serve()
+    for password, last in (("wrong", "NO"), ("open sesame", "OK")):
+        client = SieveClient(server.connect())
+        while client.answers.readline() != b'OK "Postillion ManageSieve"\r\n':
+            pass
+        assert scram(client, "bob", password, at_once=True, command="AUTHENTICATE")[-1].startswith(last)
+        client.close()
 
 
 @pytest.mark.parametrize(
     ("said", "last_word"),
     [
         (b"NOOP\n", b"Lines end with CR LF"),
-        (b"x" * 9000, b"The line is too long"),
+        (b"x" * 9000, b"A line is too long"),
         (b"AUTHENTICATE {9000+}\r\n", b"The literal is too large"),
         (b"NOOP {99999999999+}\r\n", b""),
         (b'NOOP "a" "b" "c" {1+}\r\n', b"The literal is too large"),
@@ -94,13 +131,13 @@ def test_too_much_ends_it(serve: Serve, said: bytes, last_word: bytes) -> None:
 
 
 def test_who_says_nothing_is_let_go(serve: Serve) -> None:
-    server = serve(limits=Limits(idle_before=0.3, idle_after=0.3))
+    server = serve(limits=Limits(login_seconds=0.3, idle_seconds=0.3, line_seconds=0.3))
     # A word that is never finished is no command.
     for said in (b"", LOGIN[:5], LOGIN):
         with server.connect() as peer:
             until(peer, b"OK")
             peer.sendall(said)
-            assert until(peer, b"BYE").endswith(b'BYE "Idle for too long"\r\n')
+            assert until(peer, b"BYE").endswith(b'BYE "You were silent for too long"\r\n')
 
 
 def test_who_comes_too_often_is_told(serve: Serve) -> None:
@@ -120,3 +157,13 @@ def test_who_leaves_in_the_middle_leaves_nothing(serve: Serve) -> None:
     with server.connect() as peer:
         until(peer, b"OK")
     assert server.backend.kept == {"main": "keep;\r\n"}
+
+
+def test_who_would_not_be_let_in_any_more_is_told_so(serve: Serve) -> None:
+    server = serve()
+    with server.connect() as peer:
+        until(peer, b"OK")
+        peer.sendall(LOGIN)
+        until(peer, b"OK")
+        server.backend.admission.take_back()
+        assert until(peer, b"BYE") == b'BYE "What you logged in with is no longer valid"\r\n'

@@ -1,4 +1,4 @@
-"""The SMTP and the IMAP server on the store, as their commands start them, on loopback ports."""
+"""The SMTP, IMAP and POP3 servers on the store, as their commands start them, on loopback ports."""
 
 import socket
 from collections.abc import Iterator
@@ -8,11 +8,13 @@ import pytest
 from django.conf import LazySettings
 
 from mailserver.imap.server import Server
+from mailserver.pop3.server import Server as Pop3Server
 from tests.mailserver import running
 from tests.mailserver.imap.memory import RawClient
 from tests.mailserver.smtp.memory import Running, serving
 from tests.people import PASSWORD, Person, make_person
-from webmail.servers import imap_server, smtp_server
+from webmail.models import MaildropLease
+from webmail.servers import imap_server, pop3_server, smtp_server
 from webmail.store import check
 
 
@@ -24,6 +26,20 @@ def smtp(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iter
     run = Running(smtp_server.make_server(smtp_server.make_limiter()), listening.getsockname())
     with serving(run, listening):
         yield run
+
+
+@pytest.fixture
+def pop3(
+    transactional_db: None, settings: LazySettings, tmp_path: Path
+) -> Iterator[running.Running[Pop3Server]]:
+    settings.DATA_DIR = tmp_path
+    settings.MAIL_HOSTNAME = "pop.crepes.test"
+    listening = socket.create_server(("127.0.0.1", 0))
+    run = running.Running(pop3_server.make_server(pop3_server.make_limiter()), listening.getsockname())
+    with running.serving(run, listening):
+        yield run
+    assert list(check.problems()) == []
+    assert not MaildropLease.objects.exists()
 
 
 @pytest.fixture

@@ -1,25 +1,20 @@
 """From a program that fetches mail to the store and back."""
 
 import poplib
-import socket
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from django.db import connection
 from django.utils import timezone
-from pytest_django import Settings
 
 from mailserver.pop3.server import Server
 from tests.logs import LogWatch
 from tests.mail import arrive, do, letter
 from tests.mailserver.pop3.memory import RawClient
-from tests.mailserver.running import Running, serving
+from tests.mailserver.running import Running
 from tests.mailserver.scram import scram
-from tests.people import PASSWORD, Person, make_person
+from tests.people import PASSWORD, Person
 from webmail.models import (
     AppPassword,
     Domain,
@@ -30,25 +25,7 @@ from webmail.models import (
     Outcome,
     WithheldMessage,
 )
-from webmail.servers import pop3_server
-from webmail.store import app_passwords, check, conversations, copy, expunge, mailboxes, maildrops, sweep
-
-
-@pytest.fixture
-def pop3(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[Running[Server]]:
-    settings.DATA_DIR = tmp_path
-    settings.MAIL_HOSTNAME = "pop.crepes.test"
-    listening = socket.create_server(("127.0.0.1", 0))
-    run = Running(pop3_server.make_server(pop3_server.make_limiter()), listening.getsockname())
-    with serving(run, listening):
-        yield run
-    assert list(check.problems()) == []
-    assert not MaildropLease.objects.exists()
-
-
-@pytest.fixture
-def alice(transactional_db: None) -> Person:
-    return make_person("alice@crepes.test", "Alice")
+from webmail.store import app_passwords, conversations, copy, expunge, mailboxes, maildrops, sweep
 
 
 def _program(pop3: Running[Server], password: str = PASSWORD) -> poplib.POP3:
@@ -170,8 +147,6 @@ def test_a_deletion_that_fails_deletes_nothing(
             cursor.execute("ALTER TABLE webmail_expungedmessage_away RENAME TO webmail_expungedmessage")
     assert _placed("Inbox") == keys
     raw.close()
-    # The lease falls by itself.
-    MaildropLease.objects.all().delete()
 
 
 def test_the_maildrop_is_for_one_at_a_time(pop3: Running[Server], alice: Person) -> None:

@@ -180,12 +180,12 @@ def test_there_is_one_script(address: tuple[str, int], alice: Person) -> None:
 
 def test_the_one_door(address: tuple[str, int], alice: Person, bob: Person, settings: LazySettings) -> None:
     client = Client(address)
-    assert client.log_in(alice, "wrong") == 'NO "Wrong name or password"\r\n'
+    assert client.log_in(alice, "wrong") == 'NO "Name or password is wrong"\r\n'
     assert client.ask("LISTSCRIPTS").startswith("NO")
     with_app(alice)
     assert "app password" in client.log_in(alice)
     for_sending = app_passwords.create(alice.user, "Sender", [Door.SMTP])
-    assert "does not open" in client.log_in(alice, for_sending)
+    assert "for something else" in client.log_in(alice, for_sending)
     assert client.log_in(alice, app_passwords.create(alice.user, "Reader", [Door.IMAP])).startswith("OK")
     assert LogIn.objects.filter(user=alice.user, program="ManageSieve").count() >= 4
     other = Client(address)
@@ -205,7 +205,7 @@ def test_over_tls_with_the_certificate_of_the_other_doors(
     assert client.ask("STARTTLS").startswith("OK")
     trusting = ssl.create_default_context(cafile=str(settings.DATA_DIR / "tls.pem"))
     client.peer = trusting.wrap_socket(client.peer, server_hostname="mx.crepes.test")
-    assert '"SASL" "PLAIN"' in client.answer()
+    assert '"SASL" "SCRAM-SHA-256 PLAIN LOGIN"' in client.answer()
     assert client.log_in(alice).startswith("OK")
 
 
