@@ -33,9 +33,10 @@ class Vigil:
         self._question: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
-        """Watch from now on; what was taken back while somebody came in counts, too."""
+        """Watch from now on; what was taken back while somebody came in counts, too. Raises as `ask`."""
         self._forget = await self._admission.in_doubt(self._doubt)
-        self._doubt()
+        if not await self._ask(self._admission.is_valid):
+            self._end()
 
     def end(self) -> None:
         """The session is over."""

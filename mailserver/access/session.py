@@ -93,7 +93,7 @@ class Session[S: Service[Any, Any]](abc.ABC):
 
     async def wait_for_command(self) -> None:
         """Return when the client has begun one; raises TimeoutError, and Bye when the server stops."""
-        if not self.connection.has_input:
+        if not self._last_words and not self.connection.has_input:
             await self._wait()
         if self._last_words:
             raise Bye(self._last_words)

@@ -52,6 +52,12 @@ def mailbox(path: str, *, utf8: bool) -> bytes:
     return f'"{escaped}"'.encode()
 
 
+def labels(names: Iterable[str], *, utf8: bool) -> bytes:
+    r"""X-GM-LABELS: paths as those of mailboxes, and `\Inbox` and the like, which are quoted."""
+    written = [string(name) if name.startswith("\\") else mailbox(name, utf8=utf8) for name in names]
+    return b"X-GM-LABELS (%b)" % b" ".join(written)
+
+
 def envelope(value: Envelope) -> bytes:
     """ENVELOPE (RFC 9051 §7.5.2)."""
     return _envelope(value).encode("utf-8", "replace")

@@ -86,6 +86,13 @@ class FlagChange(NamedTuple):
     unchanged_since: int | None = None
 
 
+class LabelChange(NamedTuple):
+    """Labels to give and to take, None for all others."""
+
+    add: frozenset[str] = frozenset()
+    remove: frozenset[str] | None = frozenset()
+
+
 class Quota(NamedTuple):
     """Bytes used and allowed."""
 
@@ -165,6 +172,22 @@ class Folder(Protocol):
         """Find the uids of messages that may fit, rising, and what is left to be looked at of each."""
         ...
 
+    def labels(self, messages: Sequence[int]) -> dict[int, list[str]]:
+        r"""Read where else messages stand, as X-GM-LABELS names it: `\Inbox`, or the path of a label."""
+        ...
+
+    def labelled(self, name: str) -> list[int]:
+        """Find the uids of messages that have a label."""
+        ...
+
+    def query(self, text: str) -> list[int]:
+        """Find the uids of messages that fit a search as a person writes it; raises No for what is none."""
+        ...
+
+    def relabel(self, uids: Sequence[int], change: LabelChange) -> None:
+        """Give and take labels; raises No for one that can't be."""
+        ...
+
     def store(self, uids: Sequence[int], change: FlagChange) -> tuple[int, list[int]]:
         """Change flags; the modseq of the change, and the uids that had changed (RFC 7162 §3.1.3)."""
         ...
@@ -204,8 +227,8 @@ class Mail(Protocol):
         """Read the names that are subscribed to, and of which there is no mailbox any more."""
         ...
 
-    def create(self, path: str) -> int:
-        """Make a mailbox; its key."""
+    def create(self, path: str, role: str = "") -> int:
+        """Make a mailbox, which may be the one of a role; its key."""
         ...
 
     def delete(self, path: str) -> None:

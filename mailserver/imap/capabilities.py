@@ -16,6 +16,7 @@ _WITH_MAIL = (
     "CONDSTORE",
     "CONTEXT=SEARCH",
     "CONTEXT=SORT",
+    "CREATE-SPECIAL-USE",
     "ESEARCH",
     "ESORT",
     "IDLE",
@@ -43,6 +44,7 @@ _WITH_MAIL = (
     "UNSELECT",
     "UTF8=ACCEPT",
     "WITHIN",
+    "X-GM-EXT-1",
 )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from . import sorting
 from .matching import fitting
 from .replies import Bad
-from .search_keys import Age, And, Key, Not, Or
+from .search_keys import Age, And, Key, Labelled, Not, Or, Query
 from .sequence import written
 from .sorting import Criterion, Sortable
 
@@ -44,13 +44,13 @@ class Moves:
     added: Collection[int]
 
 
-async def begin(session: "Session", live: Live) -> None:
+async def begin(session: "Session", live: Live, *, can_go_on: bool) -> None:
     """Let a search go on, or say that this one does not."""
     lives = session.selected.lives
     if live.tag in lives:
         raise Bad("A search of this tag goes on already")
     is_large = len(live.uids) > (_MOST_SORTED if live.criteria else _MOST_FOUND)
-    if len(lives) >= MOST or is_large or _tells_time(live.key):
+    if len(lives) >= MOST or is_large or not can_go_on:
         await session.say(f'NO [NOUPDATE "{live.tag}"] This search does not go on'.encode())
     else:
         lives[live.tag] = live
@@ -114,13 +114,16 @@ async def _say(
     await session.say(f'ESEARCH (TAG "{live.tag}"){uid} {verb} ({told})'.encode())
 
 
-def _tells_time(key: Key) -> bool:
-    """Tell whether the result changes with time alone: nothing would tell us."""
+def can_go_on(key: Key) -> bool:
+    """Tell whether a message that changes is all that changes the result.
+
+    Time changes it, too, and what others do to labels: nothing would tell us.
+    """
     match key:
         case And(keys):
-            return any(map(_tells_time, keys))
+            return all(map(can_go_on, keys))
         case Or(one, other):
-            return _tells_time(one) or _tells_time(other)
+            return can_go_on(one) and can_go_on(other)
         case Not(inner):
-            return _tells_time(inner)
-    return isinstance(key, Age)
+            return can_go_on(inner)
+    return not isinstance(key, Age | Labelled | Query)

@@ -27,6 +27,7 @@ _MOST_LIGHT_ROWS = 5000
 _KEPT = frozenset({"ENVELOPE", "BODYSTRUCTURE", "BODY"})
 _FLAGS = frozenset({"FLAGS", "UID", "MODSEQ"})
 _WHOLE = frozenset({"PREVIEW", "THREADID", "X-GM-THRID"})
+_LABELS = "X-GM-LABELS"
 _FIELDS = ("HEADER.FIELDS", "HEADER.FIELDS.NOT")
 _HEADS = ("HEADER", *_FIELDS)
 
@@ -48,7 +49,7 @@ type Piece = bytes | Stream
 class Fetcher:
     """Writes the answers of one FETCH command."""
 
-    def __init__(self, folder: Folder, items: Items, written: Written) -> None:
+    def __init__(self, folder: Folder, items: Items, written: Written, *, utf8: bool) -> None:
         self._folder, self._items, self._written = folder, items, written
         self._kept = {_key(item): item for item in items.wanted if _is_kept(item)}
         sections = [section for section in items.sections if not _is_kept(section)]
@@ -57,6 +58,8 @@ class Fetcher:
         self._is_whole = self._needs_structure or not _WHOLE.isdisjoint(items.wanted)
         self._is_light = all(item in _FLAGS for item in items.wanted)
         self._needs_heads = all(not section.part and section.what in _HEADS for section in sections)
+        self._needs_labels = _LABELS in items.wanted
+        self._utf8 = utf8
         self.most_rows = _MOST_ROWS
         """How many messages to read and write at a time."""
         if not sections:
@@ -86,7 +89,7 @@ class Fetcher:
         self, rows: Sequence[Row], numbers: Sequence[int], extra: Mapping[int, Sequence[str]]
     ) -> list[Piece]:
         """Write the answers; `numbers` of these rows, `extra` names items that are told besides."""
-        kept = self._kept_columns(rows)
+        kept = self._kept_columns(rows) | self._labels(rows)
         if self._has_bodies or extra:
             return self._write_each(rows, numbers, kept, extra)
         columns = [
@@ -124,6 +127,12 @@ class Fetcher:
             return {}
         small = [row.message for row in rows if row.size <= LARGE]
         return self._folder.heads(small) if self._needs_heads else self._folder.bodies(small)
+
+    def _labels(self, rows: Sequence[Row]) -> dict[str, list[bytes]]:
+        if not self._needs_labels:
+            return {}
+        found = self._folder.labels([row.message for row in rows])
+        return {_LABELS: [answers.labels(found.get(row.message, ()), utf8=self._utf8) for row in rows]}
 
     # --- What is kept as it was written
 

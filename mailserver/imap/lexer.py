@@ -98,6 +98,23 @@ class Lexer:
         """Read the name of a mailbox; INBOX is that, in any case (RFC 9051 §5.1)."""
         return self._mailbox(self.astring())
 
+    def label_name(self) -> str:
+        r"""Read the name of a label: of a mailbox, or `\Inbox` and the like, as an atom or a string."""
+        if self.peek(b"\\"):
+            return self.flag()
+        return self.mailbox()
+
+    def label_names(self) -> list[str]:
+        """Read names of labels, in parentheses or a single one."""
+        if not self.take(b"("):
+            return [self.label_name()]
+        found: list[str] = []
+        while not self.take(b")"):
+            if found:
+                self.space()
+            found.append(self.label_name())
+        return found
+
     def list_mailbox(self) -> str:
         """Read a pattern of names, where % and * stand for some; one of no name fits none."""
         raw = self.string() if self._starts_string() else self._match(_LIST_MAILBOX, "A name")[0]

@@ -120,6 +120,20 @@ class ObjectId:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """It has a label, as X-GM-LABELS names it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """It fits a search as a person writes it (X-GM-RAW)."""
+
+    text: str
+
+
 type Key = (
     All
     | And
@@ -136,6 +150,8 @@ type Key = (
     | Header
     | Text
     | ObjectId
+    | Labelled
+    | Query
 )
 
 
@@ -279,6 +295,19 @@ class Parser:
         self._args.space()
         return ObjectId("email" if word == "EMAILID" else "thread", self._args.text())
 
+    def _gmail_id(self, word: str) -> Key:
+        self._args.space()
+        number = self._args.number()
+        return ObjectId("email", f"M{number}") if word == "X-GM-MSGID" else ObjectId("thread", f"T{number}")
+
+    def _labelled(self, _word: str) -> Key:
+        self._args.space()
+        return Labelled(self._args.label_name())
+
+    def _query(self, _word: str) -> Key:
+        self._args.space()
+        return Query(self._args.text())
+
 
 _READERS: Mapping[str, Callable[[Parser, str], Key]] = {
     "ALL": Parser._word,
@@ -303,4 +332,8 @@ _READERS: Mapping[str, Callable[[Parser, str], Key]] = {
     "MODSEQ": Parser._modseq,
     "EMAILID": Parser._object_id,
     "THREADID": Parser._object_id,
+    "X-GM-MSGID": Parser._gmail_id,
+    "X-GM-THRID": Parser._gmail_id,
+    "X-GM-LABELS": Parser._labelled,
+    "X-GM-RAW": Parser._query,
 }

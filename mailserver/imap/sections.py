@@ -71,6 +71,7 @@ _PLAIN = frozenset(
         "EMAILID",
         "THREADID",
         "PREVIEW",
+        "X-GM-LABELS",
         "X-GM-MSGID",
         "X-GM-THRID",
     }

@@ -108,7 +108,7 @@ class Session(session.Session[Service]):
         if exchange is None:
             raise Refused("This mechanism is not known")
         try:
-            self._owner = await log_in.carry_out(
+            owner = await log_in.carry_out(
                 exchange,
                 arguments[1] if len(arguments) > 1 else None,
                 respond=self._respond,
@@ -117,7 +117,8 @@ class Session(session.Session[Service]):
             )
         except sasl.SaslError as error:
             raise WireError("not what the mechanism says") from error
-        await self.watch_over(self._owner.admission)
+        await self.watch_over(owner.admission)
+        self._owner = owner
         await self._say("OK", "Logged in")
 
     async def _respond(self, challenge: bytes) -> str:

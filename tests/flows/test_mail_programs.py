@@ -2,7 +2,11 @@
 
 import imaplib
 import poplib
+import re
 import smtplib
+import socket
+
+from tests.mailserver.running import LineClient
 
 from .conftest import World
 from .servers import PASSWORD, wait_for
@@ -11,6 +15,9 @@ SUBJECT = "Fetched by a program"
 LETTER = (
     f"From: Ann <ann@there.test>\r\nTo: bob@hamburger.test\r\nSubject: {SUBJECT}\r\n\r\n.\r\nHi\r\n".encode()
 )
+
+
+EITHER = "Seen from both sides"
 
 
 def _host(address: str) -> tuple[str, int]:
@@ -44,3 +51,26 @@ def test_what_is_deleted_by_pop3_leaves_the_page_and_imap(world: World) -> None:
     reader.noop()
     assert reader.untagged_responses["EXPUNGE"] == [str(count).encode()]
     reader.logout()
+
+
+def test_a_program_that_idles_and_an_open_page_hear_of_each_other(world: World) -> None:
+    bob, server = world.bob(), world.hamburger
+    program = LineClient(socket.create_connection(_host(server.imap), timeout=30))
+    program.line()
+    program.send(f'1 LOGIN {bob.address} "{PASSWORD}"\r\n2 SELECT INBOX\r\n3 IDLE\r\n'.encode())
+    while program.line() != "+ idling":
+        pass
+    with smtplib.SMTP(*_host(server.smtp), timeout=30) as peer:
+        peer.sendmail("ann@there.test", [bob.address], LETTER.replace(SUBJECT.encode(), EITHER.encode()))
+    exists = re.fullmatch(r"\* (\d+) EXISTS", program.line())
+    assert exists
+    number = exists[1]
+    program.line()
+    thread = wait_for(lambda: bob.thread("inbox", EITHER))
+    bob.post("/conversations/star/", {"only": thread, "in": "inbox"})
+    assert re.fullmatch(rf"\* {number} FETCH \(UID \d+ FLAGS \(.*\\Flagged.*\)\)", program.line())
+    with bob.events() as events:
+        program.send(f"DONE\r\n4 MOVE {number} Archive\r\n".encode())
+        wait_for(lambda: b"modseq" in events.readline() and bob.thread("archive", EITHER))
+    assert not bob.thread("inbox", EITHER)
+    program.close()

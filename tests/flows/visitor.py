@@ -51,13 +51,18 @@ class Visitor:
         self.post("/settings/", {"theme": "system", "undo_send_seconds": "0"})
         self.post("/compose/send/", {"to": ", ".join(to), "subject": subject, "text": text, **more})
 
+    def thread(self, slug: str, subject: str) -> int | None:
+        """The id of the conversation with this subject in a folder."""
+        rows = self.get(f"/mail/{slug}/").split('<li class="row')
+        found = next((re.search(r"/conversations/(\d+)/", row) for row in rows if subject in row), None)
+        return int(found[1]) if found else None
+
     def message(self, slug: str, subject: str, number: int = -1) -> int | None:
         """The id of a message, the last, of the conversation with this subject in a folder."""
-        rows = self.get(f"/mail/{slug}/").split('<li class="row')
-        thread = next((re.search(r"/conversations/(\d+)/", row) for row in rows if subject in row), None)
+        thread = self.thread(slug, subject)
         if thread is None:
             return None
-        page = self.get(f"/conversations/{thread[1]}/?in={slug}")
+        page = self.get(f"/conversations/{thread}/?in={slug}")
         found = re.findall(r"/messages/(\d+)/(?:body|source|trace|message)", page)
         return int(found[number]) if found else None
 

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
-from mailserver.imap.backend import Body, Changes, Description, FlagChange, Mailbox, Row
+from mailserver.imap.backend import Body, Changes, Description, FlagChange, LabelChange, Mailbox, Row
 from mailserver.imap.replies import No
 from mailserver.imap.search_keys import Key
 from mailserver.imap.sequence import within
@@ -12,7 +12,7 @@ from webmail.models import Role
 from webmail.store import by_uid, queries
 from webmail.store.board import UnknownMailboxError
 
-from . import imap_outbox, imap_rolls, imap_search
+from . import imap_labels, imap_outbox, imap_rolls, imap_search
 from .imap_rolls import Rolls
 
 _NO_TIME = datetime.fromtimestamp(0, UTC)
@@ -93,6 +93,22 @@ class ImapFolder:
     def find(self, key: Key) -> tuple[list[int], Key | None]:
         """Find what may fit."""
         return imap_search.find(self._account_id, self.mailbox.key, key)
+
+    def labels(self, messages: Sequence[int]) -> dict[int, list[str]]:
+        """Read where else messages stand."""
+        return imap_labels.of(self._account_id, self.mailbox, messages)
+
+    def labelled(self, name: str) -> list[int]:
+        """Find what has a label."""
+        return imap_labels.having(self._account_id, self.mailbox, name)
+
+    def query(self, text: str) -> list[int]:
+        """Find what fits a search as on the web."""
+        return imap_labels.fitting(self._account_id, self.mailbox, text)
+
+    def relabel(self, uids: Sequence[int], change: LabelChange) -> None:
+        """Give and take labels."""
+        imap_labels.change(self._account_id, self.mailbox, uids, change)
 
     def store(self, uids: Sequence[int], change: FlagChange) -> tuple[int, list[int]]:
         """Change flags."""

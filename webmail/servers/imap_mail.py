@@ -22,7 +22,7 @@ from .imap_folder import ImapFolder
 from .imap_rolls import Rolls
 
 _INBOX = "INBOX"
-_CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT"}
+_CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT", "use": "USEATTR"}
 
 
 class ImapMail:
@@ -58,9 +58,11 @@ class ImapMail:
         """Read the names of what is gone."""
         return queries.lost_subscriptions(self._account_id)
 
-    def create(self, path: str) -> int:
-        """Make a mailbox; those above it that are missing are made, too."""
+    def create(self, path: str, role: str = "") -> int:
+        """Make a mailbox; those above it that are missing are made, too. There is one for a role at most."""
         with _said():
+            if role:
+                return subscriptions.create_for(self._account_id, self._stored(path), Role(role))
             return subscriptions.create(self._account_id, self._stored(path))
 
     def delete(self, path: str) -> None:

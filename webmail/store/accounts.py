@@ -11,8 +11,11 @@ from . import domains, doors
 def configure(account_id: int, *, name: str, is_active: bool, quota_bytes: int) -> None:
     """Change only these columns: modseq and counters of the row belong to `change.Change`."""
     with transaction.atomic():
-        Account.objects.filter(pk=account_id).update(name=name, is_active=is_active, quota_bytes=quota_bytes)
-        doors.changed_at([account_id])
+        rows = Account.objects.filter(pk=account_id)
+        is_other = rows.exclude(is_active=is_active).exists()
+        rows.update(name=name, is_active=is_active, quota_bytes=quota_bytes)
+        if is_other:
+            doors.changed_at([account_id])
 
 
 def add_alias(address: str, target: str) -> Alias:

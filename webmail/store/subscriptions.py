@@ -1,10 +1,11 @@
 """What mail programs are subscribed to: mailboxes, and names of some that are gone (RFC 9051 §6.3.7)."""
 
-from webmail.models import LostSubscription, Mailbox
+from webmail.models import LostSubscription, Mailbox, Role
 
 from . import mailboxes
 from .change import Change
 from .done import Done
+from .mailbox_names import MailboxError
 
 
 def subscribe(account_id: int, mailbox_id: int, *, is_subscribed: bool) -> Done:
@@ -29,6 +30,16 @@ def create(account_id: int, path: str) -> int:
         stored = Mailbox.objects.values_list("path", flat=True).get(pk=key)
         if forget(account_id, stored):
             subscribe(account_id, key, is_subscribed=True)
+        return key
+
+
+def create_for(account_id: int, path: str, role: Role) -> int:
+    """Make the mailbox of a role that the account has none of yet; its id. Raises MailboxError."""
+    with Change([account_id]):
+        if Mailbox.objects.filter(account_id=account_id, role=role).exists():
+            raise MailboxError("use", "there is a mailbox for this already")
+        key = create(account_id, path)
+        Mailbox.objects.filter(pk=key).update(role=role)
         return key
 
 

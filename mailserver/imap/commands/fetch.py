@@ -57,7 +57,7 @@ async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_
     """Tell all in batches; whether some messages are gone."""
     view = session.selected.view
     items = Items(tuple(_with(request, by_uid=by_uid)))
-    fetcher = Fetcher(session.selected.folder, items, session.service.written)
+    fetcher = Fetcher(session.selected.folder, items, session.service.written, utf8=session.utf8)
 
     # Both in a thread, the first of them with all that a small answer needs.
     def read(uids: Sequence[int]) -> tuple[list[Row], Marked, list[Sequence[Row]], list[Piece]]:

@@ -32,6 +32,6 @@ def refuse_plaintext(session: Session) -> None:
 
 async def welcome(session: Session, mail: Mail) -> Done:
     """Somebody is in; what the server can do for them."""
-    session.mail = mail
     await session.watch_over(mail.admission)
+    session.mail = mail
     return Done("completed", f"CAPABILITY {capabilities.of(session)}")

@@ -1,8 +1,9 @@
 """CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051 §6.3.4 to §6.3.8)."""
 
 from ..lexer import Lexer
+from ..mailbox_lines import ROLES
 from ..registry import State, command
-from ..replies import Bad, Done
+from ..replies import Bad, Done, No
 from ..session import Session
 
 
@@ -18,11 +19,24 @@ async def create(session: Session, args: Lexer) -> Done:
     """Make a mailbox; a / at the end says that others will stand below it, which any may have."""
     args.space()
     path = args.mailbox().removesuffix("/")
+    role = "" if args.is_at_end else _use(args)
     args.end()
     if not path:
         raise Bad("A mailbox needs a name")
-    key = await session.call(session.account.create, path)
+    key = await session.call(session.account.create, path, role)
     return Done("completed", f"MAILBOXID (F{key})")
+
+
+def _use(args: Lexer) -> str:
+    """Read what a mailbox is to be used for (RFC 6154 §3)."""
+    args.space()
+    args.expect(b"(USE ")
+    names = [name.lower() for name in args.flags()]
+    args.expect(b")")
+    known = {name.lower(): role for role, name in ROLES.items()}
+    if len(names) != 1 or names[0] not in known:
+        raise No("No mailbox can be used so", "USEATTR")
+    return known[names[0]]
 
 
 @command("DELETE", State.WITH_MAIL)

@@ -13,7 +13,7 @@ from ..matching import Cost, cost, fitting
 from ..registry import News, State, command
 from ..replies import Done, No
 from ..returning import Wanted
-from ..search_keys import And, Key, Not, Numbers, Or, Parser, Recent, Uids
+from ..search_keys import And, Key, Labelled, Not, Numbers, Or, Parser, Query, Recent, Uids
 from ..session import Session
 
 _CHARSETS = {"US-ASCII", "UTF-8"}
@@ -22,10 +22,15 @@ _AT_ONCE = {Cost.ROW: 2000, Cost.ENVELOPE: 1000, Cost.HEADER: 200, Cost.BODY: 50
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Uids in the order of the answer, what they fit, and whether their highest modseq is told."""
+    """Uids in the order of the answer, and what they fit.
+
+    `can_go_on` tells whether a message that changes can be held against that; then whether their highest
+    modseq is told.
+    """
 
     uids: Sequence[int]
     key: Key
+    can_go_on: bool
     tells_modseq: bool = False
 
 
@@ -51,7 +56,8 @@ async def _search(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     if wanted is not None:
         await tell_esearch(session, wanted, found, by_uid=by_uid)
         if "UPDATE" in wanted.words:
-            await contexts.begin(session, Live(session.tag, by_uid, found.key, set(found.uids)))
+            live = Live(session.tag, by_uid, found.key, set(found.uids))
+            await contexts.begin(session, live, can_go_on=found.can_go_on)
         return Done("completed")
     words = [b"SEARCH", *(b"%d" % number for number in named(session, found.uids, by_uid=by_uid))]
     if found.tells_modseq and found.uids:
@@ -96,7 +102,8 @@ async def find(session: Session, args: Lexer) -> Found:
     """Read search keys up to the end of the command; what fits, by rising uids."""
     limits, selection = session.limits, session.selected
     parser = Parser(args, datetime.now(UTC), most=limits.search_keys, depth=limits.depth)
-    key = _with_uids(parser.program(), session)
+    asked = parser.program()
+    key = await _with_uids(asked, session)
     if parser.names_modseq:
         session.enable("CONDSTORE")
     view = selection.view
@@ -104,7 +111,7 @@ async def find(session: Session, args: Lexer) -> Found:
     found = view.known(found)
     if rest is not None:
         found = await _filtered(session, found, rest)
-    return Found(found, key, parser.names_modseq)
+    return Found(found, key, contexts.can_go_on(asked), parser.names_modseq)
 
 
 async def _filtered(session: Session, found: list[int], rest: Key) -> list[int]:
@@ -127,17 +134,22 @@ def _highest_modseq(session: Session, uids: Sequence[int]) -> int:
     return max((row.modseq for row in rows), default=0)
 
 
-def _with_uids(key: Key, session: Session) -> Key:
-    """Put uids in the place of numbers, which are this session's own."""
+async def _with_uids(key: Key, session: Session) -> Key:
+    """Put uids in the place of numbers, which are this session's own, and of what the folder must tell."""
+    selection = session.selected
     match key:
         case Numbers(numbers, by_uid):
-            return Uids(frozenset(session.selected.view.found(numbers, by_uid=by_uid, saved=session.saved)))
+            return Uids(frozenset(selection.view.found(numbers, by_uid=by_uid, saved=session.saved)))
         case Recent():
-            return Uids(frozenset(session.selected.view.recent))
+            return Uids(frozenset(selection.view.recent))
+        case Labelled(name):
+            return Uids(frozenset(await session.call(selection.folder.labelled, name)))
+        case Query(text):
+            return Uids(frozenset(await session.call(selection.folder.query, text)))
         case And(keys):
-            return And(tuple(_with_uids(each, session) for each in keys))
+            return And(tuple([await _with_uids(each, session) for each in keys]))
         case Or(one, other):
-            return Or(_with_uids(one, session), _with_uids(other, session))
+            return Or(await _with_uids(one, session), await _with_uids(other, session))
         case Not(inner):
-            return Not(_with_uids(inner, session))
+            return Not(await _with_uids(inner, session))
     return key

@@ -43,7 +43,7 @@ async def _sort(session: Session, args: Lexer, *, by_uid: bool) -> Done:
         await tell_esearch(session, wanted, in_order, by_uid=by_uid)
         if "UPDATE" in wanted.words:
             live = Live(session.tag, by_uid, found.key, set(found.uids), criteria, messages)
-            await contexts.begin(session, live)
+            await contexts.begin(session, live, can_go_on=found.can_go_on)
         return Done("completed")
     numbers = named(session, in_order.uids, by_uid=by_uid)
     await session.say(b" ".join([b"SORT", *(b"%d" % number for number in numbers)]))

@@ -3,15 +3,18 @@
 from collections.abc import Collection
 
 from .. import news
-from ..backend import FlagChange
+from ..backend import FlagChange, LabelChange
 from ..lexer import Lexer
 from ..news import OwnChange
 from ..registry import News, State, command
 from ..replies import Bad, Done, No
-from ..sequence import written
+from ..sections import Items
+from ..sequence import NumberSet, written
 from ..session import Session
+from .fetch import tell_items
 
 _READ_ONLY = {"\\recent"}
+_LABELS = {"X-GM-LABELS", "+X-GM-LABELS", "-X-GM-LABELS"}
 
 
 @command("STORE", State.SELECTED, News.NO_EXPUNGES)
@@ -33,6 +36,8 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     unchanged_since = _unchanged_since(session, args)
     verb = args.atom()
     args.space()
+    if verb.removesuffix(".SILENT") in _LABELS:
+        return await _relabel(session, numbers, verb, args, by_uid=by_uid)
     named = args.flags() if args.peek(b"(") else _bare_flags(args)
     flags = frozenset(flag for flag in named if flag.lower() not in _READ_ONLY)
     args.end()
@@ -50,6 +55,26 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
         # RFC 2180 §4.2: those that are here have their flags, and were told of.
         raise No("Some of these messages have been deleted", "EXPUNGEISSUED")
     return Done("completed", _modified(session, conflicts, by_uid=by_uid))
+
+
+async def _relabel(session: Session, numbers: NumberSet, verb: str, args: Lexer, *, by_uid: bool) -> Done:
+    """Give and take labels (X-GM-LABELS)."""
+    names = frozenset(args.label_names())
+    args.end()
+    selection = session.selected
+    selection.refuse_read_only()
+    uids = session.chosen(numbers, by_uid=by_uid)
+    match verb[0]:
+        case "+":
+            change = LabelChange(add=names)
+        case "-":
+            change = LabelChange(remove=names)
+        case _:
+            change = LabelChange(names, None)
+    await session.call(selection.folder.relabel, uids, change)
+    if not verb.endswith(".SILENT"):
+        await tell_items(session, Items(("X-GM-LABELS",)), uids)
+    return Done("completed")
 
 
 async def _tell(session: Session, uids: Collection[int]) -> bool:

@@ -36,6 +36,5 @@ def refuse_plaintext(session: Session) -> None:
 
 async def welcome(session: Session, owner: Owner) -> str:
     """Open the maildrop of who is in."""
-    answer = session.enter(await session.call(owner.open))
     await session.watch_over(owner.admission)
-    return answer
+    return session.enter(await session.call(owner.open))

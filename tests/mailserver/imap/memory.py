@@ -14,6 +14,7 @@ from mailserver.imap.backend import (
     Changes,
     Description,
     FlagChange,
+    LabelChange,
     Mailbox,
     NewMessage,
     Peer,
@@ -62,6 +63,7 @@ class MemoryMail:
         self.modseq = 1
         self.room = 10**9
         self.lost: list[str] = []
+        self.labels: dict[int, set[str]] = {}
         self.watchers: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     def next_modseq(self, box: Box) -> int:
@@ -95,11 +97,13 @@ class MemoryMail:
             raise No("There is no such mailbox", code)
         return self.boxes[path]
 
-    def create(self, path: str) -> int:
+    def create(self, path: str, role: str = "") -> int:
+        if role and role in {box.role for box in self.boxes.values()}:
+            raise No("There is one for this already", "USEATTR")
         if path in self.boxes:
             raise No("There is one already", "ALREADYEXISTS")
         self.modseq += 1
-        self.boxes[path] = Box(max(box.key for box in self.boxes.values()) + 1, path)
+        self.boxes[path] = Box(max(box.key for box in self.boxes.values()) + 1, path, role)
         return self.boxes[path].key
 
     def delete(self, path: str) -> None:
@@ -228,6 +232,24 @@ class MemoryFolder:
 
     def find(self, key: Key) -> tuple[list[int], Key | None]:
         return sorted(self._box.rows), key
+
+    def labels(self, messages: Sequence[int]) -> dict[int, list[str]]:
+        return {key: sorted(self._mail.labels.get(key, ())) for key in messages}
+
+    def labelled(self, name: str) -> list[int]:
+        return [uid for uid, row in self._box.rows.items() if name in self._mail.labels.get(row.message, ())]
+
+    def query(self, text: str) -> list[int]:
+        if not text:
+            raise No("This is no search", "CANNOT")
+        return [uid for uid, row in self._box.rows.items() if text.encode() in self._mail.bytes[row.message]]
+
+    def relabel(self, uids: Sequence[int], change: LabelChange) -> None:
+        for row in self.rows(uids):
+            kept = (
+                set() if change.remove is None else self._mail.labels.get(row.message, set()) - change.remove
+            )
+            self._mail.labels[row.message] = kept | change.add
 
     def store(self, uids: Sequence[int], change: FlagChange) -> tuple[int, list[int]]:
         modseq, conflicts = self._mail.next_modseq(self._box), []

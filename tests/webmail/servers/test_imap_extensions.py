@@ -55,6 +55,46 @@ def test_a_draft_is_replaced(raw: RawClient, alice: Person) -> None:
     assert MailboxMessage.objects.get().uid == 2
 
 
+def test_a_mailbox_for_a_use_that_has_none(raw: RawClient, alice: Person) -> None:
+    assert raw.ask("CREATE Papierkorb (USE (\\Trash))")[-1].startswith("NO [USEATTR] There is a mailbox")
+    assert raw.ask("CREATE All (USE (\\All))")[-1].startswith("NO [USEATTR]")
+    assert raw.ask("CREATE Later (USE (\\Snoozed))")[-1].startswith("NO [USEATTR]")
+    assert raw.ask("CREATE Later (USE (\\Scheduled))")[-1].startswith("OK [MAILBOXID ")
+    assert '* LIST (\\HasNoChildren \\Scheduled) "/" Later' in raw.ask('LIST "" *')
+    assert raw.ask("CREATE Other (USE \\Trash)")[-1].startswith("BAD ")
+
+
+def test_labels_as_gmail_tells_them(raw: RawClient, alice: Person) -> None:
+    first = arrive(alice.account.pk, letter("One", "The dough rests."))
+    arrive(alice.account.pk, letter("Two", "No such thing.", number=2))
+    raw.ask("CREATE &Zi9ufA-")
+    raw.ask("CREATE Work/Plans")
+    raw.ask("SELECT INBOX")
+    assert raw.ask("STORE 1 +X-GM-LABELS (&Zi9ufA- Work/Plans \\Starred)") == [
+        '* 1 FETCH (UID 1 X-GM-LABELS ("\\\\Starred" &Zi9ufA- Work/Plans))',
+        "* 1 FETCH (UID 1 FLAGS (\\Recent \\Flagged))",
+        "OK STORE completed",
+    ]
+    paths = MailboxMessage.objects.filter(message_id=first.message_id).values_list("mailbox__path", flat=True)
+    assert set(paths) == {"Inbox", "是湼", "Work/Plans"}
+    assert raw.ask("SEARCH X-GM-LABELS Work/Plans")[0] == "* SEARCH 1"
+    assert raw.ask("SEARCH NOT X-GM-LABELS \\Starred")[0] == "* SEARCH 2"
+    assert raw.ask('SEARCH X-GM-RAW "dough OR subject:two label:work/plans"')[0] == "* SEARCH 1"
+    assert raw.ask('SEARCH X-GM-RAW "is:starred" UNSEEN')[0] == "* SEARCH 1"
+    assert raw.ask('SEARCH X-GM-RAW "larger:much"')[0].startswith("NO [CANNOT]")
+    assert raw.ask(f"SEARCH X-GM-THRID {first.thread_id} X-GM-MSGID {first.message_id}")[0] == "* SEARCH 1"
+    assert raw.ask("STORE 1 -X-GM-LABELS.SILENT (Nowhere)")[-1].startswith("NO [NONEXISTENT]")
+    # Without its last label it is archived.
+    assert raw.ask("STORE 2 -X-GM-LABELS (\\Inbox)")[-1] == "OK STORE completed"
+    assert raw.ask("NOOP")[0] == "* 2 EXPUNGE"
+    raw.ask("STORE 1 X-GM-LABELS ()")
+    assert raw.ask("FETCH 1 (X-GM-LABELS X-GM-MSGID)")[0] == (
+        f"* 1 FETCH (X-GM-LABELS () X-GM-MSGID {first.message_id})"
+    )
+    raw.ask("SELECT Archive")
+    assert raw.ask('SEARCH X-GM-RAW "in:archive"')[0] == "* SEARCH 1"
+
+
 def test_what_the_web_does_elsewhere_is_told(raw: RawClient, alice: Person) -> None:
     sent = arrive(alice.account.pk, letter("One"))
     raw.ask("SELECT Trash")

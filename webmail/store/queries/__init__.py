@@ -38,7 +38,7 @@ from .conversation import (
 )
 from .cursor import Cursor
 from .domains import dkim_records, domain_names
-from .found import Found, SearchCursor, ground_of, hits_in, search_page
+from .found import Found, SearchCursor, ground_of, hits_in, matching, search_page
 from .identities import SendingAddress, sending_address, sending_addresses
 from .imap import (
     ImapBody,
@@ -66,6 +66,7 @@ from .imap import (
     imap_uids_of,
     lost_subscriptions,
 )
+from .imap_labels import imap_also_in, imap_flagged, imap_placements
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list, mailboxes_named
 from .maildrop import Maildrop, maildrop
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
@@ -182,11 +183,13 @@ __all__ = [
     "handed_in_uids",
     "hits_in",
     "imap_all_rows",
+    "imap_also_in",
     "imap_bodies",
     "imap_deleted",
     "imap_descriptions",
     "imap_expunged",
     "imap_first_unseen",
+    "imap_flagged",
     "imap_flags",
     "imap_forgotten_modseq",
     "imap_heads",
@@ -195,6 +198,7 @@ __all__ = [
     "imap_message_ids",
     "imap_modseq",
     "imap_piece",
+    "imap_placements",
     "imap_quota",
     "imap_recent",
     "imap_rows",
@@ -212,6 +216,7 @@ __all__ = [
     "mailbox_page",
     "mailboxes_named",
     "maildrop",
+    "matching",
     "message",
     "message_rows",
     "messages_from",
