@@ -1,6 +1,7 @@
 """Processes that a script starts and ends: only those, and by their pid."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,11 @@ def end_as_interrupted() -> None:
 
 class NotReadyError(Exception):
     """What was started did not begin to serve in time; the text says where to read why."""
+
+
+def chromium() -> str | None:
+    """Where a Chromium is: with windows if there is one, as people have it."""
+    return shutil.which("chromium") or shutil.which("chromium-headless-shell")
 
 
 def free_port() -> int:

@@ -13,7 +13,6 @@ selecting and archiving fifty. A shift within half a second after a press was as
 """
 
 import argparse
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,7 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from . import web_peer
 from .figures import Machine, percentile, rounded, say, table
-from .processes import end_as_interrupted
+from .processes import chromium, end_as_interrupted
 from .web import start
 from .web_mail import PROFILES, Postillion, Roundcube
 
@@ -213,7 +212,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--beside", action="store_true", help="drive a Roundcube, too (bench.web_peer)")
     parser.add_argument("--user", help="of --base")
     parser.add_argument("--password", help="of --base")
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    parser.add_argument("--chromium", default=chromium())
     parser.add_argument("--keep", type=Path, help="directory of filled servers")
     parser.add_argument("--postgres", default="", help="address of a database where others may be made")
     parser.add_argument("--redis", default="", help="used with --postgres")

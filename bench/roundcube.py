@@ -27,7 +27,6 @@ RECIPIENT = "bench@bench.test"
 _PROGRAM = Path("/var/lib/roundcube/public_html")
 _DEFAULTS = Path("/etc/roundcube")
 _TABLES = Path("/usr/share/roundcube/SQL/sqlite.initial.sql")
-_FLAGS = {"\\Answered": "R", "\\Flagged": "F", "\\Seen": "S"}
 
 _SETTINGS = """\
 <?php
@@ -119,7 +118,8 @@ class Roundcube:
             shutil.copyfile(_DEFAULTS / name, self.home / "config" / name)
         self._make_database()
         for size in sizes:
-            self._fill(size)
+            # The messages that `bench.fill` adds.
+            self.dovecot.fill(user_of(size), Generator(1, RECIPIENT).messages(size))
 
     def _make_database(self) -> None:
         path = self.home / "db/roundcube.db"
@@ -130,25 +130,6 @@ class Roundcube:
         owner = pwd.getpwnam("www-data")
         for each in (path, *(self.home / name for name in ("logs", "temp", "db"))):
             os.chown(each, owner.pw_uid, owner.pw_gid)
-
-    def _fill(self, size: int) -> None:
-        """Write the messages that `bench.fill` adds, as a mail server keeps them: times and flags too."""
-        mailbox = self.dovecot.maildir(user_of(size))
-        if mailbox.exists():
-            return
-        making = mailbox.with_name("making")
-        for name in ("cur", "new", "tmp"):
-            (making / name).mkdir(parents=True, exist_ok=True)
-        for number, message in enumerate(Generator(1, RECIPIENT).messages(size)):
-            flags = "".join(letter for flag, letter in sorted(_FLAGS.items()) if flag in message.flags)
-            moment = message.received_at.timestamp()
-            path = making / "cur" / f"{int(moment)}.{number:07d}.bench:2,{flags}"
-            path.write_bytes(message.raw.replace(b"\r\n", b"\n"))
-            os.utime(path, (moment, moment))
-            self.dovecot.own(path)
-        for each in (making.parent, making, *making.iterdir()):
-            self.dovecot.own(each)
-        making.rename(mailbox)
 
     @property
     def _port(self) -> int:

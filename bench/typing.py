@@ -10,14 +10,13 @@ page was busy.
 """
 
 import argparse
-import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from .figures import Machine, percentile, rounded, say
-from .processes import end_as_interrupted
+from .processes import chromium, end_as_interrupted
 from .reader import FLAGS, Mail
 from .web import start
 
@@ -78,7 +77,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--base", default="", help="a running Postillion instead of one of our own")
     parser.add_argument("--user", help="of --base")
     parser.add_argument("--password", help="of --base")
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    parser.add_argument("--chromium", default=chromium())
     parser.add_argument("--keep", type=Path, help="directory of filled servers")
     parser.add_argument("--postgres", default="", help="address of a database where others may be made")
     parser.add_argument("--redis", default="", help="used with --postgres")

@@ -17,7 +17,7 @@ def _port(name: str) -> int:
 
 
 def _web() -> bool:
-    """The whole installation answers: pages, database, SMTP, IMAP and worker."""
+    """The whole installation answers: pages, database, SMTP, IMAP, POP3 and worker."""
     url = f"http://127.0.0.1:{_port('HTTP_LISTEN')}/healthz"
     with urllib.request.urlopen(url, timeout=5) as answer:
         return bool(answer.status == 200)
@@ -46,6 +46,16 @@ def _imap() -> bool:
     return _greets("IMAP_LISTEN", b"* OK", b"a LOGOUT\r\n")
 
 
+def _pop3() -> bool:
+    """The greeting comes (RFC 1939 §4)."""
+    return _greets("POP3_LISTEN", b"+OK", b"QUIT\r\n")
+
+
+def _mail_programs() -> bool:
+    """IMAP and POP3 are served by the same processes."""
+    return _imap() and (not os.environ.get("POP3_LISTEN") or _pop3())
+
+
 def _worker() -> bool:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmail.settings")
     from webmail import heartbeat  # noqa: PLC0415 (needs settings)
@@ -57,7 +67,7 @@ PARTS: dict[str, Callable[[], bool]] = {
     "web": _web,
     "live": _live,
     "smtp": _smtp,
-    "imap": _imap,
+    "imap": _mail_programs,
     "worker": _worker,
 }
 

@@ -61,6 +61,9 @@ PLAINTEXT_AUTH = PlaintextAuth(env.str("PLAINTEXT_AUTH", "") or "loopback")
 SMTP_PROCESSES = env.int("SMTP_PROCESSES", 1)
 IMAP_LISTEN = env.str("IMAP_LISTEN", "127.0.0.1:2143")
 IMAPS_LISTEN = env.str("IMAPS_LISTEN", "")
+# POP3 is served by the same processes.
+POP3_LISTEN = env.str("POP3_LISTEN", "127.0.0.1:2110")
+POP3S_LISTEN = env.str("POP3S_LISTEN", "")
 IMAP_PROCESSES = env.int("IMAP_PROCESSES", 1)
 WORKERS = env.int("WORKERS", 1)
 # Deliveries that one worker carries out at a time.
@@ -77,8 +80,9 @@ def _reachable(listen: str) -> str:
 HTTP_PROBE = _reachable(HTTP_LISTEN)
 # Where /healthz looks for the SMTP server: elsewhere when it has a machine or container of its own.
 SMTP_PROBE = env.str("SMTP_PROBE", "") or _reachable(SMTP_LISTEN)
-# And for the IMAP server.
+# And for IMAP and POP3.
 IMAP_PROBE = env.str("IMAP_PROBE", "") or _reachable(IMAP_LISTEN)
+POP3_PROBE = env.str("POP3_PROBE", "") or _reachable(POP3_LISTEN)
 # A filter that is asked about each message from outside, as http://127.0.0.1:11333.
 RSPAMD_URL = env.str("RSPAMD_URL", "")
 # The ports at which the world reaches our doors, where others map them: imaps=993,submission=587.
@@ -143,6 +147,8 @@ SMTP_CONNECTIONS_PER_IP = env.int("SMTP_CONNECTIONS_PER_IP", 30)
 SMTP_CONNECTIONS_PER_MINUTE = env.int("SMTP_CONNECTIONS_PER_MINUTE", 300)
 IMAP_CONNECTIONS_PER_IP = env.int("IMAP_CONNECTIONS_PER_IP", 30)
 IMAP_CONNECTIONS_PER_MINUTE = env.int("IMAP_CONNECTIONS_PER_MINUTE", 300)
+POP3_CONNECTIONS_PER_IP = env.int("POP3_CONNECTIONS_PER_IP", 30)
+POP3_CONNECTIONS_PER_MINUTE = env.int("POP3_CONNECTIONS_PER_MINUTE", 300)
 
 # --- Django
 # Addresses of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; * is anybody.

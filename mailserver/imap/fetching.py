@@ -10,10 +10,10 @@ from mailserver.message import part as parts
 from mailserver.message import structure, transfer
 from mailserver.message.part import Part
 
+from ..access.limits import MIB
 from . import answers, dates
 from .backend import Body, Folder, Row
 from .body_parts import Stretch, chosen_fields, locate
-from .limits import MIB
 from .sections import Items, Section
 from .written import Written
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-KIB = 1024
-MIB = 1024 * KIB
+from ..access import limits
+from ..access.limits import KIB, MIB
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(limits.Limits):
     """Bytes, seconds and counts; the defaults suit a server on the open Internet."""
 
     message_bytes: int = 35 * MIB
@@ -23,15 +23,6 @@ class Limits:
     """Of envelopes and structures that are kept as they were written."""
     in_flight_bytes: int = 256 * MIB
     """Of all messages that are being appended."""
-    wrong_commands: int = 10
-    login_seconds: float = 60
-    idle_seconds: float = 30 * 60
-    line_seconds: float = 60
-    """For a line that was begun."""
-    slowest_bytes_per_second: int = 500
-    write_seconds: float = 300
-    """How long a client may not read what it asked for."""
-    grace_seconds: float = 10
     search_seconds: float = 60
     """For reading messages one by one, where no index can tell."""
     search_keys: int = 200

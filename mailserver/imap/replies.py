@@ -34,14 +34,6 @@ class Bad(ValueError):
         self.text = text
 
 
-class Bye(Exception):
-    """The session ends with these last words."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
-
-
 def status(tag: str, condition: str, text: str, code: str = "") -> bytes:
     """A status line (RFC 9051 §7.1)."""
     return f"{tag} {condition} {f'[{code}] ' if code else ''}{text}\r\n".encode()

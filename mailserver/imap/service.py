@@ -1,22 +1,13 @@
 """What all sessions of a server share."""
 
-import ssl
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from ..limits import ConnectionLimiter
-from ..workers import Workers
+from ..access import service
+from ..access.service import SHUTTING_DOWN
 from .backend import Backend
 from .limits import Limits
 from .replies import No
 from .written import Written
-
-if TYPE_CHECKING:
-    from .session import Session
-
-TOO_MANY = b"* BYE [UNAVAILABLE] Too many connections from your address\r\n"
-SHUTTING_DOWN = "Shutting down, come back soon"
 
 
 class Budget:
@@ -37,30 +28,12 @@ class Budget:
 
 
 @dataclass
-class Service:
-    """Hostname, limits, the backend and its threads, and who is connected."""
+class Service(service.Service[Backend, Limits]):
+    """Beside what every service has: what is written once for all, and what is on its way in."""
 
-    hostname: str
-    backend: Backend
-    limits: Limits
-    limiter: ConnectionLimiter
-    questions: Workers
-    log_ins: Workers
-    tls: Callable[[], ssl.SSLContext] | None = None
-    allows_plaintext: Callable[[str], bool] = lambda _ip: False
-    stopping: bool = False
-    sessions: set["Session"] = field(default_factory=set)
+    too_many = b"* BYE [UNAVAILABLE] Too many connections from your address\r\n"
+    shutting_down = f"* BYE {SHUTTING_DOWN}\r\n".encode()
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.limits.in_flight_bytes)
         self.written = Written(self.limits.written_bytes)
-
-    def admit(self, ip: str) -> bytes:
-        """Count a connection; what is said to one that is not taken."""
-        if self.stopping:
-            return f"* BYE {SHUTTING_DOWN}\r\n".encode()
-        return b"" if self.limiter.admit(ip) else TOO_MANY
-
-    def release(self, ip: str) -> None:
-        """A connection that was admitted has ended."""
-        self.limiter.release(ip)

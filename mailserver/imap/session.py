@@ -1,18 +1,18 @@
 """One session: commands in, dispatched one after the other, answers and news out (RFC 9051 §3)."""
 
-import asyncio
 import logging
 import re
 import ssl
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
+from ..access import session
+from ..access.connection import Bye, Connection
 from . import capabilities, command_input
 from .backend import Folder, Mail, Peer, Row
 from .command_input import Command
-from .connection import Connection
 from .lexer import Lexer
 from .registry import COMMANDS, News, State
-from .replies import Bad, Bye, Done, No, Trouble, status
+from .replies import Bad, Done, No, Trouble, status
 from .sequence import NumberSet, written
 from .service import Service
 from .view import View
@@ -37,11 +37,11 @@ class Selection:
             raise No("The mailbox is open to read only", "READ-ONLY")
 
 
-class Session:
+class Session(session.Session[Service]):
     """What a client may do now, and what it has said about itself."""
 
     def __init__(self, service: Service, connection: Connection) -> None:
-        self.service, self.connection = service, connection
+        super().__init__(service, connection)
         self.limits = service.limits
         self.mail: Mail | None = None
         self.selection: Selection | None = None
@@ -51,10 +51,7 @@ class Session:
         self.program = ""
         self.tag = ""
         self.is_over = False
-        self._wrong = 0
         self._taken = 0
-        self._last_words = ""
-        self.is_waiting = False
         self.own_modseqs: dict[int, bool] = {}
         """Changes that this command made: whether their flags are told."""
 
@@ -91,23 +88,14 @@ class Session:
         return Peer(self.connection.ip, self.connection.is_encrypted, self.program)
 
     @property
-    def may_log_in(self) -> bool:
-        """Tell whether a password may be said: under TLS, or where the settings allow it in the clear."""
-        return self.connection.is_encrypted or self.service.allows_plaintext(self.connection.ip)
-
-    @property
-    def patience(self) -> float:
-        """Seconds in which a client has to say something."""
-        return self.limits.idle_seconds if self.mail else self.limits.login_seconds
+    def is_known(self) -> bool:
+        """Tell whether somebody has logged in."""
+        return self.mail is not None
 
     @property
     def utf8(self) -> bool:
         """Tell whether names and strings may be UTF-8."""
         return bool(self.enabled & {"UTF8=ACCEPT", "IMAP4REV2"})
-
-    async def call[T](self, function: Callable[..., T], *arguments: object) -> T:
-        """Ask the backend, in a thread."""
-        return await self.service.questions.run(self.service.backend.run, function, *arguments)
 
     async def say(self, octets: bytes) -> None:
         """Write an untagged answer; waits while the client doesn't read."""
@@ -129,26 +117,6 @@ class Session:
 
     # --- The conversation
 
-    async def run(self) -> None:
-        """Talk until one of the two has enough."""
-        self.service.sessions.add(self)
-        try:
-            await self._converse()
-        except Bye as last:
-            self._say_goodbye(last.text)
-        except TimeoutError:
-            self._say_goodbye("You were silent for too long")
-        except (EOFError, ConnectionError, ssl.SSLError):
-            log.debug("%s ended the connection", self.connection.ip)
-        except asyncio.CancelledError:
-            self._say_goodbye("The server ends the session")
-        except Exception:
-            log.exception("A session with %s failed", self.connection.ip)
-            self._say_goodbye("Local trouble, come back later")
-        finally:
-            self.service.sessions.discard(self)
-            await self._close()
-
     async def _converse(self) -> None:
         self.connection.write(
             status("*", "OK", f"{self.service.hostname} is ready", f"CAPABILITY {capabilities.of(self)}")
@@ -158,15 +126,12 @@ class Session:
 
     async def _one_command(self) -> None:
         await self.connection.flush()
-        async with asyncio.timeout(self.patience):
-            self.is_waiting = True
-            await self.connection.wait_for_input()
-            self.is_waiting = False
-        if self._last_words:
-            raise Bye(self._last_words)
+        await self.wait_for_command()
         literals = self.limits.literals if self.mail else self.limits.literals_before_login
         try:
-            command = await command_input.read(self.connection, self._line_limit(), literals, self._allowance)
+            command = await command_input.read(
+                self.connection, self.limits, self._line_limit(), literals, self._allowance
+            )
             await self._answer(command)
         finally:
             self.service.budget.give_back(self._taken)
@@ -200,7 +165,7 @@ class Session:
             done = await self._dispatch(command)
         except Bad as problem:
             self.connection.write(status(command.tag, "BAD", problem.text))
-            self._count_wrong()
+            self.count_wrong()
         except No as refusal:
             if not isinstance(refusal, Trouble):
                 await self._tell_news(News.NO_EXPUNGES)
@@ -230,11 +195,6 @@ class Session:
             log.exception("%s failed", name)
             raise Trouble from None
         return Done(done.text and f"{name} {done.text}", done.code)
-
-    def _count_wrong(self) -> None:
-        self._wrong += 1
-        if self._wrong >= self.limits.wrong_commands:
-            raise Bye("Too many wrong commands")
 
     # --- News of the mailbox
 
@@ -303,22 +263,8 @@ class Session:
 
     # --- The end
 
-    def stop_if_idle(self, text: str) -> None:
-        """End the session when it waits for a command; else before the next one."""
-        self._last_words = text
-        if self.is_waiting:
-            self.connection.cancel()
-
-    def _say_goodbye(self, text: str) -> None:
-        self.connection.write(f"* BYE {self._last_words or text}\r\n".encode())
-
-    async def _close(self) -> None:
-        try:
-            async with asyncio.timeout(1):
-                await self.connection.flush()
-        except (TimeoutError, ConnectionError, ssl.SSLError):
-            log.debug("%s left without its last answer", self.connection.ip)
-        self.connection.close()
+    def _goodbye(self, text: str) -> bytes:
+        return f"* BYE {text}\r\n".encode()
 
 
 def append_target(args: Lexer) -> str | None:

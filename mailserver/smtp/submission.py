@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from .. import sasl
-from ..sasl import Challenge, Claim, Exchange, Salt, SaltWanted
+from .. import log_in, sasl
+from ..sasl import Claim
 from . import parameters, replies
 from .backend import SubmissionBackend
 from .envelope import Login
 from .receiver import Receiver
-from .reply import TROUBLE, Reply
+from .reply import Reply
 from .service import Service
 from .wire import Hangup
 
@@ -73,7 +73,13 @@ class Submission(Receiver):
         if exchange is None:
             return replies.UNKNOWN_MECHANISM
         try:
-            login = await self._carry_out(exchange, initial.strip(" "))
+            login = await log_in.carry_out(
+                exchange,
+                _initial(initial.strip(" ")),
+                respond=self._response,
+                salt=lambda name: self._ask(self._backend.salt, name),
+                log_in=self._claimed,
+            )
         except sasl.SaslError:
             return replies.AUTH_SYNTAX
         except Refused as refused:
@@ -93,34 +99,17 @@ class Submission(Receiver):
             return replies.ALREADY_LOGGED_IN
         return replies.AUTH_IN_MAIL if self._transaction is not None else None
 
-    async def _carry_out(self, exchange: Exchange, initial: str) -> Login:
-        """Lead an exchange to its end; raises Refused, or SaslError where it makes no sense."""
-        step: Challenge | SaltWanted | Claim | None = next(exchange)
-        login: Login | None = None
-        while step is not None:
-            answer: bytes | Salt
-            if isinstance(step, Challenge):
-                answer = await self._response(step, initial)
-                initial = ""
-            elif isinstance(step, SaltWanted):
-                answer = await self._ask(self._backend.salt, step.name)
-            else:
-                login = await self._ask(self._backend.authenticate, self._peer, step)
-                answer = login.proves
-            step = _go_on(exchange, answer)
-        if login is None:
-            raise Refused(TROUBLE)
-        return login
-
-    async def _response(self, challenge: Challenge, initial: str) -> bytes:
-        """Get what the client answers, or has said with the command (RFC 4954 §4: "=" is nothing)."""
-        if initial:
-            return b"" if initial == "=" else sasl.decode(initial)
-        self._wire.write(f"334 {sasl.encode(challenge.octets)}")
+    async def _response(self, challenge: bytes) -> str:
+        """Get what the client answers."""
+        self._wire.write(f"334 {sasl.encode(challenge)}")
         line = (await self._next_line()).decode("ascii", "replace")
         if line == "*":
             raise Refused(replies.AUTH_CANCELLED)
-        return sasl.decode(line)
+        return line
+
+    async def _claimed(self, claim: Claim) -> tuple[Login, bytes]:
+        login = await self._ask(self._backend.authenticate, self._peer, claim)
+        return login, login.proves
 
     async def _ask[T](self, question: Callable[..., T | Reply], *arguments: object) -> T:
         """Ask the backend in a thread; raises Refused with its refusal."""
@@ -139,9 +128,6 @@ class Submission(Receiver):
     commands = {**Receiver.commands, "AUTH": _auth, "MAIL": _mail, "STARTTLS": _starttls}
 
 
-def _go_on(exchange: Exchange, answer: bytes | Salt) -> Challenge | SaltWanted | Claim | None:
-    """Take the next step of an exchange; None when it has ended."""
-    try:
-        return exchange.send(answer)
-    except StopIteration:
-        return None
+def _initial(word: str) -> str | None:
+    """What came with the command: "=" is a response, an empty one (RFC 4954 §4)."""
+    return "" if word == "=" else word or None

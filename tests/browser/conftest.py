@@ -21,7 +21,9 @@ from tests.serving import serving
 # Playwright's loop runs in this thread, and Django would refuse the database for it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# The shell is Chromium without its own windows: the same engine, and a third less work for each test.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), None)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -43,15 +43,17 @@ class Installation:
     def __init__(self, domain: str, folder: Path, more: dict[str, str]) -> None:
         self.domain = domain
         self.log = folder / f"{domain}.log"
-        web, smtp, submission, imap = free_ports(4)
+        web, smtp, submission, imap, pop3 = free_ports(5)
         self.site, self.smtp = f"http://127.0.0.1:{web}", f"127.0.0.1:{smtp}"
         self.imap = f"127.0.0.1:{imap}"
+        self.pop3 = ("127.0.0.1", pop3)
         self.submission = ("127.0.0.1", submission)
         self.environment = {
             **Server(domain, domain, web).environment(folder, Server("", "", 0)),
             "SMTP_LISTEN": self.smtp,
             "SUBMISSION_LISTEN": f"127.0.0.1:{submission}",
             "IMAP_LISTEN": self.imap,
+            "POP3_LISTEN": f"127.0.0.1:{pop3}",
             "RETRY_SCHEDULE": "1,1,2",
             **more,
         }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from http.client import HTTPResponse
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urljoin
@@ -29,6 +30,10 @@ class Visitor:
         """The bytes at an address of the site."""
         with self._opener.open(urljoin(self._site, path), timeout=30) as answer:
             return answer.read()
+
+    def events(self) -> HTTPResponse:
+        """The stream that an open page listens to."""
+        return self._opener.open(urljoin(self._site, "/live/"), timeout=30)
 
     def post(self, path: str, fields: Mapping[str, object]) -> str:
         """The page that a form leads to."""

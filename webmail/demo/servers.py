@@ -33,6 +33,11 @@ class Server:
         return f"{_LOOPBACK}:{self.base + 43}"
 
     @property
+    def pop3(self) -> str:
+        """Where a mail program fetches."""
+        return f"{_LOOPBACK}:{self.base + 10}"
+
+    @property
     def submission(self) -> str:
         """Where mail programs of its people hand in what they send."""
         return f"{_LOOPBACK}:{self.base + 87}"
@@ -55,6 +60,9 @@ class Server:
             "IMAP_LISTEN": self.imap,
             "IMAPS_LISTEN": "",
             "IMAP_PROBE": "",
+            "POP3_LISTEN": self.pop3,
+            "POP3S_LISTEN": "",
+            "POP3_PROBE": "",
         }
 
 

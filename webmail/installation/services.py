@@ -30,7 +30,7 @@ def smtp_port() -> int:
 
 def _offered() -> Iterator[Service]:
     for setting, name, protocol, security in _DOORS:
-        listen = getattr(settings, setting, "").partition(",")[0]
+        listen = getattr(settings, setting).partition(",")[0]
         if listen:
             _, port = split_host_port(listen, 0)
             public = settings.PUBLIC_PORTS.get(name, port)

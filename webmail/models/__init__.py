@@ -18,6 +18,7 @@ from .dkim import DkimKey
 from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
 from .mailbox import ExpungedMessage, LostSubscription, Mailbox, MailboxMessage, Role, Shown, UndoableAction
+from .maildrop import MaildropLease, WithheldMessage
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import (
     DeliveryAttempt,
@@ -74,6 +75,7 @@ __all__ = [
     "Mailbox",
     "MailboxMessage",
     "MailboxThread",
+    "MaildropLease",
     "Means",
     "Message",
     "OutboundMessage",
@@ -116,4 +118,5 @@ __all__ = [
     "VacationAnswer",
     "Verdict",
     "Why",
+    "WithheldMessage",
 ]

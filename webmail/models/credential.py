@@ -16,6 +16,9 @@ class AppPassword(models.Model):
     imap = models.BooleanField(default=False)
     pop3 = models.BooleanField(default=False)
     smtp = models.BooleanField(default=False)
+    pop3_keeps = models.BooleanField(
+        default=False, db_default=False, help_text="What its program deletes by POP3 stays"
+    )
     scram_salt = models.BinaryField(
         default=b"", help_text="One for all of a person; empty: made before SCRAM"
     )

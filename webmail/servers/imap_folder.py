@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from mailserver.access.connection import Bye
 from mailserver.imap.backend import Body, Changes, FlagChange, Mailbox, Row
-from mailserver.imap.replies import Bye, No
+from mailserver.imap.replies import No
 from mailserver.imap.search_keys import Key
 from mailserver.imap.sequence import within
 from webmail.store import by_uid, queries

@@ -23,12 +23,16 @@ class AppPasswordError(RefusalError):
     """It can't be made; `code` is taken (the name), full (there are too many) or nowhere (no door)."""
 
 
-def create(user: User, name: str, doors: Collection[Door]) -> str:
-    """Make one for these doors; what to type, in groups. Raises AppPasswordError."""
+def create(user: User, name: str, doors: Collection[Door], *, pop3_keeps: bool = False) -> str:
+    """Make one for these doors; what to type, in groups. Raises AppPasswordError.
+
+    With `pop3_keeps` its program deletes nothing by POP3, whatever it asks.
+    """
     if not set(doors) & set(DOORS):
         raise AppPasswordError("nowhere")
     word, name = random_words.make(_LENGTH), storable(name)[:MAX_NAME]
     opens = {door.value: door in doors for door in DOORS}
+    opens["pop3_keeps"] = pop3_keeps
     scram = _scram(user, word)
     with transaction.atomic():
         # Under the person's lock, so that two at once are counted.
@@ -77,6 +81,13 @@ def _scram(user: User, word: str) -> dict[str, bytes]:
     salt = scram_salts.of(user.address)
     keys = sasl.scram_keys([word, random_words.shown(word, " ")], salt)
     return {"scram_salt": salt.octets, "scram_keys": sasl.pack(keys)}
+
+
+def set_keeping(user: User, key: int, *, keeps: bool) -> str:
+    """Say whether what a program deletes by POP3 stays; the name of its password, "" when there is none."""
+    found = AppPassword.objects.filter(user=user, pk=key, pop3=True)
+    found.update(pop3_keeps=keeps)
+    return found.values_list("name", flat=True).first() or ""
 
 
 def revoke(user: User, key: int) -> str:

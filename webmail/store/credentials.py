@@ -28,7 +28,7 @@ class Answer:
     means: Means = Means.PASSWORD
     user: User | None = None
     account: Account | None = None
-    app_password: str = ""
+    app_password: AppPassword | None = None
 
     @property
     def is_accepted(self) -> bool:
@@ -96,10 +96,10 @@ def _by_app_password(person: User | None, password: str, visitor: Visitor) -> An
 
 
 def _by_found(person: User, found: AppPassword, visitor: Visitor) -> Answer:
-    answer = Answer(Outcome.WRONG_SCOPE, Means.APP_PASSWORD, app_password=found.name)
+    answer = Answer(Outcome.WRONG_SCOPE, Means.APP_PASSWORD, app_password=found)
     if not app_passwords.opens(found, visitor.door):
         return answer
-    answer = _let_in(person, visitor, Means.APP_PASSWORD, found.name)
+    answer = _let_in(person, visitor, Means.APP_PASSWORD, found)
     if answer.is_accepted:
         app_passwords.note_use(found, visitor.ip, timezone.now())
     return answer
@@ -129,12 +129,13 @@ def _count_failure(person: User | None, address: str, visitor: Visitor) -> Answe
 
 def _note(person: User | None, visitor: Visitor, answer: Answer) -> None:
     if person:
-        log_ins.note(person, visitor, answer.outcome, answer.means, answer.app_password)
+        name = answer.app_password.name if answer.app_password else ""
+        log_ins.note(person, visitor, answer.outcome, answer.means, name)
     else:
         login_limit.count_stranger()
 
 
-def _let_in(person: User, visitor: Visitor, means: Means, app_password: str = "") -> Answer:
+def _let_in(person: User, visitor: Visitor, means: Means, app_password: AppPassword | None = None) -> Answer:
     if not person.is_active:
         return Answer(Outcome.INACTIVE, means, app_password=app_password)
     if visitor.door == Door.WEB:

@@ -39,10 +39,16 @@ def _imap() -> bool:
     return _greets(settings.IMAP_PROBE, b"* OK", b"a LOGOUT\r\n")
 
 
+def _pop3() -> bool:
+    """RFC 1939 §4."""
+    return _greets(settings.POP3_PROBE, b"+OK", b"QUIT\r\n")
+
+
 PARTS: dict[str, Callable[[], bool]] = {
     "database": _database,
     "smtp": _smtp,
     "imap": _imap,
+    "pop3": _pop3,
     "worker": heartbeat.is_alive,
 }
 
@@ -58,6 +64,7 @@ def _state(works: Callable[[], bool]) -> str:
 @never_cache
 def healthz(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when every part works, 503 otherwise; a part that isn't installed isn't named."""
-    parts = {"web": "ok"} | {name: _state(works) for name, works in PARTS.items()}
+    installed = {name: works for name, works in PARTS.items() if name != "pop3" or settings.POP3_PROBE}
+    parts = {"web": "ok"} | {name: _state(works) for name, works in installed.items()}
     well = set(parts.values()) == {"ok"}
     return JsonResponse({"status": "ok" if well else "broken", "parts": parts}, status=200 if well else 503)

@@ -1,7 +1,5 @@
 """LOGIN (RFC 9051 §6.2.3)."""
 
-from collections.abc import Callable
-
 from mailserver import sasl
 
 from .. import capabilities
@@ -22,7 +20,7 @@ async def login(session: Session, args: Lexer) -> Done:
     args.end()
     refuse_plaintext(session)
     claim = sasl.Password(address, password)
-    mail, _ = await ask(session, session.service.backend.log_in, claim, session.peer)
+    mail, _ = await session.call_at_log_in(session.service.backend.log_in, claim, session.peer)
     return welcome(session, mail)
 
 
@@ -30,11 +28,6 @@ def refuse_plaintext(session: Session) -> None:
     """Take no log-in where anybody may listen."""
     if not session.may_log_in:
         raise No("Passwords are not taken in the clear: use STARTTLS", "PRIVACYREQUIRED")
-
-
-async def ask[T](session: Session, function: Callable[..., T], *arguments: object) -> T:
-    """Ask the backend, in threads that only log-ins use."""
-    return await session.service.log_ins.run(session.service.backend.run, function, *arguments)
 
 
 def welcome(session: Session, mail: Mail) -> Done:

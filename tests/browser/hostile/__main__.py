@@ -2,12 +2,13 @@
 # ruff: noqa: T201
 
 import json
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import CHROMIUM
 
 from .harness import FLAGS, Harness, Reader
 from .witness import Elsewhere
@@ -21,9 +22,7 @@ def main(folder: Path, modes: list[str]) -> int:
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         harness = Harness(Path(data))
         try:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=[*FLAGS, elsewhere.rule]
-            )
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, elsewhere.rule])
             readers = {mode: Reader(harness, browser, mode, elsewhere) for mode in modes}
             for name, files in lists.items():
                 vectors = [file.read_text(errors="replace") for file in files]

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import ssl
-import threading
 from array import array
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from mailserver.limits import ConnectionLimiter
 from mailserver.message import part, structure
 from mailserver.message.digest import digest
 from mailserver.sasl import Claim, Password, Salt, scram_keys
+from tests.mailserver.running import LineClient, Running, serving
 
 PASSWORD = "open sesame"
 WHEN = datetime(2026, 2, 1, 12, 0, 0, tzinfo=UTC)
@@ -297,23 +297,7 @@ def _mailbox(box: Box) -> Mailbox:
     )
 
 
-class Running:
-    """A server in a thread, and the ways to reach it."""
-
-    def __init__(self, server: Server, address: tuple[str, int]) -> None:
-        self.server, self.address = server, address
-        self.loop = asyncio.new_event_loop()
-
-    def connect(self) -> socket.socket:
-        """Open a connection."""
-        return socket.create_connection(self.address, timeout=10)
-
-    def stop(self) -> None:
-        """Stop as SIGTERM does; returns when it has stopped."""
-        asyncio.run_coroutine_threadsafe(self.server.stop(), self.loop).result(60)
-
-
-class RunningServer(Running):
+class RunningServer(Running[Server]):
     """A server whose backend is in memory."""
 
     def __init__(self, server: Server, address: tuple[str, int], backend: MemoryBackend) -> None:
@@ -345,36 +329,12 @@ def running(
         yield run
 
 
-@contextmanager
-def serving(run: Running, listening: socket.socket) -> Iterator[None]:
-    """Run the server's event loop in a thread, and stop both at the end."""
-    thread = threading.Thread(target=run.loop.run_forever)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(run.server.start([listening]), run.loop).result(10)
-    try:
-        yield
-    finally:
-        if not run.server.service.stopping:
-            run.stop()
-        run.loop.call_soon_threadsafe(run.loop.stop)
-        thread.join(10)
-        run.loop.close()
-
-
-class RawClient:
-    """Octets to the server and lines back."""
+class RawClient(LineClient):
+    """Commands to the server and lines back."""
 
     def __init__(self, peer: socket.socket) -> None:
-        self.peer, self.answers = peer, peer.makefile("rb")
+        super().__init__(peer)
         self._count = 0
-
-    def send(self, octets: bytes) -> None:
-        """Send as it stands."""
-        self.peer.sendall(octets)
-
-    def line(self) -> str:
-        """The next line; "" when the server has closed."""
-        return self.answers.readline().decode().removesuffix("\r\n")
 
     def ask(self, command: str) -> list[str]:
         """Send a command; all lines up to its end, the last without its tag."""
@@ -390,8 +350,3 @@ class RawClient:
         """Greet and log in."""
         self.line()
         assert self.ask(f'LOGIN alice@here.test "{PASSWORD}"')[-1].startswith("OK")
-
-    def close(self) -> None:
-        """Leave without a word."""
-        self.answers.close()
-        self.peer.close()

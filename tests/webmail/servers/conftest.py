@@ -1,4 +1,4 @@
-"""The SMTP and IMAP servers on the store, as they are run, on loopback ports."""
+"""The SMTP and the IMAP server on the store, as their commands start them, on loopback ports."""
 
 import socket
 from collections.abc import Iterator
@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from tests.mailserver.imap import memory as imap_memory
+from mailserver.imap.server import Server
+from tests.mailserver import running
+from tests.mailserver.imap.memory import RawClient
 from tests.mailserver.smtp.memory import Running, serving
-from tests.people import Person, make_person
+from tests.people import PASSWORD, Person, make_person
 from webmail.servers import imap_server, smtp_server
 from webmail.store import check
 
@@ -25,12 +27,13 @@ def smtp(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iter
 
 
 @pytest.fixture
-def imap(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[imap_memory.Running]:
+def imap(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[running.Running[Server]]:
     settings.DATA_DIR = tmp_path
     settings.MAIL_HOSTNAME = "imap.crepes.test"
     listening = socket.create_server(("127.0.0.1", 0))
-    run = imap_memory.Running(imap_server.make_server(imap_server.make_limiter()), listening.getsockname())
-    with imap_memory.serving(run, listening):
+    server = imap_server.make_server(imap_server.make_limiter())
+    run = running.Running(server, listening.getsockname())
+    with running.serving(run, listening):
         yield run
     assert list(check.problems()) == []
 
@@ -38,3 +41,11 @@ def imap(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iter
 @pytest.fixture
 def alice(transactional_db: None) -> Person:
     return make_person("alice@crepes.test", "Alice")
+
+
+def raw_client(imap: running.Running[Server], password: str = PASSWORD) -> RawClient:
+    """Alice, logged in."""
+    raw = RawClient(imap.connect())
+    raw.line()
+    assert raw.ask(f'LOGIN alice@crepes.test "{password}"')[-1].startswith("OK")
+    return raw

@@ -1,27 +1,48 @@
 """From a mail program to the store and back."""
 
 import imaplib
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
+from mailserver.imap.server import Server
 from mailserver.smtp.envelope import Envelope, Peer
 from tests.logs import LogWatch
 from tests.mail import arrive, do, letter
-from tests.mailserver.imap.memory import RawClient, Running
-from tests.mailserver.imap.test_sasl import scram
-from tests.people import PASSWORD, Person
+from tests.mailserver.imap.memory import RawClient
+from tests.mailserver.running import Running, serving
+from tests.mailserver.scram import scram
+from tests.people import PASSWORD, Person, make_person
 from webmail.delivery import hand_in, submit
 from webmail.models import Account, Door, ExpungedMessage, LogIn, MailboxMessage, Message, Outcome
-from webmail.servers import imap_search
-from webmail.store import app_passwords, mailboxes, queries
+from webmail.servers import imap_search, imap_server
+from webmail.store import app_passwords, check, mailboxes, queries
 
 
 @pytest.fixture
-def client(imap: Running, alice: Person) -> Iterator[imaplib.IMAP4]:
+def imap(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[Running[Server]]:
+    settings.DATA_DIR = tmp_path
+    settings.MAIL_HOSTNAME = "imap.crepes.test"
+    listening = socket.create_server(("127.0.0.1", 0))
+    run = Running(imap_server.make_server(imap_server.make_limiter()), listening.getsockname())
+    with serving(run, listening):
+        yield run
+    assert list(check.problems()) == []
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> Person:
+    return make_person("alice@crepes.test", "Alice")
+
+
+@pytest.fixture
+def client(imap: Running[Server], alice: Person) -> Iterator[imaplib.IMAP4]:
     program = imaplib.IMAP4(*imap.address, timeout=20)
     program.login(alice.address, PASSWORD)
     yield program
@@ -34,7 +55,7 @@ def _ok(answer: tuple[str, list[object]]) -> list[object]:
     return answer[1]
 
 
-def _raw(imap: Running, password: str = PASSWORD) -> RawClient:
+def _raw(imap: Running[Server], password: str = PASSWORD) -> RawClient:
     raw = RawClient(imap.connect())
     raw.line()
     assert raw.ask(f'LOGIN alice@crepes.test "{password}"')[-1].startswith("OK")
@@ -73,7 +94,7 @@ def test_what_is_done_there_is_seen_on_the_web(client: imaplib.IMAP4, alice: Per
     assert ExpungedMessage.objects.get().uid == 1
 
 
-def test_what_the_web_does_is_told(imap: Running, client: imaplib.IMAP4, alice: Person) -> None:
+def test_what_the_web_does_is_told(imap: Running[Server], client: imaplib.IMAP4, alice: Person) -> None:
     sent = arrive(alice.account.pk, letter("One"))
     raw = _raw(imap)
     raw.ask("SELECT INBOX")
@@ -117,7 +138,9 @@ def test_a_programs_own_copy_of_what_it_handed_in_is_there_already(
     assert MailboxMessage.objects.count() == 3
 
 
-def test_what_no_literal_may_hold_is_encoded(client: imaplib.IMAP4, imap: Running, alice: Person) -> None:
+def test_what_no_literal_may_hold_is_encoded(
+    client: imaplib.IMAP4, imap: Running[Server], alice: Person
+) -> None:
     octets = b"\x00\x80-\r\n"
     raw = b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n\r\n" + octets
     program = _raw(imap)
@@ -131,7 +154,7 @@ def test_what_no_literal_may_hold_is_encoded(client: imaplib.IMAP4, imap: Runnin
     program.close()
 
 
-def test_a_full_account_takes_nothing(imap: Running, alice: Person) -> None:
+def test_a_full_account_takes_nothing(imap: Running[Server], alice: Person) -> None:
     raw = _raw(imap)
     Account.objects.filter(pk=alice.account.pk).update(quota_bytes=100)
     assert raw.ask("APPEND INBOX {101}")[-1].startswith("NO [OVERQUOTA]")
@@ -139,7 +162,7 @@ def test_a_full_account_takes_nothing(imap: Running, alice: Person) -> None:
     raw.close()
 
 
-def test_move_and_its_uids(client: imaplib.IMAP4, imap: Running, alice: Person) -> None:
+def test_move_and_its_uids(client: imaplib.IMAP4, imap: Running[Server], alice: Person) -> None:
     for number in range(3):
         arrive(alice.account.pk, letter(f"Letter {number}", number=number))
     raw = _raw(imap)
@@ -158,7 +181,7 @@ def test_move_and_its_uids(client: imaplib.IMAP4, imap: Running, alice: Person) 
     raw.close()
 
 
-def test_searches(imap: Running, alice: Person) -> None:
+def test_searches(imap: Running[Server], alice: Person) -> None:
     arrive(alice.account.pk, letter("Grüße", "Der Teig ruht."), minute=0)
     arrive(
         alice.account.pk,
@@ -197,7 +220,9 @@ def test_searches(imap: Running, alice: Person) -> None:
     raw.close()
 
 
-def test_of_very_many_the_index_tells(imap: Running, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_very_many_the_index_tells(
+    imap: Running[Server], alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(imap_search, "MOST_READ", 1)
     arrive(alice.account.pk, letter("One", "The dough rests overnight."))
     arrive(alice.account.pk, letter("Two", "Nothing rests.", number=2))
@@ -221,7 +246,7 @@ def _found(raw: RawClient, keys: str) -> str:
     return raw.ask(f"SEARCH {keys}")[0].removeprefix("* SEARCH").strip()
 
 
-def test_mailboxes_are_the_labels(imap: Running, alice: Person) -> None:
+def test_mailboxes_are_the_labels(imap: Running[Server], alice: Person) -> None:
     raw = _raw(imap)
     assert raw.ask("CREATE INBOX")[-1].startswith("NO [ALREADYEXISTS]")
     assert raw.ask("CREATE &Zi9ufA-/Sub")[-1].startswith("OK")
@@ -242,7 +267,7 @@ def test_mailboxes_are_the_labels(imap: Running, alice: Person) -> None:
     raw.close()
 
 
-def test_who_is_let_in(imap: Running, alice: Person) -> None:
+def test_who_is_let_in(imap: Running[Server], alice: Person) -> None:
     word = app_passwords.create(alice.user, "Phone", [Door.IMAP])
     wrong = app_passwords.create(alice.user, "Printer", [Door.SMTP])
     raw = RawClient(imap.connect())
@@ -261,7 +286,7 @@ def test_who_is_let_in(imap: Running, alice: Person) -> None:
     }
 
 
-def test_by_scram_app_passwords_open(imap: Running, alice: Person) -> None:
+def test_by_scram_app_passwords_open(imap: Running[Server], alice: Person) -> None:
     word = app_passwords.create(alice.user, "Phone", [Door.IMAP])
     raw = RawClient(imap.connect())
     raw.line()
@@ -273,7 +298,7 @@ def test_by_scram_app_passwords_open(imap: Running, alice: Person) -> None:
     raw.close()
 
 
-def test_guesses_are_limited(imap: Running, alice: Person) -> None:
+def test_guesses_are_limited(imap: Running[Server], alice: Person) -> None:
     answers: list[str] = []
     for _ in range(4):
         raw = RawClient(imap.connect())
@@ -284,7 +309,9 @@ def test_guesses_are_limited(imap: Running, alice: Person) -> None:
     assert sum(answer.startswith("NO [AUTHENTICATIONFAILED]") for answer in answers) == 10
 
 
-def test_a_database_that_fails_is_our_trouble(imap: Running, alice: Person, log_watch: LogWatch) -> None:
+def test_a_database_that_fails_is_our_trouble(
+    imap: Running[Server], alice: Person, log_watch: LogWatch
+) -> None:
     log_watch.expect("The database does not answer IMAP")
     raw = _raw(imap)
     with connection.cursor() as cursor:

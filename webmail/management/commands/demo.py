@@ -54,7 +54,8 @@ class Command(BaseCommand):
         for server in servers:
             people = ", ".join(PEOPLE[name].spec for name in RESIDENTS[server.domain])
             self._say(f"  {server.site_url}/  {people}")
-            self._say(f"  Mail programs: IMAP at {server.imap}, SMTP at {server.submission}, with STARTTLS.")
+            doors = f"IMAP at {server.imap}, POP3 at {server.pop3}, SMTP at {server.submission}"
+            self._say(f"  Mail programs: {doors}, with STARTTLS.")
         password = os.environ.get("DEMO_PASSWORD", "postillion")
         self._say(f"  The password of all is {password}. Ctrl-C stops both servers; the mail is kept.")
         self._say("\nready")

@@ -1,4 +1,4 @@
-"""`up`: the whole mail server in one command: web, SMTP, IMAP and worker, each restarted when it dies."""
+"""`up`: the whole mail server in one command: web, SMTP, IMAP, POP3 and worker, restarted when one dies."""
 
 import asyncio
 import io
@@ -64,7 +64,7 @@ def prepare(verbosity: int) -> None:
 
 
 class Command(BaseCommand):
-    help = "Run the whole mail server: web, SMTP, IMAP and worker"
+    help = "Run the whole mail server: web, SMTP, IMAP, POP3 and worker"
     # `prepare` runs the one check that matters here; all of them would load every page first.
     requires_system_checks: list[str] = []
 
@@ -83,6 +83,7 @@ class Command(BaseCommand):
             "SMTP": settings.SMTP_LISTEN,
             "submission": settings.SUBMISSION_LISTEN,
             "IMAP": settings.IMAP_LISTEN,
+            "POP3": settings.POP3_LISTEN,
         }
         where = ", ".join(f"{name} on {listen}" for name, listen in doors.items() if listen)
         self._say(f"Postillion is ready: {settings.SITE_URL}, {where}")

@@ -65,6 +65,7 @@ from .imap import (
     lost_subscriptions,
 )
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list, mailboxes_named
+from .maildrop import Maildrop, maildrop
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
@@ -125,6 +126,7 @@ __all__ = [
     "Leads",
     "Lore",
     "MailboxRow",
+    "Maildrop",
     "Marked",
     "MessageNotFoundError",
     "News",
@@ -205,6 +207,7 @@ __all__ = [
     "mailbox_messages",
     "mailbox_page",
     "mailboxes_named",
+    "maildrop",
     "message",
     "message_rows",
     "messages_from",

@@ -1,4 +1,4 @@
-"""Passwords for mail programs: made, shown once, revoked."""
+"""Passwords for mail programs: made, shown once, changed, revoked."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,13 +24,31 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name, doors = form.cleaned_data["name"], [Door(value) for value in form.cleaned_data["doors"]]
         try:
-            made = app_passwords.create(request.user, name, doors)
+            made = app_passwords.create(request.user, name, doors, pop3_keeps=form.cleaned_data["pop3_keeps"])
         except app_passwords.AppPasswordError as error:
             form.refuse(error.code)
         else:
             context |= {"made": made, "name": name, "servers": mail_programs.servers(doors)}
             return render(request, "security/app_password_made.html", context)
     return render(request, "security/app_password.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@person_required
+@confirmed
+def keeping(request: HttpRequest, app_password_id: int) -> HttpResponse:
+    """Keep what a program deletes by POP3, or let it delete."""
+    keeps = bool(request.POST.get("keeps"))
+    name = app_passwords.set_keeping(request.user, app_password_id, keeps=keeps)
+    if not name:
+        raise Http404
+    told = (
+        _("What “%(name)s” deletes stays here from now on.")
+        if keeps
+        else _("What “%(name)s” deletes goes to Trash from now on.")
+    )
+    messages.success(request, told % {"name": name})
+    return redirect("security")
 
 
 @require_POST

@@ -75,6 +75,7 @@ class AppPasswordForm(forms.Form):
 
     name = forms.CharField(max_length=100, label=_("Name"))
     doors = forms.MultipleChoiceField(choices=APP_PASSWORD_DOORS, required=False)
+    pop3_keeps = forms.BooleanField(required=False)
 
     def refuse(self, code: str) -> None:
         """Say why there can't be such an app password."""

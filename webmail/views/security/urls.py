@@ -15,6 +15,7 @@ urlpatterns = [
     path("passkeys/", passkeys.add, name="security_passkey_add"),
     path("passkeys/<int:passkey_id>/remove/", passkeys.remove, name="security_passkey_remove"),
     path("app-passwords/", app_passwords.new, name="security_app_passwords"),
+    path("app-passwords/<int:app_password_id>/keeping/", app_passwords.keeping, name="security_keeping"),
     path("app-passwords/<int:app_password_id>/revoke/", app_passwords.revoke, name="security_revoke"),
     path("sessions/end/", sessions.end_others, name="security_sessions_end"),
     path("sessions/<slug:session_handle>/end/", sessions.end, name="security_session_end"),

@@ -106,6 +106,27 @@ def test_an_app_password_is_shown_once(web: Client, alice: Person, settings) -> 
     assert not credentials.authenticate(alice.address, made, at(Door.SMTP)).is_accepted
 
 
+def test_what_a_program_deletes_by_pop3_may_stay(web: Client, alice: Person, bob: Person) -> None:
+    web.post(f"{SECURITY}app-passwords/", {"name": "Old", "doors": ["pop3"], "pop3_keeps": "on"})
+    kept = AppPassword.objects.get()
+    assert kept.pop3_keeps
+    page = web.get(SECURITY).content.decode()
+    assert "What it deletes by POP3 stays here." in page
+    keeping = f"{SECURITY}app-passwords/{kept.pk}/keeping/"
+    assert keeping in page
+    told = web.post(keeping, follow=True).content.decode()
+    assert "What “Old” deletes goes to Trash from now on." in told
+    assert not AppPassword.objects.get().pop3_keeps
+    web.post(keeping, {"keeps": "1"})
+    assert AppPassword.objects.get().pop3_keeps
+    # Who fetches nothing by POP3 is not asked, and nobody changes what is another's.
+    app_passwords.create(alice.user, "Phone", [Door.IMAP])
+    app_passwords.create(bob.user, "Laptop", [Door.POP3])
+    for other in AppPassword.objects.exclude(pk=kept.pk):
+        assert web.post(f"{SECURITY}app-passwords/{other.pk}/keeping/", {"keeps": "1"}).status_code == 404
+    assert AppPassword.objects.filter(pop3_keeps=True).count() == 1
+
+
 def test_the_list_of_log_ins_tells_the_truth_page_by_page(web: Client, alice: Person) -> None:
     for number in range(8):
         credentials.authenticate(alice.address, "x", at(Door.POP3, f"192.0.2.{number}", "<b>fetchmail"))

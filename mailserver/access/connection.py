@@ -8,7 +8,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from .limits import KIB, Limits
-from .replies import Bye
 
 log = logging.getLogger(__name__)
 
@@ -18,10 +17,21 @@ _WRITTEN_AT_ONCE = 64 * KIB
 _LINGER_SECONDS = 10.0
 
 
+class Bye(Exception):
+    """The session ends with these last words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class Owner(Protocol):
     """What a connection needs to know of its server."""
 
-    limits: Limits
+    @property
+    def limits(self) -> Limits:
+        """What a session may use."""
+        ...
 
     def admit(self, ip: str) -> bytes:
         """Count a connection; what is said to one that is not taken, "" to one that is."""

@@ -1,13 +1,6 @@
-"""Every page fits: fingers, narrow and enlarged windows, wider letters, no motion, system colours."""
+"""What doesn't fit in a page: fingers, narrow and enlarged windows, wider letters, no motion."""
 
-from collections.abc import Callable
-
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
-
-from tests.browser.scenes import SCENES, furnish, walk
-from tests.logs import LogWatch
-from tests.people import Person
+from playwright.sync_api import Page
 
 FINGER = 44
 PHONES = ((320, 844), (360, 844), (390, 844))
@@ -70,7 +63,7 @@ _MOVING = """() => document.getAnimations().filter((each) => each.effect.getTimi
 
 
 def misfits(page: Page) -> list[str]:
-    """Say what doesn't fit, in windows of each size."""
+    """Say what doesn't fit, in windows of each size; the letters stay wider."""
     found = page.evaluate(_MOVING)
     phone = page.viewport_size["width"] < 800
     for width, height in PHONES if phone else DESKS:
@@ -82,44 +75,3 @@ def misfits(page: Page) -> list[str]:
             wrong += page.evaluate(_SMALL, FINGER)
         found += [f"{width}: {text}" for text in wrong]
     return found + page.evaluate(_CUT)
-
-
-def test_every_page(
-    window: BrowserContext, site: str, sign_in: Callable, alice: Person, log_watch: LogWatch
-) -> None:
-    log_watch.expect("Not Found: /mail/nowhere/")
-    log_watch.expect("Unprocessable Content: /settings/rules/new/")
-    sign_in(window, alice)
-    world = furnish(alice)
-    assert walk(window.new_page(), site, world, misfits) == {}
-
-
-@pytest.fixture
-def system_colours(browser: Browser, site: str, sign_in: Callable, alice: Person):
-    """A page in the colours of the system."""
-    context = browser.new_context(forced_colors="active", viewport={"width": 1366, "height": 768})
-    sign_in(context, alice)
-    yield context.new_page()
-    context.close()
-
-
-def test_in_the_colours_of_the_system_states_can_be_told_apart(
-    system_colours: Page, site: str, alice: Person
-) -> None:
-    page, world = system_colours, furnish(alice)
-
-    def ground(selector: str, before: str = "") -> str:
-        look = "(each, before) => getComputedStyle(each, before).backgroundColor"
-        return page.locator(selector).first.evaluate(look, before)
-
-    SCENES["settings"].enter(page, site, world)
-    assert ground("#theme label:has(:checked)") != ground("#theme label:not(:has(:checked))")
-    on = ground("#show_snippets-field")
-    page.locator("#show_snippets-field").uncheck()
-    assert ground("#show_snippets-field") != on
-    SCENES["selection"].enter(page, site, world)
-    assert ground("#rows .row:has(:checked)") != ground("#rows .row:not(:has(:checked))")
-    unread = "#rows .row.is-unread:not(:has(:checked))"
-    assert ground(f"{unread} .row-link", "::before") != ground(unread)
-    assert ground("#nav [aria-current]") != ground("#nav a:not([aria-current])")
-    page.goto("about:blank")

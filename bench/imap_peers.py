@@ -1,0 +1,75 @@
+"""Dovecot and Postillion with the same mailbox, for `bench.imap`: how each is filled, started and reached."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import dovecot
+from .dovecot import Dovecot
+from .generate import Generator
+from .imap_client import ImapClient
+from .processes import free_port, wait_for_port
+from .roundcube import RECIPIENT
+from .server import PASSWORD
+from .web_peer import filled
+
+USER = "bench"
+_NO_LIMITS = {
+    "IMAP_CONNECTIONS_PER_IP": "100000",
+    "IMAP_CONNECTIONS_PER_MINUTE": "1000000",
+    "PLAINTEXT_AUTH": "always",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A server that runs; `forget` makes what it keeps beside the mail new, so that it begins cold."""
+
+    name: str
+    port: int
+    tls_port: int
+    user: str
+    password: str
+    pids: Callable[[], list[int]]
+    forget: Callable[[], None]
+
+    def client(self, *, tls: bool = False) -> ImapClient:
+        """Open a session."""
+        return ImapClient(self.tls_port if tls else self.port, self.user, self.password, tls=tls)
+
+
+def postillion(stack: ExitStack, home: Path, size: int, settings: Mapping[str, str]) -> Peer:
+    """Start ours with the mailbox of this size; cold is a process that has answered nothing yet."""
+    server = filled(home, size, settings["DATABASE_URL"], settings["REDIS_URL"])
+    tls_port = free_port()
+    server.environment |= _NO_LIMITS | settings | {"IMAPS_LISTEN": f"127.0.0.1:{tls_port}"}
+    stack.callback(server.stop)
+
+    def begin() -> None:
+        server.stop()
+        server.children.clear()
+        server.start("run_imap", ready="IMAP")
+        wait_for_port(tls_port)
+
+    begin()
+    pids = lambda: [child.pid for child in server.children]  # noqa: E731
+    return Peer("postillion", server.ports["IMAP"], tls_port, RECIPIENT, PASSWORD, pids, begin)
+
+
+def dovecot_of(stack: ExitStack, home: Path, size: int, certificate: Path) -> Peer:
+    """Start Dovecot with the same messages in a Maildir; cold is without its index and cache."""
+    peer = Dovecot(home / f"dovecot-{size}")
+    peer.setup([USER], certificate)
+    peer.fill(USER, Generator(1, RECIPIENT).messages(size))
+    stack.callback(peer.stop)
+    peer.start()
+    pids = lambda: [int(peer.pid_file.read_text())]  # noqa: E731
+    return Peer(
+        "dovecot", peer.port, peer.tls_port, USER, dovecot.PASSWORD, pids, lambda: peer.forget_index(USER)
+    )
+
+
+def certificate_of(server_home: Path) -> Path:
+    """The certificate that ours has made for itself, with its key."""
+    return server_home / "data" / "tls.pem"

@@ -1,0 +1,1 @@
+"""What the servers have in common from which mail programs read: connection, session, listener."""

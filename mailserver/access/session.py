@@ -1,0 +1,114 @@
+"""One session: it talks until one of the two has enough, whatever the protocol."""
+
+import abc
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+from .connection import Bye, Connection
+from .service import Service
+
+log = logging.getLogger(__name__)
+
+_SILENT = "You were silent for too long"
+_TROUBLE = "Local trouble, come back later"
+_ENDED = "The server ends the session"
+
+
+class Session[S: Service[Any, Any]](abc.ABC):
+    """What is the same in every protocol: how a session begins, waits and ends."""
+
+    says_why_it_ends_the_silence = True
+
+    def __init__(self, service: S, connection: Connection) -> None:
+        self.service, self.connection = service, connection
+        self.is_waiting = False
+        self._last_words = ""
+        self._wrong = 0
+
+    @property
+    @abc.abstractmethod
+    def is_known(self) -> bool:
+        """Tell whether somebody has logged in."""
+
+    @abc.abstractmethod
+    async def _converse(self) -> None:
+        """Greet, and answer commands until the last; what it raises ends the session."""
+
+    @abc.abstractmethod
+    def _goodbye(self, text: str) -> bytes:
+        """Write last words."""
+
+    @property
+    def may_log_in(self) -> bool:
+        """Tell whether a password may be said: under TLS, or where the settings allow it in the clear."""
+        return self.connection.is_encrypted or self.service.allows_plaintext(self.connection.ip)
+
+    @property
+    def patience(self) -> float:
+        """Seconds in which a client has to say something."""
+        limits = self.service.limits
+        return float(limits.idle_seconds if self.is_known else limits.login_seconds)
+
+    async def call[T](self, function: Callable[..., T], *arguments: object) -> T:
+        """Ask the backend, in a thread."""
+        return await self.service.questions.run(self.service.backend.run, function, *arguments)
+
+    async def call_at_log_in[T](self, function: Callable[..., T], *arguments: object) -> T:
+        """Ask the backend, in threads that only log-ins use."""
+        return await self.service.log_ins.run(self.service.backend.run, function, *arguments)
+
+    async def run(self) -> None:
+        """Talk until one of the two has enough."""
+        self.service.sessions.add(self)
+        try:
+            await self._converse()
+        except Bye as last:
+            self._say_goodbye(last.text)
+        except TimeoutError:
+            if self.says_why_it_ends_the_silence:
+                self._say_goodbye(_SILENT)
+        except (EOFError, ConnectionError, ssl.SSLError):
+            log.debug("%s ended the connection", self.connection.ip)
+        except asyncio.CancelledError:
+            self._say_goodbye(_ENDED)
+        except Exception:
+            log.exception("A session with %s failed", self.connection.ip)
+            self._say_goodbye(_TROUBLE)
+        finally:
+            self.service.sessions.discard(self)
+            await self._close()
+
+    async def wait_for_command(self) -> None:
+        """Return when the client has begun one; raises TimeoutError, and Bye when the server stops."""
+        async with asyncio.timeout(self.patience):
+            self.is_waiting = True
+            await self.connection.wait_for_input()
+            self.is_waiting = False
+        if self._last_words:
+            raise Bye(self._last_words)
+
+    def count_wrong(self) -> None:
+        """Count one wrong command more in a row; raises Bye when it is one too many."""
+        self._wrong += 1
+        if self._wrong >= self.service.limits.wrong_commands:
+            raise Bye("Too many wrong commands")
+
+    def stop_if_idle(self, text: str) -> None:
+        """End the session when it waits for a command; else before the next one."""
+        self._last_words = text
+        if self.is_waiting:
+            self.connection.cancel()
+
+    def _say_goodbye(self, text: str) -> None:
+        self.connection.write(self._goodbye(self._last_words or text))
+
+    async def _close(self) -> None:
+        try:
+            async with asyncio.timeout(1):
+                await self.connection.flush()
+        except (TimeoutError, ConnectionError, ssl.SSLError):
+            log.debug("%s left without its last answer", self.connection.ip)
+        self.connection.close()
