@@ -18,7 +18,8 @@ class Part:
 
     `raw[start:body]` is the header with its closing empty line, `raw[body:end]` the body as transferred.
     An `opaque` part lies past the limits of the parser: kept and downloadable, but not looked into.
-    `embedded` are files inside a text (uuencode, yEnc); for IMAP they are text.
+    `embedded` are files inside a text (uuencode, yEnc); for IMAP they are text. It alone is told of `md5`,
+    `languages` and `location` (RFC 1864, RFC 3282, RFC 2557).
     """
 
     start: int
@@ -35,6 +36,9 @@ class Part:
     children: tuple["Part", ...] = ()
     opaque: bool = False
     embedded: tuple["Part", ...] = ()
+    md5: str = ""
+    languages: tuple[str, ...] = ()
+    location: str = ""
 
     @property
     def filename(self) -> str:
@@ -114,6 +118,9 @@ def _row(part: Part) -> list[Any]:
         [_row(child) for child in part.children],
         int(part.opaque),
         [_row(each) for each in part.embedded],
+        part.md5,
+        part.languages,
+        part.location,
     ]
     while row and not row[-1]:
         row.pop()
@@ -121,9 +128,10 @@ def _row(part: Part) -> list[Any]:
 
 
 def _part(row: list[Any]) -> Part:
-    defaults: list[Any] = [0, 0, 0, 0, "", {}, "", "", {}, "", "", [], 0, []]
+    defaults: list[Any] = [0, 0, 0, 0, "", {}, "", "", {}, "", "", [], 0, [], "", [], ""]
     values = row + defaults[len(row) :]
     values[11] = tuple(map(_part, values[11]))
     values[12] = bool(values[12])
     values[13] = tuple(map(_part, values[13]))
+    values[15] = tuple(values[15])
     return Part(*values)
