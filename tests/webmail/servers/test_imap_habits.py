@@ -4,17 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailserver.imap.server import Server
 from tests.mail import arrive, letter
-from tests.mailserver.imap.memory import RawClient, Running
-from tests.people import PASSWORD, Person
+from tests.mailserver.imap.memory import RawClient
+from tests.mailserver.running import Running
+from tests.people import Person
 from webmail.models import Mailbox, MailboxMessage, Said, SpamMark, Thread
+
+from .conftest import raw_client
 
 
 @pytest.fixture
-def program(imap: Running, alice: Person) -> Iterator[RawClient]:
-    raw = RawClient(imap.connect())
-    raw.line()
-    raw.ask(f'LOGIN {alice.address} "{PASSWORD}"')
+def program(imap: Running[Server], alice: Person) -> Iterator[RawClient]:
+    raw = raw_client(imap)
     yield raw
     raw.close()
 

@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from mailserver.imap.server import Server
 from mailserver.message import header
 from tests.mail import arrive, do, letter
-from tests.mailserver.imap.memory import RawClient, Running
+from tests.mailserver.imap.memory import RawClient
+from tests.mailserver.running import Running
 from tests.people import PASSWORD, Person
 from webmail.models import MailboxMessage
 from webmail.store import queries
+
+from .conftest import raw_client
 
 _FOLDERS = ("INBOX", "Archive", "Trash", "Work")
 _FLAGS = {"S": "\\Seen", "R": "\\Answered", "F": "\\Flagged"}
@@ -50,7 +54,7 @@ type View = dict[str, list[tuple[str, str]]]
 class Mbsync:
     """A Maildir that mbsync keeps like the mailbox, and changes of it as a mail program makes them."""
 
-    def __init__(self, folder: Path, imap: Running, person: Person) -> None:
+    def __init__(self, folder: Path, imap: Running[Server], person: Person) -> None:
         self.maildir = folder / "mail"
         self.maildir.mkdir()
         self._settings = folder / "mbsyncrc"
@@ -105,10 +109,8 @@ def _message_id(raw: bytes) -> str:
 
 
 @pytest.fixture
-def program(imap: Running, alice: Person) -> Iterator[RawClient]:
-    raw = RawClient(imap.connect())
-    raw.line()
-    raw.ask(f'LOGIN {alice.address} "{PASSWORD}"')
+def program(imap: Running[Server], alice: Person) -> Iterator[RawClient]:
+    raw = raw_client(imap)
     yield raw
     raw.close()
 
@@ -158,7 +160,7 @@ def _stored() -> View:
 @pytest.mark.skipif(not shutil.which("mbsync"), reason="mbsync is not installed")
 @pytest.mark.parametrize("seed", [1])
 def test_all_see_the_same_at_the_end(
-    imap: Running, program: RawClient, alice: Person, tmp_path: Path, seed: int
+    imap: Running[Server], program: RawClient, alice: Person, tmp_path: Path, seed: int
 ) -> None:
     chance = random.Random(seed)
     program.ask("CREATE Work")
