@@ -76,8 +76,8 @@ check: ## what CI runs; leaves the work tree as it was
 	@git status --porcelain | diff "$$(git rev-parse --git-dir)/state-before-check" - \
 		|| { echo "make check changed the work tree" >&2; exit 1; }
 chromium: ## a browser for the browser tests (Debian, as root)
-	command -v chromium-headless-shell >/dev/null \
-		|| { apt-get update -q && apt-get install -qy --no-install-recommends chromium-headless-shell fonts-noto-cjk; }
+	command -v chromium-headless-shell >/dev/null && command -v chromium >/dev/null || { apt-get update -q \
+		&& apt-get install -qy --no-install-recommends chromium chromium-headless-shell fonts-noto-cjk; }
 
 # --- Proofs that take minutes
 .PHONY: chaos corpus fuzz

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
+from .admission import Admission, Vigil
 from .connection import Bye, Connection
 from .service import Service
 
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 _SILENT = "You were silent for too long"
 _TROUBLE = "Local trouble, come back later"
 _ENDED = "The server ends the session"
+_TAKEN_BACK = "What you logged in with is no longer valid"
 
 
 class Session[S: Service[Any, Any]](abc.ABC):
@@ -27,6 +29,7 @@ class Session[S: Service[Any, Any]](abc.ABC):
         self.is_waiting = False
         self._last_words = ""
         self._wrong = 0
+        self._vigil: Vigil | None = None
 
     @property
     @abc.abstractmethod
@@ -60,6 +63,11 @@ class Session[S: Service[Any, Any]](abc.ABC):
         """Ask the backend, in threads that only log-ins use."""
         return await self.service.log_ins.run(self.service.backend.run, function, *arguments)
 
+    async def watch_over(self, admission: Admission) -> None:
+        """End the session within seconds once who has logged in would not be let in any more."""
+        self._vigil = Vigil(admission, self.call, lambda: self.stop_if_idle(_TAKEN_BACK))
+        await self._vigil.begin()
+
     async def run(self) -> None:
         """Talk until one of the two has enough."""
         self.service.sessions.add(self)
@@ -79,16 +87,21 @@ class Session[S: Service[Any, Any]](abc.ABC):
             self._say_goodbye(_TROUBLE)
         finally:
             self.service.sessions.discard(self)
+            if self._vigil is not None:
+                self._vigil.end()
             await self._close()
 
     async def wait_for_command(self) -> None:
         """Return when the client has begun one; raises TimeoutError, and Bye when the server stops."""
+        await self._wait()
+        if self._last_words:
+            raise Bye(self._last_words)
+
+    async def _wait(self) -> None:
         async with asyncio.timeout(self.patience):
             self.is_waiting = True
             await self.connection.wait_for_input()
             self.is_waiting = False
-        if self._last_words:
-            raise Bye(self._last_words)
 
     def count_wrong(self) -> None:
         """Count one wrong command more in a row; raises Bye when it is one too many."""

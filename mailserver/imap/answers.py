@@ -93,7 +93,7 @@ def _value(value: Value) -> bytes:
 
 def _addresses(mailboxes: Iterable[structure.Mailbox]) -> bytes:
     written = [
-        b"(%b NIL %b %b)" % (string(one.name or None), string(one.unquoted or None), string(one.host or None))
+        b"(%b)" % b" ".join(string(text or None) for text in (one.name, one.route, one.unquoted, one.host))
         for one in mailboxes
     ]
     return b"(%b)" % b"".join(written) if written else b"NIL"

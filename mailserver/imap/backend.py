@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from mailserver.access.admission import Admission
 from mailserver.sasl import Claim, Salt
 
 from .search_keys import Key
@@ -171,6 +172,7 @@ class Mail(Protocol):
     """The mail of somebody who logged in."""
 
     address: str
+    admission: Admission
 
     def mailboxes(self) -> list[Mailbox]:
         """Read all mailboxes, in the order in which they are listed."""
@@ -206,6 +208,10 @@ class Mail(Protocol):
 
     def append(self, path: str, messages: Sequence[NewMessage]) -> tuple[int, list[int]]:
         """Add messages, all or none; uid validity and their uids."""
+        ...
+
+    def replace(self, key: int, uid: int, path: str, message: NewMessage) -> tuple[int, int]:
+        """Add a message and take out one of another mailbox, both or neither; uid validity and uid."""
         ...
 
     def check_append(self, path: str, size: int) -> None:

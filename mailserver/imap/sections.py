@@ -84,6 +84,11 @@ def read(args: Lexer) -> Items:
         if word in _MACROS:
             return Items(_MACROS[word])
         return Items((_item(args, word),))
+    return read_list(args)
+
+
+def read_list(args: Lexer) -> Items:
+    """Read items up to the end of their list; raises Bad."""
     found = [_item(args, args.atom())]
     while not args.take(b")"):
         args.space()

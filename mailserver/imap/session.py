@@ -3,17 +3,21 @@
 import logging
 import re
 import ssl
-from collections.abc import Collection
 
 from ..access import session
 from ..access.connection import Bye, Connection
-from . import capabilities, command_input
-from .backend import Folder, Mail, Peer, Row
+from . import capabilities, command_input, news
+from .backend import Folder, Mail, Peer
 from .command_input import Command
+from .contexts import Live
+from .flag_list import COMMON_KEYWORDS
 from .lexer import Lexer
+from .listening import until_spoken
+from .news import OwnChange
+from .notify import Notify, tell_between
 from .registry import COMMANDS, News, State
 from .replies import Bad, Done, No, Trouble, status
-from .sequence import NumberSet, written
+from .sequence import NumberSet
 from .service import Service
 from .view import View
 
@@ -28,8 +32,10 @@ class Selection:
 
     def __init__(self, folder: Folder, view: View, *, read_only: bool) -> None:
         self.folder, self.view, self.read_only = folder, view, read_only
-        self.flags: set[str] = set()
-        """Keywords that the client was told of."""
+        self.keywords = set(COMMON_KEYWORDS)
+        """Those that the client was told of."""
+        self.lives: dict[str, Live] = {}
+        """Searches that go on, by their tags."""
 
     def refuse_read_only(self) -> None:
         """Raise No for a change of what was opened by EXAMINE."""
@@ -48,12 +54,14 @@ class Session(session.Session[Service]):
         self.enabled: set[str] = set()
         self.saved: list[int] = []
         """What SEARCH kept for `$` (RFC 5182)."""
+        self.notify: Notify | None = None
+        """What is told without being asked for (RFC 5465)."""
         self.program = ""
         self.tag = ""
         self.is_over = False
         self._taken = 0
-        self.own_modseqs: dict[int, bool] = {}
-        """Changes that this command made: whether their flags are told."""
+        self.own_modseqs: dict[int, OwnChange] = {}
+        """Changes that this command made."""
 
     # --- What the handlers ask
 
@@ -137,6 +145,13 @@ class Session(session.Session[Service]):
             self.service.budget.give_back(self._taken)
             self._taken = 0
 
+    async def _wait(self) -> None:
+        """Wait for a command; who has asked for it is told meanwhile what happens."""
+        if self.notify is not None:
+            await until_spoken(self, tell_between)
+        else:
+            await super()._wait()
+
     def _line_limit(self) -> int:
         if self.mail is not None:
             return self.limits.line_bytes
@@ -152,9 +167,13 @@ class Session(session.Session[Service]):
             return self.limits.literal_bytes
         if size <= self.limits.message_bytes:
             await self.call(self.mail.check_append, path, size)
-            self.service.budget.take(size)
-            self._taken += size
+            self.take_room(size)
         return self.limits.message_bytes
+
+    def take_room(self, size: int) -> None:
+        """Count bytes of a message that is on its way in, up to the end of the command; raises No."""
+        self.service.budget.take(size)
+        self._taken += size
 
     async def _answer(self, command: Command) -> None:
         self.own_modseqs.clear()
@@ -168,7 +187,7 @@ class Session(session.Session[Service]):
             self.count_wrong()
         except No as refusal:
             if not isinstance(refusal, Trouble):
-                await self._tell_news(News.NO_EXPUNGES)
+                await news.tell_before_end(self, News.NO_EXPUNGES)
             self.connection.write(status(command.tag, "NO", refusal.text, refusal.code))
         else:
             self._wrong = 0
@@ -188,78 +207,13 @@ class Session(session.Session[Service]):
             raise Bad(f"{name} is not for this state")
         try:
             done = await known.handler(self, args)
-            await self._tell_news(known.news)
+            await news.tell_before_end(self, known.news)
         except (Bad, No, Bye, EOFError, ConnectionError, TimeoutError, ssl.SSLError):
             raise
         except Exception:
             log.exception("%s failed", name)
             raise Trouble from None
         return Done(done.text and f"{name} {done.text}", done.code)
-
-    # --- News of the mailbox
-
-    async def _tell_news(self, news: News) -> None:
-        if news != News.NONE and self.selection is not None:
-            await self.tell_news(expunges=news == News.ALL)
-
-    async def tell_news(self, *, expunges: bool) -> None:
-        """Say what happened in the mailbox since it was last asked."""
-        selection = self.selected
-        view = selection.view
-        changes = await self.call(selection.folder.changes, view.modseq)
-        rows = view.take(changes)
-        if expunges:
-            await self._tell_expunges(view)
-        if view.told != len(view):
-            view.told = len(view)
-            await self.say(b"%d EXISTS" % len(view))
-            await self.tell_recent()
-        await self.tell_flags(view.shown(rows))
-
-    async def tell_recent(self) -> None:
-        """Say how many messages no session was told of before (RFC 3501 §7.3.2); IMAP4rev2 has no such."""
-        if "IMAP4REV2" in self.enabled:
-            return
-        selection = self.selected
-        view, end = selection.view, selection.view.uids[-1] + 1 if selection.view else 0
-        takes = not selection.read_only
-        view.note_recent(await self.call(lambda: selection.folder.recent(end, takes=takes)))
-        await self.say(b"%d RECENT" % len(view.recent))
-
-    async def _tell_expunges(self, view: View) -> None:
-        gone = view.let_go()
-        if not gone:
-            return
-        self.saved = [uid for uid in self.saved if view.number(uid)]
-        if "QRESYNC" in self.enabled:
-            await self.say(f"VANISHED {written(uid for _, uid in gone)}".encode())
-            return
-        for number, _ in gone:
-            await self.say(b"%d EXPUNGE" % number)
-
-    async def tell_flags(self, rows: Collection[Row]) -> None:
-        """Say the flags of messages as they are now, but to who has just set them so."""
-        await self.announce_keywords(rows)
-        view = self.selected.view
-        for row in rows:
-            is_told = self.own_modseqs.get(row.modseq, True)
-            parts = [b"UID %d" % row.uid]
-            if is_told:
-                parts.append(b"FLAGS (%b)" % row.flags.encode())
-            elif "CONDSTORE" not in self.enabled:
-                continue
-            if "CONDSTORE" in self.enabled:
-                parts.append(b"MODSEQ (%d)" % row.modseq)
-            await self.say(b"%d FETCH (%b)" % (view.number(row.uid), b" ".join(parts)))
-
-    async def announce_keywords(self, rows: Collection[Row]) -> None:
-        """Say which flags there are, when one is new (RFC 9051 §7.3.5)."""
-        known = self.selected.flags
-        new = {word for flags in {row.flags for row in rows} for word in flags.split()} - known
-        new = {word for word in new if not word.startswith("\\")}
-        if new:
-            known |= new
-            await self.say(b"FLAGS (%b)" % flag_list(known).encode())
 
     # --- The end
 
@@ -270,17 +224,16 @@ class Session(session.Session[Service]):
 def append_target(args: Lexer) -> str | None:
     """Where a message is to go, when a command has come so far that its literal is one."""
     try:
-        if args.atom() != "APPEND":
+        name = args.atom()
+        if name == "UID":
+            args.space()
+            name = args.atom()
+        if name not in ("APPEND", "REPLACE"):
             return None
         args.space()
+        if name == "REPLACE":
+            args.number_set()
+            args.space()
         return args.mailbox()
     except Bad:
         return None
-
-
-SYSTEM_FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft"
-
-
-def flag_list(keywords: Collection[str]) -> str:
-    """The flags that a mailbox knows: those of the system, then keywords."""
-    return " ".join([SYSTEM_FLAGS, *sorted(keywords)])

@@ -52,6 +52,15 @@ def read(folder: Folder, uids: Sequence[int]) -> list[Sortable]:
     return list(map(_sortable, folder.rows(uids, whole=True)))
 
 
+def in_order(messages: Sequence[Sortable], criteria: Sequence[Criterion]) -> list[Sortable]:
+    """Sort messages; equals stay in the order of their numbers."""
+    found = sorted(messages, key=lambda message: message.uid)
+    # Stable, so the last criterion first.
+    for criterion in reversed(criteria):
+        found.sort(key=KEYS[criterion.name], reverse=criterion.is_reverse)
+    return found
+
+
 def sent_at(date: str, row: Row) -> datetime:
     """When a message was sent, in UTC; when it was received where that can't be read (RFC 5256 §2.2)."""
     try:

@@ -37,6 +37,8 @@ class Entry:
     name: str
     spec: str
     group: str = ""
+    route: str = ""
+    """Hosts that the address was once to go through: `@a,@b` (RFC 5322 §4.4)."""
 
 
 GROUP_BEGINS, GROUP_ENDS = "begin", "end"
@@ -54,7 +56,7 @@ _TOKEN = re.compile(
 _COMMENT_TOKEN = re.compile(r"[()]|(?:[^()\\]|\\.)++|\\", re.DOTALL)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _AROUND_DOT = re.compile(r"\s*+([.@])\s*+")
-_ROUTE = re.compile(r"\A\s*(?:@[^:]*|mailto):", re.IGNORECASE)
+_ROUTE = re.compile(r"\A\s*(?:(@[^:]*)|mailto):", re.IGNORECASE)
 
 _ATEXT = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+)*"
@@ -105,6 +107,7 @@ class _Reader:
         self.spaced: list[str] = []
         self.comment = ""
         self.angle: str | None = None
+        self.route = ""
         self.before_angle = 0
         self.gap = False
 
@@ -144,7 +147,7 @@ class _Reader:
         elif not self.words and self.entries and angle == "<>":
             self._flush()
         self.before_angle = len(self.words)
-        self.angle = _angle_spec(angle.strip("<>"))
+        self.route, self.angle = _angle_spec(angle.strip("<>"))
 
     def _special(self, special: str) -> None:
         if special == ":" and self.angle is None and not self.in_group and "@" not in "".join(self.words):
@@ -166,7 +169,7 @@ class _Reader:
     def _flush(self) -> None:
         joined = "".join(self.words)
         if self.angle:
-            self.entries.append(Entry("".join(self.spaced) or self.comment, self.angle))
+            self.entries.append(Entry("".join(self.spaced) or self.comment, self.angle, route=self.route))
         elif "@" in joined:
             self.entries.extend(self._loose(joined))
         elif joined:
@@ -186,9 +189,14 @@ class _Reader:
             yield Entry(self.comment, joined)
 
 
-def _angle_spec(text: str) -> str:
-    """What stands in angle brackets, without route (RFC 5322 §4.4), comments, and spaces outside quotes."""
-    text = _ROUTE.sub("", text)
+def _angle_spec(text: str) -> tuple[str, str]:
+    """What stands in angle brackets: a route, and the address without comments, spaces outside quotes."""
+    found = _ROUTE.match(text)
+    route = "".join((found[1] or "").split()) if found else ""
+    return route, _bare_spec(text[found.end() :] if found else text)
+
+
+def _bare_spec(text: str) -> str:
     pieces: list[str] = []
     while "(" in text:
         before, _, rest = text.partition("(")

@@ -25,6 +25,7 @@ class Mailbox:
     name: str
     local: str
     host: str
+    route: str = ""
 
     @property
     def unquoted(self) -> str:
@@ -104,10 +105,10 @@ def _mailbox(entry: address.Entry) -> Mailbox:
     if entry.group:
         return Mailbox("", "", "")
     local, _, host = entry.spec.rpartition("@")
-    name = header.strip_controls(entry.name)
+    name, route = header.strip_controls(entry.name), header.strip_controls(entry.route)
     if not local:
-        return Mailbox(name, header.strip_controls(host) or "-", MISSING_DOMAIN)
-    return Mailbox(name, header.strip_controls(local), header.strip_controls(host) or MISSING_DOMAIN)
+        return Mailbox(name, header.strip_controls(host) or "-", MISSING_DOMAIN, route)
+    return Mailbox(name, header.strip_controls(local), header.strip_controls(host) or MISSING_DOMAIN, route)
 
 
 def dumps(envelope: Envelope) -> str:
@@ -129,4 +130,4 @@ def loads(text: str | bytes) -> Envelope:
 
 
 def _flat(mailboxes: tuple[Mailbox, ...]) -> list[list[str]] | None:
-    return [[mailbox.name, mailbox.local, mailbox.host] for mailbox in mailboxes]
+    return [[one.name, one.local, one.host, *([one.route] if one.route else ())] for one in mailboxes]

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from mailserver.access.admission import Admission
 from mailserver.sasl import Claim, Salt
 
 
@@ -48,6 +49,8 @@ class Maildrop(Protocol):
 
 class Owner(Protocol):
     """Somebody who logged in."""
+
+    admission: Admission
 
     def open(self) -> Maildrop:
         """Open the maildrop; raises No when somebody else has."""

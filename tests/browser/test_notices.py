@@ -1,10 +1,11 @@
 """A push message reaches the service worker of a real browser, shows as a notice, and leads to the mail."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Worker, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, CDPSession, Page, Worker, expect
 
 from tests.browser.test_offline import until
 from tests.mail import arrive, letter
@@ -24,10 +25,21 @@ CLICK = """async () => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def whole(browser_type: BrowserType, browser_type_launch_args: dict) -> Iterator[Browser]:
+    """Chromium with its windows: its shell shows no notices."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium with windows found")
+    started = browser_type.launch(**browser_type_launch_args | {"executable_path": path})
+    yield started
+    started.close()
+
+
 @pytest.fixture
-def phone(browser: Browser, site: str) -> Iterator[BrowserContext]:
+def phone(whole: Browser, site: str) -> Iterator[BrowserContext]:
     """A browser in which service workers may work, and notices may be shown."""
-    made = browser.new_context(locale="en-GB", timezone_id="UTC", service_workers="allow")
+    made = whole.new_context(locale="en-GB", timezone_id="UTC", service_workers="allow")
     made.grant_permissions(["notifications"], origin=site)
     yield made
     made.close()

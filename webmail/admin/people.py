@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
@@ -18,7 +19,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from mailserver.message.address import AddressError, normalise, normalise_domain
 from webmail.models import Account, Alias, Domain, User
-from webmail.store import accounts, domains, mailboxes, second_factor
+from webmail.store import accounts, domains, doors, mailboxes, second_factor
 
 from . import dns
 from .base import VerbAdmin
@@ -105,13 +106,24 @@ class PersonChangeForm(UserChangeForm):
         fields = ("name", "is_active", "is_staff", "is_superuser", "needs_second_factor")
 
 
+class PersonPasswordForm(AdminPasswordChangeForm):
+    """Another password for a person; what was opened by the old one ends."""
+
+    def save(self, commit: bool = True) -> User:
+        """Save it, and tell the open sessions of mail programs."""
+        with transaction.atomic():
+            person = super().save(commit)
+            doors.changed(person)
+        return person
+
+
 @admin.register(User)
 class PersonAdmin(DjangoUserAdmin, ModelAdmin):
     """People who sign in; adding one makes the account and its mailboxes too."""
 
     form = PersonChangeForm
     add_form = PersonForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PersonPasswordForm
     list_display = ("address", "name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "needs_second_factor")
     search_fields = ("address", "name")
@@ -144,7 +156,9 @@ class PersonAdmin(DjangoUserAdmin, ModelAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Make a new person's account together with them."""
         super().save_model(request, obj, form, change)
-        if not change:
+        if change:
+            doors.changed(obj)
+        else:
             mailboxes.create_account(obj, obj.address, obj.name)
 
 

@@ -74,13 +74,13 @@ def change_time(account_id: int, outbound_id: int, at: datetime | None) -> int |
         return renewed
 
 
-def give_back(account_id: int, outbound_id: int) -> int | None:
+def give_back(account_id: int, outbound_id: int, role: Role = Role.DRAFTS) -> int | None:
     """Cancel a letter that waits: it is a draft again, and its message; None when it is too late for that.
 
-    Raises OutboundMessage.DoesNotExist.
+    It stands in Drafts, or in Trash. Raises OutboundMessage.DoesNotExist.
     """
     message = queue.owned(account_id, outbound_id)
-    new = _dated(message, timezone.now(), Role.DRAFTS, frozenset({"\\Draft", "\\Seen"}))
+    new = _dated(message, timezone.now(), role, frozenset({"\\Draft", "\\Seen"}))
     with Change([account_id]):
         if new is None or not queue.cancel_untouched(message):
             return None
@@ -106,7 +106,7 @@ def _dated(message: OutboundMessage, at: datetime, role: Role, flags: frozenset[
     field = encode.field("Date", format_datetime(timezone.localtime(at)))
     raw = _DATE.sub(lambda _: field, blobs.read(old.blob_id), count=1)
     snoozed = old.placements.filter(snoozed_until__gt=at).values_list("snoozed_until", flat=True).first()
-    reminds = snoozed if role != Role.DRAFTS else None
+    reminds = snoozed if role in (Role.SCHEDULED, Role.SENT) else None
     place = Placement(
         account_id=old.account_id,
         received_at=at,

@@ -123,6 +123,9 @@ class Account(models.Model):
     is_active = models.BooleanField(default=True)
     modseq = models.BigIntegerField(default=1)
     forgotten_modseq = models.BigIntegerField(default=0, help_text="Expunged rows up to here are gone")
+    doors_modseq = models.BigIntegerField(
+        default=0, help_text="When it last changed by which passwords one comes in, and whether"
+    )
     next_uid_validity = models.PositiveBigIntegerField(default=1)
     used_bytes = models.BigIntegerField(default=0)
     quota_bytes = models.BigIntegerField(default=0, help_text="0 is without limit")

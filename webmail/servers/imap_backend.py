@@ -33,7 +33,7 @@ class ImapBackend:
         answer, proves = credentials.authenticate_claim(claim, visitor)
         if not answer.is_accepted or answer.account is None:
             raise No(denial(answer.outcome, claim), _CODES.get(answer.outcome, "AUTHENTICATIONFAILED"))
-        return ImapMail(answer.account.pk, answer.account.address, self._watcher), proves
+        return ImapMail(answer.account, answer.admission(Door.IMAP), self._watcher), proves
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
         """Ask with a connection that is not stale; a database that fails is our trouble."""

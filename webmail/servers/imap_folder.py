@@ -10,11 +10,12 @@ from mailserver.imap.backend import Body, Changes, FlagChange, Mailbox, Row
 from mailserver.imap.replies import No
 from mailserver.imap.search_keys import Key
 from mailserver.imap.sequence import within
+from webmail.models import Role
 from webmail.store import by_uid, queries
 from webmail.store.board import UnknownMailboxError
 from webmail.store.queries import ImapRow
 
-from . import imap_search
+from . import imap_outbox, imap_search
 
 _NO_TIME = datetime.fromtimestamp(0, UTC)
 _SYSTEM = ("\\Seen", "\\Answered", "\\Flagged", "\\Draft", "\\Deleted")
@@ -101,7 +102,9 @@ class ImapFolder:
         return self._to(by_uid.copy_to, uids, path)
 
     def move(self, uids: Sequence[int], path: str) -> tuple[int, list[tuple[int, int]]]:
-        """Move messages."""
+        """Move messages; a letter that waits to be sent is cancelled so."""
+        if self.mailbox.role == Role.SCHEDULED:
+            return imap_outbox.move(self._account_id, self.mailbox, uids, self._find(path))
         return self._to(by_uid.move_to, uids, path)
 
     def _to(
@@ -119,7 +122,10 @@ class ImapFolder:
             raise No(str(refusal), "CANNOT") from None
 
     def expunge(self, uids: Collection[int] | None) -> None:
-        """Take out what is flagged as deleted."""
+        """Take out what is flagged as deleted; a letter that waits to be sent is cancelled so."""
+        if self.mailbox.role == Role.SCHEDULED:
+            imap_outbox.expunge(self._account_id, self.mailbox, uids)
+            return
         try:
             by_uid.expunge_deleted(self._account_id, self.mailbox.key, uids)
         except by_uid.NotByUidError as refusal:

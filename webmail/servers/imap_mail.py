@@ -8,14 +8,16 @@ from mailserver.imap.backend import Mailbox, NewMessage, Quota
 from mailserver.imap.replies import No
 from mailserver.message.digest import digest
 from mailserver.message.wire_form import without_nul
-from webmail.models import Role
-from webmail.store import announce, by_uid, copy, mailboxes, queries, subscriptions
+from webmail.models import Account, Role
+from webmail.store import admissions, announce, by_uid, copy, mailboxes, queries, subscriptions
 from webmail.store.add import NewMessage as StoredMessage
 from webmail.store.add import Placement, add_messages
 from webmail.store.board import UnknownMailboxError
+from webmail.store.change import Change
 from webmail.store.mailbox_names import MailboxError
 from webmail.store.queries import ImapMailbox
 
+from .admission import WatchedAdmission
 from .imap_folder import ImapFolder
 
 _INBOX = "INBOX"
@@ -26,9 +28,10 @@ _CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT"}
 class ImapMail:
     """Mail of one account (mailserver.imap.backend.Mail). Its Inbox is called INBOX there."""
 
-    def __init__(self, account_id: int, address: str, watcher: announce.Watcher) -> None:
-        self.address = address
-        self._account_id, self._watcher = account_id, watcher
+    def __init__(self, account: Account, admission: admissions.Admission, watcher: announce.Watcher) -> None:
+        self.address = account.address
+        self.admission = WatchedAdmission(admission, watcher)
+        self._account_id, self._watcher = account.pk, watcher
 
     def mailboxes(self) -> list[Mailbox]:
         """Read all mailboxes, INBOX first."""
@@ -97,6 +100,14 @@ class ImapMail:
             raise _missing() from None
         fresh = iter(copies[0].uids[target.key] for copies in added)
         return target.uid_validity, [next(fresh) if uid is None else uid for uid in there]
+
+    def replace(self, key: int, uid: int, path: str, message: NewMessage) -> tuple[int, int]:
+        """Add a message and take out another, in one transaction."""
+        with Change([self._account_id]):
+            with _said():
+                by_uid.take_out(self._account_id, key, uid)
+            validity, [new] = self.append(path, [message])
+        return validity, new
 
     def quota(self) -> Quota:
         """Read what is used and what may be, 0 for no limit."""

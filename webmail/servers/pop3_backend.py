@@ -8,10 +8,11 @@ from mailserver.pop3.backend import Listing
 from mailserver.pop3.replies import No, Trouble
 from mailserver.sasl import Claim, Salt
 from webmail.models import Account, AppPassword, Door, Outcome
-from webmail.store import credentials, maildrops, queries, scram_salts
+from webmail.store import announce, credentials, maildrops, queries, scram_salts
 from webmail.store.log_ins import Visitor
 
 from . import database
+from .admission import WatchedAdmission
 from .denials import denial
 
 _CODES: Final = {Outcome.LIMITED: "SYS/TEMP", Outcome.INACTIVE: "SYS/PERM"}
@@ -19,6 +20,9 @@ _CODES: Final = {Outcome.LIMITED: "SYS/TEMP", Outcome.INACTIVE: "SYS/PERM"}
 
 class Pop3Backend:
     """Maildrops for who has an account (mailserver.pop3.backend.Backend)."""
+
+    def __init__(self) -> None:
+        self._watcher = announce.Watcher()
 
     def salt(self, name: str) -> Salt:
         """Give the salt of a person's app passwords."""
@@ -29,7 +33,8 @@ class Pop3Backend:
         answer, proves = credentials.authenticate_claim(claim, Visitor(Door.POP3, ip))
         if not answer.is_accepted or answer.account is None:
             raise No(denial(answer.outcome, claim), _CODES.get(answer.outcome, "AUTH"))
-        return Pop3Owner(answer.account, answer.app_password), proves
+        admission = WatchedAdmission(answer.admission(Door.POP3), self._watcher)
+        return Pop3Owner(answer.account, answer.app_password, admission), proves
 
     def hold_on(self, tokens: Collection[str]) -> None:
         """Keep these open."""
@@ -47,7 +52,10 @@ class Pop3Backend:
 class Pop3Owner:
     """Somebody who logged in (mailserver.pop3.backend.Owner)."""
 
-    def __init__(self, account: Account, app_password: AppPassword | None) -> None:
+    def __init__(
+        self, account: Account, app_password: AppPassword | None, admission: WatchedAdmission
+    ) -> None:
+        self.admission = admission
         self._account_id = account.pk
         self._app_password_id = app_password.pk if app_password else None
         self._keeps = app_password is not None and app_password.pop3_keeps

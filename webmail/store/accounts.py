@@ -1,14 +1,18 @@
 """What an administrator decides about an account; its mail is not touched."""
 
+from django.db import transaction
+
 from mailserver.message.address import domain_of
 from webmail.models import Account, Alias
 
-from . import domains
+from . import domains, doors
 
 
 def configure(account_id: int, *, name: str, is_active: bool, quota_bytes: int) -> None:
     """Change only these columns: modseq and counters of the row belong to `change.Change`."""
-    Account.objects.filter(pk=account_id).update(name=name, is_active=is_active, quota_bytes=quota_bytes)
+    with transaction.atomic():
+        Account.objects.filter(pk=account_id).update(name=name, is_active=is_active, quota_bytes=quota_bytes)
+        doors.changed_at([account_id])
 
 
 def add_alias(address: str, target: str) -> Alias:

@@ -8,7 +8,7 @@ from django.db import transaction
 from mailserver import sasl
 from webmail.models import AppPassword, Door, User
 
-from . import random_words, scram_salts
+from . import doors, random_words, scram_salts
 from .refusal import RefusalError
 from .text import storable
 
@@ -91,13 +91,18 @@ def set_keeping(user: User, key: int, *, keeps: bool) -> str:
 
 
 def revoke(user: User, key: int) -> str:
-    """Delete one; its name, "" when it is gone already or another's."""
+    """Delete one; its name, "" when it is gone already or another's. Sessions that it opened end."""
     found = AppPassword.objects.filter(user=user, pk=key)
     name = found.values_list("name", flat=True).first() or ""
-    found.delete()
+    with transaction.atomic():
+        found.delete()
+        doors.changed(user)
     return name
 
 
 def revoke_all(user: User) -> int:
     """Delete all of a person; how many."""
-    return AppPassword.objects.filter(user=user).delete()[0]
+    with transaction.atomic():
+        count = AppPassword.objects.filter(user=user).delete()[0]
+        doors.changed(user)
+    return count

@@ -87,6 +87,16 @@ def expunge_deleted(account_id: int, mailbox_id: int, uids: Collection[int] | No
         return len(keys)
 
 
+def take_out(account_id: int, mailbox_id: int, uid: int) -> None:
+    """Take out one message, whatever its flags. Raises NotByUidError when it is gone."""
+    with Change([account_id]):
+        _refuse_scheduled(account_id, mailbox_id)
+        keys = queries.imap_message_ids(mailbox_id, [uid])
+        if not keys:
+            raise NotByUidError("There is no such message any more")
+        expunge.expunge(account_id, mailbox_id, keys.values())
+
+
 def recent(mailbox_id: int, end: int, *, takes: bool) -> int:
     """Find the first uid below `end` that no session was told of; `takes` tells this one alone.
 

@@ -7,12 +7,13 @@ import os
 import threading
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from mailserver.sasl import Claim, Password, Proof
 from webmail.models import Account, AppPassword, Door, Means, Outcome, User
 
-from . import app_passwords, log_ins, login_limit, open_sessions, queries, second_factor
+from . import admissions, app_passwords, doors, log_ins, login_limit, open_sessions, queries, second_factor
 from .log_ins import Visitor
 
 _LONGEST = 4096
@@ -34,6 +35,12 @@ class Answer:
     def is_accepted(self) -> bool:
         """Tell whether to let them in."""
         return self.outcome == Outcome.ACCEPTED
+
+    def admission(self, door: Door) -> admissions.Admission:
+        """Note how they came in; only of who was let in at a door of mail programs."""
+        assert self.account is not None
+        assert self.user is not None
+        return admissions.admit(self.account, self.user, door, self.app_password)
 
 
 def authenticate(address: str, password: str, visitor: Visitor) -> Answer:
@@ -83,10 +90,12 @@ def change_password(user: User, password: str, *, keep_session: str, revoke_app_
     """Give a person another main password; all sessions but this one end."""
     with _hashing:
         user.set_password(password)
-    user.save(update_fields=["password"])
-    open_sessions.end_others(user, keep_session)
-    if revoke_app_passwords:
-        app_passwords.revoke_all(user)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        open_sessions.end_others(user, keep_session)
+        if revoke_app_passwords:
+            app_passwords.revoke_all(user)
+        doors.changed(user)
 
 
 def _by_app_password(person: User | None, password: str, visitor: Visitor) -> Answer | None:

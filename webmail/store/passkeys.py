@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from fido2.cose import CoseKey
@@ -26,7 +26,7 @@ from fido2.webauthn import (
 
 from webmail.models import Passkey, User
 
-from . import second_factor
+from . import doors, second_factor
 from .refusal import RefusalError
 from .text import storable
 
@@ -92,13 +92,15 @@ def register(user: User, site: Site, state: Json, answer: Mapping[str, Any], nam
     if Passkey.objects.filter(user=user).count() >= MOST:
         raise PasskeyError("full")
     try:
-        return Passkey.objects.create(
-            user=user,
-            name=storable(name)[:MAX_NAME],
-            credential_id=websafe_encode(credential.credential_id),
-            credential=bytes(credential),
-            sign_count=made.counter,
-        )
+        with transaction.atomic():
+            doors.changed(user)
+            return Passkey.objects.create(
+                user=user,
+                name=storable(name)[:MAX_NAME],
+                credential_id=websafe_encode(credential.credential_id),
+                credential=bytes(credential),
+                sign_count=made.counter,
+            )
     except IntegrityError as error:
         raise PasskeyError("taken") from error
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from webmail.models import Account, CodeSecret, Means, Passkey, RecoveryCode, User
 
-from . import random_words, totp
+from . import doors, random_words, totp
 from .sealing import UnsealError, seal, unseal
 
 RECOVERY_CODES = 10
@@ -34,7 +34,9 @@ def switch_on(user: User, secret: str, code: str) -> bool:
     step = totp.matching_step(secret, code, time())
     if step is None:
         return False
-    CodeSecret.objects.update_or_create(user=user, defaults={"sealed": seal(secret), "last_step": step})
+    with transaction.atomic():
+        CodeSecret.objects.update_or_create(user=user, defaults={"sealed": seal(secret), "last_step": step})
+        doors.changed(user)
     return True
 
 

@@ -35,7 +35,7 @@ async def authenticate(session: Session, args: Lexer) -> Done:
         )
     except sasl.SaslError as error:
         raise Bad("The answer is not what the mechanism says") from error
-    return welcome(session, mail)
+    return await welcome(session, mail)
 
 
 async def _asked(session: Session, challenge: bytes) -> str:

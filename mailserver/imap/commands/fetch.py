@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
-from .. import sections
+from .. import news, sections
 from ..backend import FlagChange, Row
 from ..fetching import BATCH_ROWS, Fetcher, Piece, Stream
 from ..lexer import Lexer
+from ..news import OwnChange
 from ..registry import News, State, command
 from ..replies import Bad, Done
 from ..sections import Items
@@ -60,11 +61,16 @@ async def _fetch(session: Session, request: Request, uids: Sequence[int], *, by_
         is_missing = is_missing or (len(rows) < len(batch) and request.changed_since is None)
         rows, read = await _mark_read(session, items, rows)
         rows = selection.view.shown(rows)
-        await session.announce_keywords(rows)
+        await news.announce_keywords(session, rows)
         for group in fetcher.batches(rows):
             numbers = {row.uid: selection.view.number(row.uid) for row in group}
             await _send(session, await session.call(fetcher.write, group, numbers, read))
     return is_missing
+
+
+async def tell_items(session: Session, items: Items, uids: Sequence[int]) -> None:
+    """Tell of messages as if they had been asked for (RFC 5465 §5.2)."""
+    await _fetch(session, Request(NumberSet(()), items, None, vanished=False), uids, by_uid=True)
 
 
 def _with(request: Request, *, by_uid: bool) -> Iterable[str | sections.Section]:
@@ -88,7 +94,7 @@ async def _mark_read(
     if not unseen:
         return rows, {}
     modseq, _ = await session.call(selection.folder.store, unseen, FlagChange(add=frozenset({"\\Seen"})))
-    session.own_modseqs[modseq] = False
+    session.own_modseqs[modseq] = OwnChange.SILENT
     fresh = {row.uid: row for row in await session.call(selection.folder.flags, unseen)}
     more = [name for name in ("FLAGS", *_modseq(session)) if name not in items.wanted]
     now = [_as_now(row, fresh.get(row.uid, row)) for row in rows]

@@ -3,24 +3,15 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from ..answers import mailbox as name_of
 from ..backend import Mailbox
 from ..lexer import Lexer
+from ..mailbox_lines import ROLES, list_line
 from ..patterns import Pattern
 from ..registry import State, command
 from ..replies import Bad, Done
 from ..session import Session
 from .status import ITEMS, tell_status
 
-ROLES = {
-    "drafts": "\\Drafts",
-    "sent": "\\Sent",
-    "junk": "\\Junk",
-    "trash": "\\Trash",
-    "archive": "\\Archive",
-    "snoozed": "\\Snoozed",
-    "scheduled": "\\Scheduled",
-}
 _MOST_PATTERNS = 100
 _SELECTION = {"SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"}
 _RETURN = {"SUBSCRIBED", "CHILDREN", "SPECIAL-USE"}
@@ -123,7 +114,7 @@ def _flags(path: str, box: Mailbox | None, above: Collection[str], request: Requ
 
 def _line(word: bytes, row: Row, *, utf8: bool) -> bytes:
     more = b' ("CHILDINFO" ("SUBSCRIBED"))' if row.has_subscribed_below else b""
-    return b'%b (%b) "/" %b%b' % (word, " ".join(row.flags).encode(), name_of(row.path, utf8=utf8), more)
+    return list_line(word, row.path, row.flags, more, utf8=utf8)
 
 
 def _above(mailboxes: Iterable[Mailbox]) -> set[str]:

@@ -21,7 +21,7 @@ async def login(session: Session, args: Lexer) -> Done:
     refuse_plaintext(session)
     claim = sasl.Password(address, password)
     mail, _ = await session.call_at_log_in(session.service.backend.log_in, claim, session.peer)
-    return welcome(session, mail)
+    return await welcome(session, mail)
 
 
 def refuse_plaintext(session: Session) -> None:
@@ -30,7 +30,8 @@ def refuse_plaintext(session: Session) -> None:
         raise No("Passwords are not taken in the clear: use STARTTLS", "PRIVACYREQUIRED")
 
 
-def welcome(session: Session, mail: Mail) -> Done:
+async def welcome(session: Session, mail: Mail) -> Done:
     """Somebody is in; what the server can do for them."""
     session.mail = mail
+    await session.watch_over(mail.admission)
     return Done("completed", f"CAPABILITY {capabilities.of(session)}")

@@ -6,25 +6,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import batched
 
+from .. import contexts, returning
+from ..contexts import Live
 from ..lexer import Lexer
 from ..matching import Cost, cost, fitting
 from ..registry import News, State, command
-from ..replies import Bad, Done, No
+from ..replies import Done, No
+from ..returning import Wanted
 from ..search_keys import And, Key, Not, Numbers, Or, Parser, Recent, Uids
-from ..sequence import written
 from ..session import Session
 
 _CHARSETS = {"US-ASCII", "UTF-8"}
 _AT_ONCE = {Cost.ROW: 2000, Cost.ENVELOPE: 1000, Cost.HEADER: 200, Cost.BODY: 50}
-_ENDS = {"MIN": 0, "MAX": -1}
-_RETURN = {"MIN", "MAX", "ALL", "COUNT", "SAVE"}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Uids in the order of the answer, and whether it tells their highest modseq."""
+    """Uids in the order of the answer, what they fit, and whether their highest modseq is told."""
 
     uids: Sequence[int]
+    key: Key
     tells_modseq: bool = False
 
 
@@ -42,13 +43,15 @@ async def uid_search(session: Session, args: Lexer) -> Done:
 
 async def _search(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     args.space()
-    wanted = read_return(args)
+    wanted = returning.read(args)
     read_charset(args)
     found = await find(session, args)
     if wanted is None and "IMAP4REV2" in session.enabled:
-        wanted = {"ALL"}
+        wanted = Wanted({"ALL"})
     if wanted is not None:
         await tell_esearch(session, wanted, found, by_uid=by_uid)
+        if "UPDATE" in wanted.words:
+            await contexts.begin(session, Live(session.tag, by_uid, found.key, set(found.uids)))
         return Done("completed")
     words = [b"SEARCH", *(b"%d" % number for number in named(session, found.uids, by_uid=by_uid))]
     if found.tells_modseq and found.uids:
@@ -62,40 +65,18 @@ def named(session: Session, uids: Sequence[int], *, by_uid: bool) -> Sequence[in
     return uids if by_uid else list(map(session.selected.view.number, uids))
 
 
-async def tell_esearch(session: Session, wanted: set[str], found: Found, *, by_uid: bool) -> None:
+async def tell_esearch(session: Session, wanted: Wanted, found: Found, *, by_uid: bool) -> None:
     """Say what of the result was asked for, and keep what is to be kept (RFC 4731 §3.1, RFC 5182 §2.4)."""
-    numbers = named(session, found.uids, by_uid=by_uid)
-    told = [f"{end} {numbers[at]}" for end, at in _ENDS.items() if numbers and end in wanted]
-    if "ALL" in wanted and numbers:
-        told.append(f"ALL {written(numbers)}")
-    if "COUNT" in wanted:
-        told.append(f"COUNT {len(numbers)}")
-    meant = _meant(wanted, found.uids)
-    if found.tells_modseq and meant and wanted != {"SAVE"}:
+    told = wanted.told(named(session, found.uids, by_uid=by_uid))
+    meant = wanted.meant(found.uids)
+    is_silent = wanted.words == {"SAVE"}
+    if found.tells_modseq and meant and not is_silent:
         told.append(f"MODSEQ {await session.call(_highest_modseq, session, meant)}")
-    if "SAVE" in wanted:
+    if "SAVE" in wanted.words:
         session.saved = sorted(meant)
-    if wanted != {"SAVE"}:
+    if not is_silent:
         head = [f'ESEARCH (TAG "{session.tag}")', *(["UID"] if by_uid else [])]
         await session.say(" ".join([*head, *told]).encode())
-
-
-def _meant(wanted: set[str], uids: Sequence[int]) -> list[int]:
-    """What an answer is about: all that was found, or only the ends that it names."""
-    if not uids or wanted & {"ALL", "COUNT"} or not wanted & _ENDS.keys():
-        return list(uids)
-    return sorted({uids[at] for end, at in _ENDS.items() if end in wanted})
-
-
-def read_return(args: Lexer) -> set[str] | None:
-    """Read RETURN (…); None when it isn't there."""
-    if not args.take(b"RETURN "):
-        return None
-    words = set() if args.take(b"()") else set(args.words())
-    args.space()
-    if words - _RETURN:
-        raise Bad(f"{min(words - _RETURN)} can't be returned")
-    return words or {"ALL"}
 
 
 def read_charset(args: Lexer) -> None:
@@ -123,7 +104,7 @@ async def find(session: Session, args: Lexer) -> Found:
     found = [uid for uid in found if view.number(uid) and uid not in view.gone]
     if rest is not None:
         found = await _filtered(session, found, rest)
-    return Found(found, parser.names_modseq)
+    return Found(found, key, parser.names_modseq)
 
 
 async def _filtered(session: Session, found: list[int], rest: Key) -> list[int]:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from .. import news
 from ..answers import mailbox as name_of
 from ..backend import Folder, Row
+from ..flag_list import SYSTEM_FLAGS, flag_list
 from ..lexer import Lexer
 from ..registry import News, State, command
 from ..replies import Bad, Done
 from ..sequence import NumberSet, within, written
-from ..session import SYSTEM_FLAGS, Selection, Session, flag_list
+from ..session import Selection, Session
 from ..view import View
 
 
@@ -77,15 +79,15 @@ def _read(folder: Folder, resync: Resync | None) -> Opened:
 
 async def _tell(session: Session, opened: Opened, *, read_only: bool) -> None:
     box, view = opened.folder.mailbox, opened.view
-    session.selected.flags.update(opened.keywords)
-    await session.say(f"FLAGS ({flag_list(opened.keywords)})".encode())
+    session.selected.keywords.update(opened.keywords)
+    await session.say(f"FLAGS ({flag_list(session.selected.keywords)})".encode())
     permanent = "()" if read_only else f"({SYSTEM_FLAGS} \\*)"
     await session.say(f"OK [PERMANENTFLAGS {permanent}] Kept".encode())
     await session.say(b"%d EXISTS" % len(view))
     if "IMAP4REV2" in session.enabled:
         await session.say(b'LIST () "/" %b' % name_of(box.path, utf8=True))
     else:
-        await session.tell_recent()
+        await news.tell_recent(session)
         if opened.unseen and view.number(opened.unseen):
             await session.say(b"OK [UNSEEN %d] The first that was not read" % view.number(opened.unseen))
     await session.say(b"OK [UIDVALIDITY %d] Uids are valid" % box.uid_validity)
@@ -98,7 +100,7 @@ async def _tell_changes(session: Session, opened: Opened) -> None:
     """Say what happened since the client was here (RFC 7162 §3.2.5.1)."""
     if opened.vanished:
         await session.say(f"VANISHED (EARLIER) {written(opened.vanished)}".encode())
-    await session.tell_flags([row for row in opened.changed if opened.view.number(row.uid)])
+    await news.tell_flags(session, [row for row in opened.changed if opened.view.number(row.uid)])
 
 
 def _parameters(session: Session, args: Lexer) -> Resync | None:

@@ -1,14 +1,16 @@
 """SORT and UID SORT (RFC 5256, RFC 5957; RETURN as RFC 5267)."""
 
+from dataclasses import replace
 from itertools import batched
 
-from .. import sorting
+from .. import contexts, returning, sorting
+from ..contexts import Live
 from ..lexer import Lexer
 from ..registry import News, State, command
 from ..replies import Bad, Done
 from ..session import Session
 from ..sorting import KEYS, Criterion, Sortable
-from .search import Found, find, known_charset, named, read_return, tell_esearch
+from .search import Found, find, known_charset, named, tell_esearch
 
 _AT_ONCE = 1000
 _MOST_CRITERIA = 20
@@ -28,19 +30,20 @@ async def uid_sort(session: Session, args: Lexer) -> Done:
 
 async def _sort(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     args.space()
-    wanted = read_return(args)
+    wanted = returning.read(args)
     criteria = _criteria(args)
     args.space()
     known_charset(args)
     args.space()
     found = await find(session, args)
     messages = await sortables(session, found)
-    # Stable, so the last criterion first; equals stay in the order of their numbers.
-    for criterion in reversed(criteria):
-        messages.sort(key=KEYS[criterion.name], reverse=criterion.is_reverse)
-    in_order = Found([message.uid for message in messages], found.tells_modseq)
+    messages = sorting.in_order(messages, criteria)
+    in_order = replace(found, uids=[message.uid for message in messages])
     if wanted is not None:
         await tell_esearch(session, wanted, in_order, by_uid=by_uid)
+        if "UPDATE" in wanted.words:
+            live = Live(session.tag, by_uid, found.key, set(found.uids), criteria, messages)
+            await contexts.begin(session, live)
         return Done("completed")
     numbers = named(session, in_order.uids, by_uid=by_uid)
     await session.say(b" ".join([b"SORT", *(b"%d" % number for number in numbers)]))

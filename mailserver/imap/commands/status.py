@@ -1,8 +1,8 @@
 """STATUS (RFC 9051 §6.3.11)."""
 
-from ..answers import mailbox as name_of
 from ..backend import Mailbox
 from ..lexer import Lexer
+from ..mailbox_lines import status_line
 from ..registry import State, command
 from ..replies import Bad, Done, No
 from ..session import Session
@@ -46,20 +46,9 @@ async def tell_status(session: Session, box: Mailbox, items: list[str]) -> None:
     """Say what was asked for of a mailbox."""
     if "HIGHESTMODSEQ" in items:
         session.enable("CONDSTORE")
-    values = {
-        "MESSAGES": str(box.messages),
-        "RECENT": "0",
-        "UIDNEXT": str(box.uid_next),
-        "UIDVALIDITY": str(box.uid_validity),
-        "UNSEEN": str(box.unseen),
-        "SIZE": str(box.size),
-        "APPENDLIMIT": str(session.limits.message_bytes),
-        "HIGHESTMODSEQ": str(max(box.highest_modseq, 1)),
-        "MAILBOXID": f"(F{box.key})",
-    }
+    others = {"APPENDLIMIT": str(session.limits.message_bytes)}
     if "RECENT" in items:
-        values["RECENT"] = str(await session.call(session.account.recent, box.key))
+        others["RECENT"] = str(await session.call(session.account.recent, box.key))
     if "DELETED" in items:
-        values["DELETED"] = str(await session.call(session.account.deleted, box.key))
-    told = " ".join(f"{item} {values[item]}" for item in dict.fromkeys(items))
-    await session.say(b"STATUS %b (%b)" % (name_of(box.path, utf8=session.utf8), told.encode()))
+        others["DELETED"] = str(await session.call(session.account.deleted, box.key))
+    await session.say(status_line(box, items, others, utf8=session.utf8))

@@ -1,9 +1,13 @@
 """STORE (RFC 9051 §6.4.6, RFC 7162 §3.1.3)."""
 
+from collections.abc import Collection
+
+from .. import news
 from ..backend import FlagChange
 from ..lexer import Lexer
+from ..news import OwnChange
 from ..registry import News, State, command
-from ..replies import Bad, Done
+from ..replies import Bad, Done, No
 from ..sequence import written
 from ..session import Session
 
@@ -39,10 +43,21 @@ async def _store(session: Session, args: Lexer, *, by_uid: bool) -> Done:
     if not uids:
         return Done("completed, nothing was named")
     modseq, conflicts = await session.call(selection.folder.store, uids, change)
-    session.own_modseqs[modseq] = not verb.endswith(".SILENT")
-    if not by_uid and selection.view.gone.intersection(uids):
-        return Done("completed, some of these messages are gone", "EXPUNGEISSUED")
+    is_silent = verb.endswith(".SILENT")
+    is_missing = not is_silent and await _tell(session, set(uids).difference(conflicts))
+    session.own_modseqs[modseq] = OwnChange.SILENT if is_silent else OwnChange.TOLD
+    if is_missing and not by_uid:
+        # RFC 2180 §4.2: those that are here have their flags, and were told of.
+        raise No("Some of these messages have been deleted", "EXPUNGEISSUED")
     return Done("completed", _modified(session, conflicts, by_uid=by_uid))
+
+
+async def _tell(session: Session, uids: Collection[int]) -> bool:
+    """Say the flags of these messages, also where nothing changed (§6.4.6); whether some are gone."""
+    selection = session.selected
+    rows = await session.call(selection.folder.flags, sorted(uids))
+    await news.tell_flags(session, selection.view.shown(rows))
+    return len(rows) < len(uids)
 
 
 def _unchanged_since(session: Session, args: Lexer) -> int | None:

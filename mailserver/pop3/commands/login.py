@@ -36,4 +36,6 @@ def refuse_plaintext(session: Session) -> None:
 
 async def welcome(session: Session, owner: Owner) -> str:
     """Open the maildrop of who is in."""
-    return await session.enter(await session.call(owner.open))
+    answer = await session.enter(await session.call(owner.open))
+    await session.watch_over(owner.admission)
+    return answer

@@ -28,6 +28,7 @@ from mailserver.limits import ConnectionLimiter
 from mailserver.message import part, structure
 from mailserver.message.digest import digest
 from mailserver.sasl import Claim, Password, Salt, scram_keys
+from tests.mailserver.admission import MemoryAdmission
 from tests.mailserver.running import LineClient, Running, serving
 
 PASSWORD = "open sesame"
@@ -54,6 +55,7 @@ class MemoryMail:
 
     def __init__(self, address: str) -> None:
         self.address = address
+        self.admission = MemoryAdmission()
         self.boxes = {"INBOX": Box(1, "INBOX", "inbox"), "Trash": Box(2, "Trash", "trash")}
         self.bytes: dict[int, bytes] = {}
         self.modseq = 1
@@ -95,10 +97,12 @@ class MemoryMail:
     def create(self, path: str) -> int:
         if path in self.boxes:
             raise No("There is one already", "ALREADYEXISTS")
+        self.modseq += 1
         self.boxes[path] = Box(max(box.key for box in self.boxes.values()) + 1, path)
         return self.boxes[path].key
 
     def delete(self, path: str) -> None:
+        self.modseq += 1
         del self.boxes[self.box(path).path]
 
     def rename(self, path: str, new_path: str) -> None:
@@ -108,6 +112,7 @@ class MemoryMail:
         box.path, self.boxes[new_path] = new_path, box
 
     def subscribe(self, path: str, *, is_subscribed: bool) -> None:
+        self.modseq += 1
         self.box(path).is_subscribed = is_subscribed
 
     def check_append(self, path: str, size: int) -> None:
@@ -119,6 +124,14 @@ class MemoryMail:
         box = self.box(path, "TRYCREATE")
         modseq = self.next_modseq(box)
         return box.key, [self.add(box, message, modseq) for message in messages]
+
+    def replace(self, key: int, uid: int, path: str, message: NewMessage) -> tuple[int, int]:
+        box = next(box for box in self.boxes.values() if box.key == key)
+        if uid not in box.rows:
+            raise No("There is no such message", "NONEXISTENT")
+        validity, [new] = self.append(path, [message])
+        MemoryFolder(self, box).take_out([uid])
+        return validity, new
 
     def add(self, box: Box, message: NewMessage, modseq: int) -> int:
         """Put a message into a mailbox."""
@@ -234,14 +247,15 @@ class MemoryFolder:
 
     def move(self, uids: Sequence[int], path: str) -> tuple[int, list[tuple[int, int]]]:
         moved = self.copy(uids, path)
-        self._take_out(uids)
+        self.take_out(uids)
         return moved
 
     def expunge(self, uids: Collection[int] | None) -> None:
         flagged = [uid for uid, row in self._box.rows.items() if "\\Deleted" in row.flags]
-        self._take_out([uid for uid in flagged if uids is None or uid in uids])
+        self.take_out([uid for uid in flagged if uids is None or uid in uids])
 
-    def _take_out(self, uids: Sequence[int]) -> None:
+    def take_out(self, uids: Sequence[int]) -> None:
+        """Let messages go."""
         modseq = self._mail.next_modseq(self._box)
         for uid in uids:
             del self._box.rows[uid]

@@ -44,6 +44,20 @@ def test_condstore(filled: RawClient) -> None:
     assert filled.ask("STATUS INBOX (HIGHESTMODSEQ)")[0] == "* STATUS INBOX (HIGHESTMODSEQ 5)"
 
 
+def test_flags_are_told_where_nothing_changed_too(server: RunningServer, filled: RawClient) -> None:
+    told = ["* 1 FETCH (UID 1 FLAGS (\\Recent \\Seen))", "OK STORE completed"]
+    assert filled.ask("STORE 1 +FLAGS (\\Seen)") == told
+    assert filled.ask("STORE 1 +FLAGS (\\Seen)") == told
+    assert filled.ask("STORE 1 +FLAGS.SILENT (\\Seen)") == ["OK STORE completed"]
+    other = RawClient(server.connect())
+    other.log_in()
+    other.ask("SELECT INBOX")
+    other.ask("STORE 2 +FLAGS (\\Deleted)")
+    other.ask("EXPUNGE")
+    assert filled.ask("STORE 1:2 +FLAGS (\\Seen)")[-1].startswith("NO [EXPUNGEISSUED]")
+    other.close()
+
+
 def test_qresync(server: RunningServer, filled: RawClient) -> None:
     other = RawClient(server.connect())
     other.log_in()

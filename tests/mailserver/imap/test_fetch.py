@@ -98,6 +98,13 @@ def test_envelope_and_structure(client: RawClient) -> None:
     assert line.endswith(' "mixed"))')
 
 
+def test_a_route_is_told(client: RawClient) -> None:
+    _append(client, b"To: <@route:bob@there.test>\r\n\r\n")
+    client.ask("SELECT INBOX")
+    [line, _] = client.ask("FETCH 1 ENVELOPE")
+    assert '((NIL "@route" "bob" "there.test"))' in line
+
+
 def test_a_local_part_is_told_without_its_quotes(client: RawClient) -> None:
     _append(client, b'From: Ana <"ana \\"r\\" ruiz"@crepes.test>\r\n\r\n')
     client.ask("SELECT INBOX")

@@ -58,6 +58,12 @@ def test_groups_keep_their_limits_for_an_envelope() -> None:
     assert kinds == [address.GROUP_BEGINS, "", address.GROUP_ENDS]
 
 
+def test_routes_are_kept_for_an_envelope() -> None:
+    [john, bob] = address.entries("John <@r1, @r2 :john@q.test>, <mailto:bob@x.test>")
+    assert (john.route, john.spec) == ("@r1,@r2", "john@q.test")
+    assert (bob.route, bob.spec) == ("", "bob@x.test")
+
+
 @pytest.mark.parametrize(
     ("text", "spelling"),
     [

@@ -63,6 +63,12 @@ def test_preview_of_a_mere_quote_is_the_quote() -> None:
     assert digest(b"\n> Do you come?\n").preview == "> Do you come?"
 
 
+def test_a_route_is_part_of_the_envelope() -> None:
+    envelope = digest(b"From: <@route:ann@there.test>\r\n\r\n").envelope
+    assert envelope.from_ == (structure.Mailbox("", "ann", "there.test", "@route"),)
+    assert structure.loads(structure.dumps(envelope)) == envelope
+
+
 def test_envelope_fields_stay_encoded() -> None:
     envelope = digest(RAW).envelope
     assert envelope.subject == "Re: =?utf-8?B?5pma6aSQ?= tonight"

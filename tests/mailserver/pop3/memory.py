@@ -13,6 +13,7 @@ from mailserver.pop3.limits import Limits
 from mailserver.pop3.replies import No
 from mailserver.pop3.server import Server
 from mailserver.sasl import Claim, Password, Salt, scram_keys
+from tests.mailserver.admission import MemoryAdmission
 from tests.mailserver.running import LineClient, Running, serving
 
 PASSWORD = "open sesame"
@@ -56,6 +57,7 @@ class MemoryBackend:
     read: list[list[int]] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
     is_open: bool = False
+    admission: MemoryAdmission = field(default_factory=MemoryAdmission)
     fail: Callable[[Callable[..., object]], None] = lambda _function: None
 
     def salt(self, name: str) -> Salt:

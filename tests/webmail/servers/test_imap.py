@@ -1,44 +1,27 @@
 """From a mail program to the store and back."""
 
 import imaplib
-import socket
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.utils import timezone
-from pytest_django import Settings
 
 from mailserver.imap.server import Server
 from mailserver.smtp.envelope import Envelope, Peer
 from tests.logs import LogWatch
 from tests.mail import arrive, do, letter
 from tests.mailserver.imap.memory import RawClient
-from tests.mailserver.running import Running, serving
+from tests.mailserver.running import Running
 from tests.mailserver.scram import scram
-from tests.people import PASSWORD, Person, make_person
+from tests.people import PASSWORD, Person
 from webmail.delivery import hand_in, submit
 from webmail.models import Account, Door, ExpungedMessage, LogIn, MailboxMessage, Message, Outcome
-from webmail.servers import imap_search, imap_server
-from webmail.store import app_passwords, check, mailboxes, queries
+from webmail.servers import imap_search
+from webmail.store import app_passwords, mailboxes, queries
 
-
-@pytest.fixture
-def imap(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[Running[Server]]:
-    settings.DATA_DIR = tmp_path
-    settings.MAIL_HOSTNAME = "imap.crepes.test"
-    listening = socket.create_server(("127.0.0.1", 0))
-    run = Running(imap_server.make_server(imap_server.make_limiter()), listening.getsockname())
-    with serving(run, listening):
-        yield run
-    assert list(check.problems()) == []
-
-
-@pytest.fixture
-def alice(transactional_db: None) -> Person:
-    return make_person("alice@crepes.test", "Alice")
+from .conftest import raw_client
 
 
 @pytest.fixture
@@ -53,13 +36,6 @@ def client(imap: Running[Server], alice: Person) -> Iterator[imaplib.IMAP4]:
 def _ok(answer: tuple[str, list[object]]) -> list[object]:
     assert answer[0] == "OK", answer
     return answer[1]
-
-
-def _raw(imap: Running[Server], password: str = PASSWORD) -> RawClient:
-    raw = RawClient(imap.connect())
-    raw.line()
-    assert raw.ask(f'LOGIN alice@crepes.test "{password}"')[-1].startswith("OK")
-    return raw
 
 
 def test_a_message_is_read_to_the_byte(client: imaplib.IMAP4, alice: Person) -> None:
@@ -96,7 +72,7 @@ def test_what_is_done_there_is_seen_on_the_web(client: imaplib.IMAP4, alice: Per
 
 def test_what_the_web_does_is_told(imap: Running[Server], client: imaplib.IMAP4, alice: Person) -> None:
     sent = arrive(alice.account.pk, letter("One"))
-    raw = _raw(imap)
+    raw = raw_client(imap)
     raw.ask("SELECT INBOX")
     raw.send(b"i IDLE\r\n")
     assert raw.line() == "+ idling"
@@ -143,7 +119,7 @@ def test_what_no_literal_may_hold_is_encoded(
 ) -> None:
     octets = b"\x00\x80-\r\n"
     raw = b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n\r\n" + octets
-    program = _raw(imap)
+    program = raw_client(imap)
     program.send(b"a APPEND INBOX ~{%d+}\r\n%b\r\n" % (len(raw), raw))
     assert program.line().startswith("a OK")
     program.ask("SELECT INBOX")
@@ -155,7 +131,7 @@ def test_what_no_literal_may_hold_is_encoded(
 
 
 def test_a_full_account_takes_nothing(imap: Running[Server], alice: Person) -> None:
-    raw = _raw(imap)
+    raw = raw_client(imap)
     Account.objects.filter(pk=alice.account.pk).update(quota_bytes=100)
     assert raw.ask("APPEND INBOX {101}")[-1].startswith("NO [OVERQUOTA]")
     assert raw.ask("APPEND Elsewhere {10}")[-1].startswith("NO [TRYCREATE]")
@@ -165,7 +141,7 @@ def test_a_full_account_takes_nothing(imap: Running[Server], alice: Person) -> N
 def test_move_and_its_uids(client: imaplib.IMAP4, imap: Running[Server], alice: Person) -> None:
     for number in range(3):
         arrive(alice.account.pk, letter(f"Letter {number}", number=number))
-    raw = _raw(imap)
+    raw = raw_client(imap)
     raw.ask("SELECT INBOX")
     assert raw.ask("UID MOVE 1,3 Trash") == [
         "* OK [COPYUID 6 1,3 1:2] Moved",
@@ -189,7 +165,7 @@ def test_searches(imap: Running[Server], alice: Person) -> None:
         minute=1,
     )
     arrive(alice.account.pk, letter("Re: plans", "x" * 3000, number=3), flags=frozenset({"\\Seen", "$Todo"}))
-    raw = _raw(imap)
+    raw = raw_client(imap)
     raw.ask("SELECT INBOX")
     found = {
         "ALL": "1 2 3",
@@ -226,7 +202,7 @@ def test_of_very_many_the_index_tells(
     monkeypatch.setattr(imap_search, "MOST_READ", 1)
     arrive(alice.account.pk, letter("One", "The dough rests overnight."))
     arrive(alice.account.pk, letter("Two", "Nothing rests.", number=2))
-    raw = _raw(imap)
+    raw = raw_client(imap)
     raw.ask("SELECT INBOX")
     said = {text: _found(raw, f'TEXT "{text}"') for text in ("dough rests", "over", "night", "rests", "?!")}
     # By words and their beginnings: "night" begins none.
@@ -247,7 +223,7 @@ def _found(raw: RawClient, keys: str) -> str:
 
 
 def test_mailboxes_are_the_labels(imap: Running[Server], alice: Person) -> None:
-    raw = _raw(imap)
+    raw = raw_client(imap)
     assert raw.ask("CREATE INBOX")[-1].startswith("NO [ALREADYEXISTS]")
     assert raw.ask("CREATE &Zi9ufA-/Sub")[-1].startswith("OK")
     assert set(alice.account.mailboxes.values_list("path", flat=True)) >= {"是湼", "是湼/Sub"}
@@ -313,7 +289,7 @@ def test_a_database_that_fails_is_our_trouble(
     imap: Running[Server], alice: Person, log_watch: LogWatch
 ) -> None:
     log_watch.expect("The database does not answer IMAP")
-    raw = _raw(imap)
+    raw = raw_client(imap)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE webmail_mailbox RENAME TO webmail_mailbox_away")
     try:

@@ -1,27 +1,14 @@
 """What known mail programs are in the habit of doing, and what becomes of it in the store."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.utils import timezone
 
-from mailserver.imap.server import Server
 from mailserver.smtp.envelope import Envelope, Peer
 from tests.mail import arrive, letter
 from tests.mailserver.imap.memory import RawClient
-from tests.mailserver.running import Running
 from tests.people import Person
 from webmail.delivery import hand_in, submit
 from webmail.models import Mailbox, MailboxMessage, Said, SpamMark, Thread
-
-from .conftest import raw_client
-
-
-@pytest.fixture
-def program(imap: Running[Server], alice: Person) -> Iterator[RawClient]:
-    raw = raw_client(imap)
-    yield raw
-    raw.close()
 
 
 def _places(message_id: int) -> set[str]:

@@ -4,7 +4,7 @@ import random
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,6 @@ from tests.mailserver.running import Running
 from tests.people import PASSWORD, Person
 from webmail.models import MailboxMessage
 from webmail.store import queries
-
-from .conftest import raw_client
 
 _FOLDERS = ("INBOX", "Archive", "Trash", "Work")
 _FLAGS = {"S": "\\Seen", "R": "\\Answered", "F": "\\Flagged"}
@@ -106,13 +104,6 @@ class Mbsync:
 def _message_id(raw: bytes) -> str:
     value = header.first(header.fields(raw), "message-id") or b""
     return value.decode().strip("<>")
-
-
-@pytest.fixture
-def program(imap: Running[Server], alice: Person) -> Iterator[RawClient]:
-    raw = raw_client(imap)
-    yield raw
-    raw.close()
 
 
 def _by_imap(program: RawClient, chance: random.Random) -> None:

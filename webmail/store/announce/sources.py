@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from django.db import close_old_connections, connection, connections
 
 from webmail.models import Account
 
-from .publisher import CHANNEL
+from .publisher import CHANNEL, doors_of
 
 SQLITE_SECONDS = 0.25
 QUERY_SECONDS = 0.5
@@ -92,10 +92,11 @@ class SqliteSource:
 
     def _read(self, account_ids: list[int]) -> Modseqs:
         rows = self._open().execute(
-            "SELECT id, modseq FROM webmail_account WHERE id IN (SELECT value FROM json_each(?))",
+            "SELECT id, modseq, doors_modseq FROM webmail_account"
+            " WHERE id IN (SELECT abs(value) FROM json_each(?))",
             [json.dumps(account_ids)],
         )
-        return dict(rows.fetchall())
+        return _by_name(rows.fetchall())
 
 
 class QuerySource:
@@ -175,7 +176,16 @@ async def _next(channel: Any) -> dict[str, Any] | None:
 
 def _read_modseqs(account_ids: list[int]) -> Modseqs:
     close_old_connections()
-    return dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "modseq"))
+    rows = Account.objects.filter(pk__in={abs(name) for name in account_ids})
+    return _by_name(rows.values_list("pk", "modseq", "doors_modseq"))
+
+
+def _by_name(rows: Iterable[tuple[int, int, int]]) -> Modseqs:
+    """The modseqs of accounts and of their doors; who didn't ask for some passes over them."""
+    found: Modseqs = {}
+    for key, modseq, doors_modseq in rows:
+        found |= {key: modseq, doors_of(key): doors_modseq}
+    return found
 
 
 async def _in[T](thread: ThreadPoolExecutor, function: Callable[..., T], *arguments: object) -> T:

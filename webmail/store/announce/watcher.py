@@ -11,12 +11,19 @@ _PAUSE_AFTER_TROUBLE_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
+class _Bell:
+    """A window in which nobody waits: it calls."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self.set = call
+
+
 class Watcher:
     """Serves all windows of a process and its event loop from one source, which rests while there is none."""
 
     def __init__(self, make_source: Callable[[], Source] = source) -> None:
         self._make_source = make_source
-        self._windows: dict[int, set[asyncio.Event]] = {}
+        self._windows: dict[int, set[asyncio.Event | _Bell]] = {}
         self._known: dict[int, int] = {}
         self._asking = asyncio.Lock()
         self._source: Source | None = None
@@ -43,6 +50,21 @@ class Watcher:
         finally:
             self._leave(account_id, window)
 
+    async def ring(self, name: int, call: Callable[[], None]) -> Callable[[], None]:
+        """Have `call` called whenever what stands under a name rises from now on; returns what ends that.
+
+        No task waits meanwhile: there may be thousands.
+        """
+        bell = _Bell(lambda: None)
+        self._windows.setdefault(name, set()).add(bell)
+        try:
+            await self._start(name)
+            bell.set = call
+        except BaseException:
+            self._leave(name, bell)
+            raise
+        return lambda: self._leave(name, bell)
+
     async def _start(self, account_id: int) -> int:
         """Begin looking out, and learn where an account stands."""
         if self._source is None:
@@ -54,7 +76,7 @@ class Watcher:
                 self._note(await self._source.read([account_id]))
         return self._known.get(account_id, 0)
 
-    def _leave(self, account_id: int, window: asyncio.Event) -> None:
+    def _leave(self, account_id: int, window: "asyncio.Event | _Bell") -> None:
         windows = self._windows[account_id]
         windows.discard(window)
         if not windows:
