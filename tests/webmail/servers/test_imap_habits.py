@@ -8,7 +8,7 @@ from tests.mail import arrive, letter
 from tests.mailserver.imap.memory import RawClient
 from tests.people import Person
 from webmail.delivery import hand_in, submit
-from webmail.models import Mailbox, MailboxMessage, Said, SpamMark, Thread
+from webmail.models import Account, Mailbox, MailboxMessage, Said, SpamMark, Thread
 
 
 def _places(message_id: int) -> set[str]:
@@ -144,6 +144,14 @@ def test_a_copy_of_what_was_sent_is_the_same_letter_in_a_programs_own_folder(
     assert _append(program, '"Sent Items"', "\\Seen", letter("Other", number=2)).startswith("OK")
     assert _append(program, "Drafts", "\\Draft", raw).startswith("OK")
     assert MailboxMessage.objects.values("message_id").distinct().count() == 3
+
+
+def test_who_has_no_limit_has_no_quota_root(program: RawClient, alice: Person) -> None:
+    """Thunderbird asks after each SELECT; a list of no resources is no answer (RFC 9208 §7)."""
+    assert program.ask("GETQUOTAROOT INBOX") == ["* QUOTAROOT INBOX", "OK GETQUOTAROOT completed"]
+    assert program.ask('GETQUOTA ""')[0].startswith("NO [NONEXISTENT]")
+    Account.objects.filter(pk=alice.account.pk).update(quota_bytes=10 * 1024)
+    assert program.ask("GETQUOTAROOT INBOX")[:2] == ['* QUOTAROOT INBOX ""', '* QUOTA "" (STORAGE 0 10)']
 
 
 @pytest.mark.parametrize(
