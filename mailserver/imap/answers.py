@@ -1,7 +1,7 @@
 """Values as they are written in answers (RFC 9051 §9): strings, ENVELOPE, BODYSTRUCTURE."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from mailserver.message import structure

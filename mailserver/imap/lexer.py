@@ -23,10 +23,11 @@ class Lexer:
     """Reads a command from left to right; what is not there as expected raises Bad.
 
     `data` is the command without the octets of its literals, which stand in `literals` in their order.
+    Spaces at its end, as some programs write them, are passed over.
     """
 
     def __init__(self, data: bytes, literals: Sequence[bytes] = (), *, utf8: bool = False) -> None:
-        self._data, self._literals, self._utf8 = data, literals, utf8
+        self._data, self._literals, self._utf8 = data.rstrip(b" "), literals, utf8
         self._at = self._literal = 0
 
     def peek(self, text: bytes) -> bool:

@@ -23,7 +23,7 @@ def body_structure(part: Part, extended: bool, envelope: Callable[[Part], Envelo
     return (
         *_fields(part),
         *_kind(part, extended, envelope),
-        *((None, *_extension(part)) if extended else ()),
+        *((_word(part.md5) or None, *_extension(part)) if extended else ()),
     )
 
 
@@ -64,7 +64,7 @@ def _extension(part: Part) -> tuple[Value, ...]:
     disposition: Value = None
     if part.disposition:
         disposition = (_word(part.disposition), _parameters(part.disposition_parameters))
-    return disposition, None, None
+    return disposition, part.languages or None, _word(part.location) or None
 
 
 def _parameters(parameters: Mapping[str, str]) -> Value:

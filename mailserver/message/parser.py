@@ -21,6 +21,7 @@ class Limits:
 
 _HEADER_END = re.compile(rb"\n\r*+\n")
 _EMPTY_LINES = re.compile(rb"(?:[ \t]*+\r*+\n)++")
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]+")
 _BLANK = re.compile(rb"\s*+\Z")
 _ENCODINGS = {
     "7bit",
@@ -148,6 +149,9 @@ class _Parser:
             children=children,
             opaque=opaque,
             embedded=files,
+            md5=_text(values, "content-md5"),
+            languages=tuple(_LANGUAGE.findall(_text(values, "content-language"))),
+            location="".join(_text(values, "content-location").split()),
         )
 
     def _multipart(self, opened: _Opened, depth: int) -> tuple[Part, ...]:

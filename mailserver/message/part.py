@@ -1,7 +1,7 @@
 """A MIME part with its byte offsets: the one tree that web, IMAP, search and rules read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -9,10 +9,8 @@ import orjson
 _SEPARATORS = re.compile(r"[/\\\x00-\x1f\x7f]")
 _MAX_NAME = 255
 _LONGEST_SUFFIX = 16
-_CHILDREN = 11
-"""Where they stand in a row."""
 _NOTHING: Mapping[str, str] = {}
-_DEFAULTS: tuple[Any, ...] = (0, 0, 0, 0, "", _NOTHING, "", "", _NOTHING, "", "", (), False, ())
+_DEFAULTS: tuple[Any, ...] = (0, 0, 0, 0, "", _NOTHING, "", "", _NOTHING, "", "", (), False, (), "", (), "")
 
 
 class Part(NamedTuple):
@@ -20,7 +18,8 @@ class Part(NamedTuple):
 
     `raw[start:body]` is the header with its closing empty line, `raw[body:end]` the body as transferred.
     An `opaque` part lies past the limits of the parser: kept and downloadable, but not looked into.
-    `embedded` are files inside a text (uuencode, yEnc); for IMAP they are text.
+    `embedded` are files inside a text (uuencode, yEnc); for IMAP they are text. It alone is told of `md5`,
+    `languages` and `location` (RFC 1864, RFC 3282, RFC 2557).
     """
 
     start: int
@@ -37,6 +36,9 @@ class Part(NamedTuple):
     children: tuple["Part", ...] = ()
     opaque: bool = False
     embedded: tuple["Part", ...] = ()
+    md5: str = ""
+    languages: tuple[str, ...] = ()
+    location: str = ""
 
     @property
     def filename(self) -> str:
@@ -116,6 +118,9 @@ def _row(part: Part) -> list[Any]:
         [_row(child) for child in part.children],
         int(part.opaque),
         [_row(each) for each in part.embedded],
+        part.md5,
+        part.languages,
+        part.location,
     ]
     while row and not row[-1]:
         row.pop()
@@ -124,8 +129,16 @@ def _row(part: Part) -> list[Any]:
 
 def _part(row: list[Any]) -> Part:
     count = len(row)
-    if count > _CHILDREN:
-        row[_CHILDREN] = tuple(map(_part, row[_CHILDREN]))
-        row[_CHILDREN + 1 : _CHILDREN + 2] = map(bool, row[_CHILDREN + 1 : _CHILDREN + 2])
-        row[_CHILDREN + 2 :] = [tuple(map(_part, each)) for each in row[_CHILDREN + 2 :]]
+    for place, read in _READ:
+        if place >= count:
+            break
+        row[place] = read(row[place])
     return Part._make((*row, *_DEFAULTS[count:]))
+
+
+def _parts(rows: list[list[Any]]) -> tuple[Part, ...]:
+    return tuple(map(_part, rows))
+
+
+# Where in a row what JSON has in another type stands: children, opaque, embedded, languages.
+_READ: tuple[tuple[int, Callable[[Any], object]], ...] = ((11, _parts), (12, bool), (13, _parts), (15, tuple))

@@ -22,6 +22,7 @@ from .imap_folder import ImapFolder
 from .imap_rolls import Rolls
 
 _INBOX = "INBOX"
+_NO_ROLE = ""
 _CODES = {"exists": "ALREADYEXISTS", "full": "LIMIT", "role": "CANNOT", "use": "USEATTR"}
 
 
@@ -148,11 +149,18 @@ class ImapMail:
         return left.get(self._account_id, 1 << 62)
 
     def _handed_in(self, target: Mailbox, new: Sequence[StoredMessage]) -> list[int | None]:
-        """Find the uid of each message that stands in Sent since it was handed in."""
-        if target.role != Role.SENT:
+        """Find the uid of each message that stands in Sent since it was handed in.
+
+        A program that keeps what it sent in a folder of its own, as Outlook does, has it there by a label.
+        """
+        if target.role not in (Role.SENT, _NO_ROLE):
             return [None] * len(new)
         names = [message.digest.message_id for message in new]
-        known = queries.handed_in_uids(self._account_id, target.key, names)
+        sent = queries.mailbox_by_role(self._account_id, Role.SENT)
+        known = queries.handed_in_uids(self._account_id, sent, names)
+        if known and target.key != sent:
+            labelled = dict(by_uid.copy_to(self._account_id, sent, list(known.values()), target.key))
+            known = {name: labelled[uid] for name, uid in known.items() if uid in labelled}
         return [known.get(name) for name in names]
 
     def _new(self, message: NewMessage, mailbox_id: int, now: datetime) -> StoredMessage:

@@ -19,3 +19,9 @@ def test_a_day_of_one_digit(client: RawClient) -> None:
     assert client.line().startswith("a OK")
     client.ask("SELECT INBOX")
     assert client.ask("FETCH 1 INTERNALDATE")[0] == '* 1 FETCH (INTERNALDATE "01-Feb-2026 12:00:00 +0000")'
+
+
+def test_spaces_at_the_end(client: RawClient) -> None:
+    client.ask("SELECT INBOX ")
+    for command in ("NOOP ", "SEARCH ALL ", 'LIST "" "" ', "UID FETCH 1:* (FLAGS)  "):
+        assert client.ask(command)[-1].startswith("OK"), command

@@ -2,6 +2,7 @@
 
 from mailserver.message import parser, structure
 from mailserver.message.body_structure import body_structure
+from mailserver.message.part import dumps, loads
 
 RAW = (
     "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: TEXT/plain; charset=us-ascii\r\n\r\n"  # noqa: E501
@@ -53,3 +54,14 @@ def test_all_words_are_ascii() -> None:
     raw = "Content-Type: text/plain; näme=x\r\nContent-Disposition: inlinè\r\nContent-ID: <é@x>\r\n\r\nx"
     assert shown(raw.encode(), extended=True)[2:4] == (("n?me", "x", "charset", "us-ascii"), "<?@x>")
     assert shown(raw.encode(), extended=True)[9] == ("inlin?", None)
+
+
+def test_languages_and_location() -> None:
+    raw = (
+        b"Content-Language: de-DE, en\r\nContent-Location: http://x.test/\r\n a.html\r\n"
+        b"Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==\r\n\r\nx"
+    )
+    extension = ("Q2hlY2sgSW50ZWdyaXR5IQ==", None, ("de-DE", "en"), "http://x.test/a.html")
+    assert shown(raw, extended=True)[8:] == extension
+    part = parser.parse(raw)
+    assert loads(dumps(part)) == part

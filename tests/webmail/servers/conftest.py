@@ -65,3 +65,11 @@ def raw_client(imap: running.Running[Server], password: str = PASSWORD) -> RawCl
     raw.line()
     assert raw.ask(f'LOGIN alice@crepes.test "{password}"')[-1].startswith("OK")
     return raw
+
+
+@pytest.fixture
+def program(imap: running.Running[Server], alice: Person) -> Iterator[RawClient]:
+    """Alice's mail program, logged in."""
+    raw = raw_client(imap)
+    yield raw
+    raw.close()

@@ -1,24 +1,14 @@
 """What known mail programs are in the habit of doing, and what becomes of it in the store."""
 
-from collections.abc import Iterator
-
 import pytest
+from django.utils import timezone
 
-from mailserver.imap.server import Server
+from mailserver.smtp.envelope import Envelope, Peer
 from tests.mail import arrive, letter
 from tests.mailserver.imap.memory import RawClient
-from tests.mailserver.running import Running
-from tests.people import PASSWORD, Person
-from webmail.models import Mailbox, MailboxMessage, Said, SpamMark, Thread
-
-
-@pytest.fixture
-def program(imap: Running[Server], alice: Person) -> Iterator[RawClient]:
-    raw = RawClient(imap.connect())
-    raw.line()
-    raw.ask(f'LOGIN {alice.address} "{PASSWORD}"')
-    yield raw
-    raw.close()
+from tests.people import Person
+from webmail.delivery import hand_in, submit
+from webmail.models import Account, Mailbox, MailboxMessage, Said, SpamMark, Thread
 
 
 def _places(message_id: int) -> set[str]:
@@ -136,6 +126,32 @@ def test_folders_that_outlook_and_ios_make(program: RawClient, alice: Person) ->
     assert MailboxMessage.objects.get().mailbox.path == "Sent Items"
     assert program.ask('CREATE "sent"')[-1].startswith("NO [ALREADYEXISTS]")
     assert Mailbox.objects.filter(account=alice.account, role="sent").count() == 1
+
+
+def test_a_copy_of_what_was_sent_is_the_same_letter_in_a_programs_own_folder(
+    program: RawClient, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submit, "kick", lambda _domains: None)
+    raw = b"From: alice@crepes.test\r\nTo: bob@hamburger.test\r\nMessage-ID: <1@laptop>\r\n\r\nHi\r\n"
+    handed = Envelope(Peer("127.0.0.1", 1), alice.address, ("bob@hamburger.test",), raw, timezone.now())
+    hand_in.send(hand_in.read(handed), alice.account.pk, b"")
+    program.ask('CREATE "Sent Items"')
+    assert "[APPENDUID " in _append(program, '"Sent Items"', "\\Seen", raw)
+    [letter_id] = set(MailboxMessage.objects.values_list("message_id", flat=True))
+    assert _places(letter_id) == {"Sent", "Sent Items"}
+    assert Thread.objects.get().message_count == 1
+    # Another letter is another, and a draft is never what was sent.
+    assert _append(program, '"Sent Items"', "\\Seen", letter("Other", number=2)).startswith("OK")
+    assert _append(program, "Drafts", "\\Draft", raw).startswith("OK")
+    assert MailboxMessage.objects.values("message_id").distinct().count() == 3
+
+
+def test_who_has_no_limit_has_no_quota_root(program: RawClient, alice: Person) -> None:
+    """Thunderbird asks after each SELECT; a list of no resources is no answer (RFC 9208 §7)."""
+    assert program.ask("GETQUOTAROOT INBOX") == ["* QUOTAROOT INBOX", "OK GETQUOTAROOT completed"]
+    assert program.ask('GETQUOTA ""')[0].startswith("NO [NONEXISTENT]")
+    Account.objects.filter(pk=alice.account.pk).update(quota_bytes=10 * 1024)
+    assert program.ask("GETQUOTAROOT INBOX")[:2] == ['* QUOTAROOT INBOX ""', '* QUOTA "" (STORAGE 0 10)']
 
 
 @pytest.mark.parametrize(

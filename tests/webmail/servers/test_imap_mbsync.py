@@ -4,7 +4,7 @@ import random
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,15 +104,6 @@ class Mbsync:
 def _message_id(raw: bytes) -> str:
     value = header.first(header.fields(raw), "message-id") or b""
     return value.decode().strip("<>")
-
-
-@pytest.fixture
-def program(imap: Running[Server], alice: Person) -> Iterator[RawClient]:
-    raw = RawClient(imap.connect())
-    raw.line()
-    raw.ask(f'LOGIN {alice.address} "{PASSWORD}"')
-    yield raw
-    raw.close()
 
 
 def _by_imap(program: RawClient, chance: random.Random) -> None:
