@@ -32,7 +32,7 @@ def claimed(send: Send, count: int) -> tuple[Claim, Ledger]:
         send("bob@hamburger.test")
     claim = queue.claim_due("hamburger.test", timezone.now())
     assert claim
-    return claim, Ledger(claim.token)
+    return claim, Ledger()
 
 
 def settled(claim: Claim, reply: Reply = STORED) -> list[Settled]:
@@ -43,16 +43,16 @@ def test_a_group_is_one_commit(send: Send, monkeypatch: pytest.MonkeyPatch) -> N
     sizes: list[int] = []
     settle = outcome.settle
 
-    def counted(token: int, group: Sequence[Settled]) -> list[Result]:
+    def counted(group: Sequence[Settled]) -> list[Result]:
         sizes.append(len(group))
-        return settle(token, group)
+        return settle(group)
 
     monkeypatch.setattr(outcome, "settle", counted)
     claim, ledger = claimed(send, GROUP_MESSAGES + 2)
     for each in settled(claim):
         ledger.note(each)
     assert states() == ["delivered"] * GROUP_MESSAGES + ["sending"] * 2
-    assert [result.owed.parcel.id for result in ledger.write()] == [claim.by_parcel()[-1][0].id]
+    ledger.write()
     assert states() == ["delivered"] * (GROUP_MESSAGES + 2)
     assert sizes == [GROUP_MESSAGES, 2]
     assert not DeliveryAttempt.objects.exclude(code=250).exists()
@@ -106,11 +106,11 @@ def test_a_database_that_starts_again_loses_no_outcome(send: Send, monkeypatch: 
     claim, ledger = claimed(send, 2)
     settle, away = outcome.settle, [True, True]
 
-    def restarting(token: int, group: Sequence[Settled]) -> list[Result]:
+    def restarting(group: Sequence[Settled]) -> list[Result]:
         if away:
             away.pop()
             raise OperationalError("the database system is starting up")
-        return settle(token, group)
+        return settle(group)
 
     monkeypatch.setattr(outcome, "settle", restarting)
     monkeypatch.setattr("webmail.delivery.ledger._PAUSES", (0.0, 0.0, 0.0))
