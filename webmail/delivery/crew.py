@@ -7,6 +7,7 @@ from functools import partial
 
 from django.db import connections
 
+from mailserver.smtp.content import Content
 from mailserver.smtp.dialer import NoConversationError
 from mailserver.smtp.reply import Reply
 
@@ -19,7 +20,7 @@ from .turn import Pace
 
 _LOOK_SECONDS = 0.25
 
-type Load = tuple[Parcel, list[Owed], bytes]
+type Load = tuple[Parcel, list[Owed], Content]
 
 
 class Crew:
@@ -91,9 +92,13 @@ class Crew:
             member.join()
         return self._farewells
 
-    def left(self) -> list[Load]:
+    def left(self) -> list[tuple[Parcel, list[Owed]]]:
         """What was given and nobody took, when all have gone."""
-        return [self._offered] if self._offered else []
+        if self._offered is None:
+            return []
+        parcel, owed, content = self._offered
+        content.close()
+        return [(parcel, owed)]
 
     def _offer(self, load: Load) -> bool:
         if self._offered is None:

@@ -50,9 +50,12 @@ class Book:
 
     def write_old(self) -> None:
         """Write what waits when some of it has waited for long: a peer may be slow with what comes next."""
-        if self.is_old:
-            with self._writing:
+        # Who is at it takes what waits, or the next look does: nobody stands in line for that.
+        if self.is_old and self._writing.acquire(blocking=False):
+            try:
                 self._write()
+            finally:
+                self._writing.release()
 
     def write(self, ledger: "Ledger") -> None:
         """Write all of a delivery's outcomes, and what others have meanwhile."""

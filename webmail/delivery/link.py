@@ -1,12 +1,14 @@
 """One connection to a destination: dialled, given messages one after the other, and what became of them."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from django.conf import settings
 from django.utils import timezone
 
 from mailserver.smtp.client import Conversation, Options, Replies
+from mailserver.smtp.content import Content
 from mailserver.smtp.dialer import Dialer
 from mailserver.smtp.outgoing import Outgoing
 from mailserver.smtp.patience import Deadline, Timeouts
@@ -56,11 +58,12 @@ class Link:
             tls_results.note(self._domain, sessions, timezone.now())
         return True
 
-    def hand_over(self, parcel: Parcel, owed: Sequence[Owed], content: bytes) -> list[Result]:
-        """Send one message over the conversation."""
+    def hand_over(self, parcel: Parcel, owed: Sequence[Owed], content: Content) -> list[Result]:
+        """Send one message over the conversation, and let go of its content."""
         spoke = self._conversation
         assert spoke is not None
-        replies = spoke.send(_outgoing(parcel, owed, content), self._deadline)
+        with closing(content):
+            replies = spoke.send(_outgoing(parcel, owed, content), self._deadline)
         return self._noted(owed, replies)
 
     def put_off(self, owed: Sequence[Owed], reply: Reply) -> list[Result]:
@@ -94,7 +97,7 @@ class Link:
         return self._transcript.view(item.parcel.id, item.address)
 
 
-def _outgoing(parcel: Parcel, owed: Sequence[Owed], content: bytes) -> Outgoing:
+def _outgoing(parcel: Parcel, owed: Sequence[Owed], content: Content) -> Outgoing:
     """Address a message; its envelope has a name, so that reports from afar can say which it was."""
     asks = bool(parcel.mail_from)
     return Outgoing(

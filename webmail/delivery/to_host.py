@@ -7,6 +7,7 @@ from functools import partial
 
 from django.utils import timezone
 
+from mailserver.smtp.content import Content
 from mailserver.smtp.dialer import NoConversationError
 from mailserver.smtp.reply import Reply
 
@@ -146,7 +147,7 @@ class ToHost:
         if crew.wants_more:
             self._grow(crew, waiting, lease)
         parcel, owed = waiting.popleft()
-        read: list[bytes] = []
+        read: list[Content] = []
 
         def ready() -> list[Result]:
             read.append(contents.of(parcel))
@@ -157,6 +158,7 @@ class ToHost:
         elif crew.give((parcel, owed, read[0]), partial(self._look_after, crew)):
             self._look_after(crew)
         else:
+            read[0].close()
             waiting.appendleft((parcel, owed))
             waiting.extendleft(self._dissolve(crew))
 
@@ -190,7 +192,7 @@ class ToHost:
         self._crew, self._pace = None, Pace()
         lanes.of_process.let_go(self._besides)
         self._besides = 0
-        return [(parcel, owed) for parcel, owed, _ in crew.left()]
+        return crew.left()
 
 
 def _tokens(owed: Mapping[int, Owed]) -> set[int]:
