@@ -64,7 +64,9 @@ class SignedMessage:
         head = _with_crlf(raw[: end.start()] if end else raw) + b"\r\n"
         self.fields = [(found[1], found[2]) for found in islice(_FIELD.finditer(head), _MOST_FIELDS)]
         self.body = raw[end.end() :] if end else b""
-        self.signatures = [field for field in self.fields if field[0].lower().rstrip() == b"dkim-signature"]
+        self.names = [name.lower().rstrip() for name, _ in self.fields]
+        named = zip(self.names, self.fields, strict=True)
+        self.signatures = [field for name, field in named if name == b"dkim-signature"]
         self._hashes: dict[tuple[str, int | None], bytes] = {}
 
     def body_hash(self, how: str, length: int | None) -> bytes:
@@ -75,7 +77,7 @@ class SignedMessage:
 
     def covered(self, signed: Sequence[bytes]) -> Iterator[str]:
         """Names that are signed as often, at least, as they occur (RFC 6376 §5.4.2)."""
-        present = Counter(name.lower().rstrip() for name, _ in self.fields)
+        present = Counter(self.names)
         for name, count in Counter(signed).items():
             if 0 < present[name] <= count:
                 yield name.decode("ascii", "replace")
@@ -93,7 +95,12 @@ def _with_crlf(data: bytes) -> bytes:
 def relaxed_field(field: Field) -> bytes:
     """Return a field on one line: its name in lower case, runs of white space one space (RFC 6376 §3.4.2)."""
     name, value = field
-    return name.lower().rstrip() + b":" + _SPACE.sub(b" ", value.replace(b"\r\n", b"")).strip() + b"\r\n"
+    return name.lower().rstrip() + b":" + _single_spaced(value.replace(b"\r\n", b"")).strip() + b"\r\n"
+
+
+def _single_spaced(data: bytes) -> bytes:
+    """Make runs of white space one space; mostly they are, and to look for others costs nothing."""
+    return _SPACE.sub(b" ", data) if b"  " in data or b"\t" in data else data
 
 
 def canonical_body(body: bytes, how: str) -> Iterator[bytes]:
@@ -104,7 +111,7 @@ def canonical_body(body: bytes, how: str) -> Iterator[bytes]:
     is_empty, held = True, 0
     for piece in _pieces(_with_crlf(body)):
         if how == "relaxed":
-            piece = _SPACE.sub(b" ", piece).replace(b" \r\n", b"\r\n")  # noqa: PLW2901
+            piece = _single_spaced(piece).replace(b" \r\n", b"\r\n")  # noqa: PLW2901
         end = len(piece)
         while piece.endswith(b"\r\n", 0, end):
             end -= 2

@@ -173,22 +173,17 @@ def test_a_peer_that_never_comes_back_ends_in_a_report(
 
 
 def test_a_thousand_to_a_silent_domain_keep_ten_to_a_good_one_from_nothing(
-    tmp_path: Path,
-    peer: Peer,
-    send: Send,
-    alice: Person,
-    log_watch: LogWatch,
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, peer: Peer, alice: Person, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(onward, "kick", lambda _domains: None)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.setblocking(False)
         owe_to(alice, "dead.test", 1000)
-        for _ in range(10):
-            send("bob@hamburger.test")
+        owe_to(alice, "hamburger.test", 10)
         ports = {"dead.test": silent.getsockname()[1], "hamburger.test": peer.port}
         routes = ",".join(f"{domain}=127.0.0.1:{port}" for domain, port in ports.items())
         worker = Worker(tmp_path, routes, log_watch)
+        worker.environment["RETRY_SCHEDULE"] = "300"
         worker.forget()
         worker.start()
         try:
