@@ -2,10 +2,10 @@
 
     python -m bench.memory [--messages 50] [--megabytes 25]
 
-So many connections bring a message each at the same moment; then as many are owed to as many destinations,
-and are released. Said is the proportional set size of the processes (PSS: what they share is counted once),
-looked at all the time: before, and at the worst moment. What came is then compared to the byte with what is
-stored.
+So many connections bring a message each at the same moment, whose senders are checked; then as many are owed
+to as many destinations, and are released. Said is the proportional set size of the processes (PSS: what they
+share is counted once), looked at all the time: before, and at the worst moment. What came is then compared to
+the byte with what is stored.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from . import outbox, peers
+from .authentic import Vouching
 from .figures import Machine, say, table, tree
 from .outbound import Sink
 from .processes import LOOPBACK, end_as_interrupted, wait_until
@@ -200,7 +201,11 @@ def main() -> None:
         sink = stack.enter_context(Sink(home).running())
         domains = (outbox.domain(number, options.messages) for number in range(options.messages))
         routes = ",".join(f"{domain}={LOOPBACK}:{sink.port}" for domain in domains)
-        server = Server(home / "ours", peers.DOMAIN, {"MAIL_ROUTES": routes})
+        checks = {
+            "DNS_RESOLVER": stack.enter_context(Vouching()).server,
+            "UNCHECKED_NETWORKS": "192.0.2.0/24",
+        }
+        server = Server(home / "ours", peers.DOMAIN, {"MAIL_ROUTES": routes, **checks})
         stack.callback(server.stop)
         server.prepare(_SENDER)
         rows = _measure(options, server, sink)

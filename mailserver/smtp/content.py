@@ -1,4 +1,4 @@
-"""Message content on its way to the wire: line ends, dots (RFC 5321 §4.5.2), blocks; long content in a file."""
+"""Message content on its way to the wire: line ends, dots (RFC 5321 §4.5.2), blocks; long ones in a file."""
 
 import re
 import tempfile

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMINE_SECONDS = 25.0
 EXAMINE_THREADS = 16
-_LARGE_AT_A_TIME = 4
+_LARGE_AT_A_TIME = 2
 
 log = logging.getLogger(__name__)
 
