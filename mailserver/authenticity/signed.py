@@ -63,7 +63,7 @@ class SignedMessage:
         end = _END_OF_HEADER.search(raw)
         head = _with_crlf(raw[: end.start()] if end else raw) + b"\r\n"
         self.fields = [(found[1], found[2]) for found in islice(_FIELD.finditer(head), _MOST_FIELDS)]
-        self.body = raw[end.end() :] if end else b""
+        self._raw, self._body = raw, end.end() if end else len(raw)
         self.names = [name.lower().rstrip() for name, _ in self.fields]
         named = zip(self.names, self.fields, strict=True)
         self.signatures = [field for name, field in named if name == b"dkim-signature"]
@@ -72,7 +72,7 @@ class SignedMessage:
     def body_hash(self, how: str, length: int | None) -> bytes:
         """SHA-256 of the body, canonicalised, or of its first `length` bytes; RFC 6376 §3.4, §3.7."""
         if (how, length) not in self._hashes:
-            self._hashes[how, length] = _hash(canonical_body(self.body, how), length)
+            self._hashes[how, length] = _hash(canonical_body(self._raw, how, self._body), length)
         return self._hashes[how, length]
 
     def covered(self, signed: Sequence[bytes]) -> Iterator[str]:
@@ -103,13 +103,13 @@ def _single_spaced(data: bytes) -> bytes:
     return _SPACE.sub(b" ", data) if b"  " in data or b"\t" in data else data
 
 
-def canonical_body(body: bytes, how: str) -> Iterator[bytes]:
-    """Yield the body in pieces as it is signed, so that a large one is not in memory twice (RFC 6376 §3.4).
+def canonical_body(raw: bytes, how: str, start: int = 0) -> Iterator[bytes]:
+    """Yield the body, from `start` on, in pieces as it is signed: a large one is not in memory twice (§3.4).
 
     No empty line ends it. Relaxed, runs of white space are one space, and none ends a line.
     """
     is_empty, held = True, 0
-    for piece in _pieces(_with_crlf(body)):
+    for piece in map(_with_crlf, _pieces(raw, start)):
         if how == "relaxed":
             piece = _single_spaced(piece).replace(b" \r\n", b"\r\n")  # noqa: PLW2901
         end = len(piece)
@@ -123,13 +123,12 @@ def canonical_body(body: bytes, how: str) -> Iterator[bytes]:
         yield b"\r\n"
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
+def _pieces(raw: bytes, start: int) -> Iterator[bytes]:
     """Cut it after lines."""
-    start = 0
-    while start < len(body):
-        found = body.find(b"\r\n", start + PIECE)
-        end = len(body) if found < 0 else found + 2
-        yield body[start:end]
+    while start < len(raw):
+        found = raw.find(b"\n", start + PIECE)
+        end = len(raw) if found < 0 else found + 1
+        yield raw[start:end]
         start = end
 
 

@@ -143,6 +143,14 @@ def _settle(group: Sequence[Settled]) -> None:
 
 
 def _park(settled: Settled) -> None:
+    """Set a message aside; whatever is wrong with it, those of others are written after it."""
     logger.exception("outbound message %d is parked: its outcome can't be recorded", settled.parcel.id)
-    with queue.changing([settled.parcel.account_id]):
-        fate.park([result.owed for result in settled.results])
+    try:
+        with queue.changing([settled.parcel.account_id]):
+            fate.park([result.owed for result in settled.results])
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 (its account is gone, perhaps)
+        logger.warning(
+            "outbound message %d can't be parked: it goes again, if it is there", settled.parcel.id
+        )

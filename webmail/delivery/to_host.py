@@ -63,8 +63,8 @@ class ToHost:
         while waiting or not self._is_done(waiting):
             if turn.over and self._no_way is None:
                 queue.give_back([item for _, items in waiting for item in items], timezone.now())
-                break
-            if self._crew:
+                waiting.clear()
+            elif self._crew:
                 self._share(self._crew, waiting, contents, lease)
             elif self._pace.is_slow and len(waiting) > _LEAST_SHARED and self._no_way is None:
                 self._spread(ledger, turn)

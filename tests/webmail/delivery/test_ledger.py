@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from django.db import OperationalError, connections
@@ -99,6 +100,18 @@ def test_an_outcome_that_cannot_be_recorded_keeps_no_other(
         ledger.note(each)
     ledger.write()
     assert states() == ["failed", "parked", "failed"]
+
+
+def test_nor_does_one_whose_account_is_gone(send: Send, log_watch: LogWatch) -> None:
+    log_watch.expect("is parked: its outcome can't be recorded")
+    log_watch.expect("can't be parked: it goes again, if it is there")
+    claim, ledger = claimed(send, 3)
+    results = settled(claim)
+    results[1] = replace(results[1], parcel=replace(results[1].parcel, account_id=10**9))
+    for each in results:
+        ledger.note(each)
+    ledger.write()
+    assert states() == ["delivered", "sending", "delivered"]
 
 
 @pytest.mark.django_db(transaction=True)
