@@ -4,7 +4,8 @@
 
 The messages wait in the queue, held, the same number for each destination; then they are released. `drained`
 is when all that can arrive has arrived; the dead destinations accept connections and drop them. Said
-besides: connections to those that take mail, and to the dead. One trial for each server, in turn.
+besides: CPU of the server's processes for a message, connections to those that take mail, and to the dead.
+One trial for each server, in turn.
 """
 
 import argparse
@@ -101,6 +102,7 @@ def _measure(name: str, world: World, pids: tuple[int, ...], release: Callable[[
         "server": name,
         "drained_seconds": round(seconds, 1),
         "rate": round(world.arriving / seconds, 1),
+        "server_ms": round(1000 * machine.server_seconds / world.arriving, 2),
         "connections": after[0] - sessions,
         "connections_to_dead": after[2] - dead,
         "noise_cores": round(machine.noise_cores, 2),
@@ -170,7 +172,15 @@ def main() -> None:
         if peers.installed() and not options.without_peers:
             rows.append(_postfix(home / "peers", world))
         rows.append(_ours(home / "ours", world))
-    names = ["server", "seconds", "messages a second", "connections", "to the dead", "noise, cores"]
+    names = [
+        "server",
+        "seconds",
+        "messages a second",
+        "server ms",
+        "connections",
+        "to the dead",
+        "noise, cores",
+    ]
     print(table(names, rows))
 
 

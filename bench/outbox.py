@@ -1,15 +1,17 @@
 """Fill a server's queue: `python -m bench.outbox ADDRESS COUNT BYTES [DOMAINS]`, in its environment.
 
-The messages are submitted as the composer does, to as many people at REMOTE, or in turn at so many domains
-below it, and held until `release`.
+The messages are owed as what a person's rules hand on is, without a copy in Sent, to as many people at
+REMOTE, or in turn at so many domains below it, and wait a day or until `release`.
 """
 
 import sys
+from datetime import timedelta
 
 import django
 
 REMOTE = "remote.test"
-_HELD_SECONDS = 86_400
+_HELD = timedelta(days=1)
+_BATCH = 500
 _LINE = "All work and no play makes a message longer, line by line, until it has its size.\r\n"
 
 
@@ -19,23 +21,40 @@ def domain(number: int, domains: int) -> str:
 
 
 def fill(address: str, count: int, size: int, domains: int = 0) -> None:
-    """Submit `count` messages of about `size` bytes."""
+    """Owe `count` messages of about `size` bytes."""
     django.setup()
-    from mailserver.message.address import parse
-    from mailserver.message.compose import Draft
-    from webmail.delivery import submit
+    from django.db import transaction
+    from django.utils import timezone
+
+    from webmail.delivery import onward
     from webmail.models import Account, OutboundMessage
+    from webmail.store import blobs
 
     account = Account.objects.get(address=address)
-    first = OutboundMessage.objects.count()
-    for number in range(first, first + count):
-        draft = Draft(
-            from_=parse(address),
-            to=tuple(parse(f"person{number}@{domain(number, domains)}")),
-            subject=f"Message {number}",
-            text=f"Number {number}\r\n" + _LINE * max((size - 600) // len(_LINE), 1),
-        )
-        submit.submit(account.pk, draft, submission_key=f"bench-{number}", hold_seconds=_HELD_SECONDS)
+    first, due = OutboundMessage.objects.count(), timezone.now() + _HELD
+    for start in range(first, first + count, _BATCH):
+        numbers = range(start, min(start + _BATCH, first + count))
+        with transaction.atomic():
+            saved = blobs.save_many([_letter(address, number, size) for number in numbers])
+            onward.enqueue(
+                [
+                    onward.Onward(
+                        account.pk,
+                        f"bench-{number}",
+                        blob.pk,
+                        f"person{number}@{domain(number, domains)}",
+                        mail_from=address,
+                    )
+                    for number, blob in zip(numbers, saved, strict=True)
+                ],
+                due,
+            )
+
+
+def _letter(address: str, number: int, size: int) -> bytes:
+    head = f"From: {address}\r\nTo: person{number}@{REMOTE}\r\nSubject: Message {number}\r\n"
+    head += f"Message-ID: <{number}@bench.test>\r\nMIME-Version: 1.0\r\n\r\n"
+    return (head + _LINE * max((size - len(head)) // len(_LINE), 1)).encode()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
+from . import allocator
+
 
 class WebmailConfig(AppConfig):
     """Mailboxes, queue, pages and admin."""
@@ -11,8 +13,10 @@ class WebmailConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks; keep the process small."""
         from . import checks  # noqa: F401, PLC0415 (registering is what importing them does)
+
+        allocator.bound()
 
 
 class AdminConfig(admin_apps.AdminConfig):

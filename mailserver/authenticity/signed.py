@@ -63,19 +63,21 @@ class SignedMessage:
         end = _END_OF_HEADER.search(raw)
         head = _with_crlf(raw[: end.start()] if end else raw) + b"\r\n"
         self.fields = [(found[1], found[2]) for found in islice(_FIELD.finditer(head), _MOST_FIELDS)]
-        self.body = raw[end.end() :] if end else b""
-        self.signatures = [field for field in self.fields if field[0].lower().rstrip() == b"dkim-signature"]
+        self._raw, self._body = raw, end.end() if end else len(raw)
+        self.names = [name.lower().rstrip() for name, _ in self.fields]
+        named = zip(self.names, self.fields, strict=True)
+        self.signatures = [field for name, field in named if name == b"dkim-signature"]
         self._hashes: dict[tuple[str, int | None], bytes] = {}
 
     def body_hash(self, how: str, length: int | None) -> bytes:
         """SHA-256 of the body, canonicalised, or of its first `length` bytes; RFC 6376 §3.4, §3.7."""
         if (how, length) not in self._hashes:
-            self._hashes[how, length] = _hash(canonical_body(self.body, how), length)
+            self._hashes[how, length] = _hash(canonical_body(self._raw, how, self._body), length)
         return self._hashes[how, length]
 
     def covered(self, signed: Sequence[bytes]) -> Iterator[str]:
         """Names that are signed as often, at least, as they occur (RFC 6376 §5.4.2)."""
-        present = Counter(name.lower().rstrip() for name, _ in self.fields)
+        present = Counter(self.names)
         for name, count in Counter(signed).items():
             if 0 < present[name] <= count:
                 yield name.decode("ascii", "replace")
@@ -93,18 +95,23 @@ def _with_crlf(data: bytes) -> bytes:
 def relaxed_field(field: Field) -> bytes:
     """Return a field on one line: its name in lower case, runs of white space one space (RFC 6376 §3.4.2)."""
     name, value = field
-    return name.lower().rstrip() + b":" + _SPACE.sub(b" ", value.replace(b"\r\n", b"")).strip() + b"\r\n"
+    return name.lower().rstrip() + b":" + _single_spaced(value.replace(b"\r\n", b"")).strip() + b"\r\n"
 
 
-def canonical_body(body: bytes, how: str) -> Iterator[bytes]:
-    """Yield the body in pieces as it is signed, so that a large one is not in memory twice (RFC 6376 §3.4).
+def _single_spaced(data: bytes) -> bytes:
+    """Make runs of white space one space; mostly they are, and to look for others costs nothing."""
+    return _SPACE.sub(b" ", data) if b"  " in data or b"\t" in data else data
+
+
+def canonical_body(raw: bytes, how: str, start: int = 0) -> Iterator[bytes]:
+    """Yield the body, from `start` on, in pieces as it is signed: a large one is not in memory twice (§3.4).
 
     No empty line ends it. Relaxed, runs of white space are one space, and none ends a line.
     """
     is_empty, held = True, 0
-    for piece in _pieces(_with_crlf(body)):
+    for piece in map(_with_crlf, _pieces(raw, start)):
         if how == "relaxed":
-            piece = _SPACE.sub(b" ", piece).replace(b" \r\n", b"\r\n")  # noqa: PLW2901
+            piece = _single_spaced(piece).replace(b" \r\n", b"\r\n")  # noqa: PLW2901
         end = len(piece)
         while piece.endswith(b"\r\n", 0, end):
             end -= 2
@@ -116,13 +123,12 @@ def canonical_body(body: bytes, how: str) -> Iterator[bytes]:
         yield b"\r\n"
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
+def _pieces(raw: bytes, start: int) -> Iterator[bytes]:
     """Cut it after lines."""
-    start = 0
-    while start < len(body):
-        found = body.find(b"\r\n", start + PIECE)
-        end = len(body) if found < 0 else found + 2
-        yield body[start:end]
+    while start < len(raw):
+        found = raw.find(b"\n", start + PIECE)
+        end = len(raw) if found < 0 else found + 1
+        yield raw[start:end]
         start = end
 
 

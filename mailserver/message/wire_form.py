@@ -39,6 +39,11 @@ def fit(raw: bytes, *, eight_bit: bool) -> bytes:
     return _broken(b"".join([*pieces, raw[position:]]))
 
 
+def has_long_line(data: bytes) -> bool:
+    """Say whether a line is longer than may be sent."""
+    return bool(_LONG_LINE.search(data))
+
+
 def without_nul(raw: bytes) -> bytes:
     """Encode the parts that hold NUL, which no literal of IMAP may (RFC 9051 §4.3.1); all else stays."""
     pieces, position = [], 0
@@ -53,7 +58,7 @@ def without_nul(raw: bytes) -> bytes:
 
 
 def _is_unfit(data: bytes, eight_bit: bool) -> bool:
-    return not (eight_bit or data.isascii()) or bool(_LONG_LINE.search(data))
+    return not (eight_bit or data.isascii()) or has_long_line(data)
 
 
 def _edits(raw: bytes, part: Part, eight_bit: bool) -> Iterator[Edit]:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mailserver.message import wire_form
-
-from . import client_auth, content
+from . import client_auth
 from .client_auth import Login
 from .client_wire import TlsError, Wire, WireError
+from .content import Content
 from .guard import OPPORTUNISTIC, Guard, TlsFailure
 from .outgoing import Outgoing, mail, rcpt
 from .patience import Deadline, Timeouts
@@ -185,15 +184,22 @@ class Conversation:
 
     def _send(self, message: Outgoing, replies: Replies, deadline: Deadline) -> None:
         eight_bit = "8BITMIME" in self._extensions
-        raw = wire_form.fit(content.normalised(message.content), eight_bit=eight_bit)
-        if refused := self._unfit(message, len(raw)):
+        body = message.content.fit(eight_bit=eight_bit)
+        try:
+            self._send_fit(message, body, replies, deadline)
+        finally:
+            if body is not message.content:
+                body.close()
+
+    def _send_fit(self, message: Outgoing, body: Content, replies: Replies, deadline: Deadline) -> None:
+        if refused := self._unfit(message, body.size):
             self._options.transcript.event(refused.text)
             replies.update(dict.fromkeys(message.recipients, refused))
             return
         waiting = list(message.recipients)
         while waiting and self.usable:
             now, waiting = waiting[:MAX_RECIPIENTS], waiting[MAX_RECIPIENTS:]
-            self._transaction(message, now, raw, replies, deadline)
+            self._transaction(message, now, body, replies, deadline)
             full = [recipient for recipient in now if replies[recipient].code == 452]
             # "Too many recipients": those it took are gone, so the others may follow at once.
             if len(full) < len(now) and any(replies[recipient].positive for recipient in now):
@@ -217,7 +223,12 @@ class Conversation:
         return None
 
     def _transaction(
-        self, message: Outgoing, recipients: Sequence[str], raw: bytes, replies: Replies, deadline: Deadline
+        self,
+        message: Outgoing,
+        recipients: Sequence[str],
+        body: Content,
+        replies: Replies,
+        deadline: Deadline,
     ) -> None:
         """One mail transaction: MAIL, RCPT for each, DATA; what is final goes into `replies` at once."""
         if self._began:
@@ -225,7 +236,7 @@ class Conversation:
         self._began = True
         pipelining = "PIPELINING" in self._extensions
         envelope = self._pipelined_envelope if pipelining else self._envelope
-        answers = envelope(message, recipients, raw, deadline)
+        answers = envelope(message, recipients, body, deadline)
         replies.update((who, answer) for who, answer in answers.items() if not answer.positive)
         accepted = [recipient for recipient in recipients if answers[recipient].positive]
         if not self.usable:
@@ -233,7 +244,7 @@ class Conversation:
         elif pipelining or accepted:
             go_ahead = self._data_reply(deadline, asked=pipelining)
             if accepted:
-                replies.update(dict.fromkeys(accepted, self._content(go_ahead, raw, deadline)))
+                replies.update(dict.fromkeys(accepted, self._content(go_ahead, body, deadline)))
             elif go_ahead.code == 354:
                 self._no_content(deadline)
 
@@ -243,19 +254,19 @@ class Conversation:
         self._began = False
 
     def _envelope(
-        self, message: Outgoing, recipients: Sequence[str], raw: bytes, deadline: Deadline
+        self, message: Outgoing, recipients: Sequence[str], body: Content, deadline: Deadline
     ) -> Replies:
         """Send MAIL and the RCPTs, each when the one before is answered."""
-        reply = self._ask(mail(message, raw, self._extensions), deadline)
+        reply = self._ask(mail(message, body, self._extensions), deadline)
         if not reply.positive:
             return dict.fromkeys(recipients, reply)
         return {recipient: self._recipient(message, recipient, deadline) for recipient in recipients}
 
     def _pipelined_envelope(
-        self, message: Outgoing, recipients: Sequence[str], raw: bytes, deadline: Deadline
+        self, message: Outgoing, recipients: Sequence[str], body: Content, deadline: Deadline
     ) -> Replies:
         """Send MAIL, the RCPTs and DATA in one go (RFC 2920 §3.1); the reply to DATA is left to be read."""
-        self._wire.put(mail(message, raw, self._extensions))
+        self._wire.put(mail(message, body, self._extensions))
         for recipient in recipients:
             with self._options.transcript.about(message.key, recipient):
                 self._wire.put(rcpt(message, recipient, self._extensions))
@@ -290,12 +301,12 @@ class Conversation:
             self._wire.flush(within)
         return self._wire.reply(within)
 
-    def _content(self, go_ahead: Reply, raw: bytes, deadline: Deadline) -> Reply:
+    def _content(self, go_ahead: Reply, body: Content, deadline: Deadline) -> Reply:
         """Send the message if we may; returns what became of it."""
         reply = go_ahead
         if reply.code == 354:
-            self._options.transcript.event(f"{len(raw)} bytes of content, then a dot")
-            self._wire.content(content.on_the_wire(raw), self._timeouts, deadline)
+            self._options.transcript.event(f"{body.size} bytes of content, then a dot")
+            self._wire.content(body.on_the_wire(), self._timeouts, deadline)
             reply = self._wire.reply(Deadline(self._timeouts.final, deadline))
             self._began = False
         elif reply.positive:

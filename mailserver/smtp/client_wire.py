@@ -3,8 +3,8 @@
 import re
 import socket
 import ssl
+from collections.abc import Iterable
 
-from .content import blocks
 from .guard import Guard, GuardError, TlsFailure, failure_of
 from .patience import Deadline, Timeouts
 from .reply import Reply
@@ -58,9 +58,9 @@ class Wire:
         data, self._unsent = self._unsent, b""
         self._send(data, deadline)
 
-    def content(self, wire: bytes, timeouts: Timeouts, within: Deadline) -> None:
+    def content(self, blocks: Iterable[bytes | memoryview], timeouts: Timeouts, within: Deadline) -> None:
         """Send a message as content.on_the_wire made it; each block has its own time."""
-        for block in blocks(wire):
+        for block in blocks:
             self._send(block, Deadline(timeouts.block, within))
 
     def reply(self, deadline: Deadline) -> Reply:

@@ -54,7 +54,12 @@ class Dialer:
         self._routes = routes
         self._options = options
         self._find_policy = find_policy
+        self._found: Sequence[route.Host] = ()
         self._demands = Demands(domain)
+
+    def go_where(self, other: "Dialer") -> None:
+        """Take over what another dialer of the same domain looked up."""
+        self._found, self._demands = other._found, other._demands
 
     @property
     def _transcript(self) -> Transcript:
@@ -72,18 +77,22 @@ class Dialer:
         raise NoConversationError(_most_hopeful(failures))
 
     def _hosts(self) -> Sequence[route.Host]:
+        hosts = self._found = self._found or self._looked_up()
+        names = ", ".join(f"{host.name}:{host.port}" for host in hosts)
+        how = "by a static route" if hosts[0].routed else "by DNS"
+        self._transcript.event(f"mail for {self._domain} goes to {names} ({how})")
+        if policy := self._demands.policy:
+            self._transcript.event(f"the MTA-STS policy of {self._domain}: {policy.mode}")
+        return hosts
+
+    def _looked_up(self) -> Sequence[route.Host]:
         try:
             hosts = route.hosts_for(self._domain, self._resolver, self._routes, {self._options.hostname})
         except route.RouteError as error:
             self._transcript.event(error.reply.text)
             raise NoConversationError(error.reply) from error
-        names = ", ".join(f"{host.name}:{host.port}" for host in hosts)
-        how = "by a static route" if hosts[0].routed else "by DNS"
-        self._transcript.event(f"mail for {self._domain} goes to {names} ({how})")
         if not hosts[0].routed:
             self._demands = demands_of(self._domain, self._resolver, self._find_policy)
-            if policy := self._demands.policy:
-                self._transcript.event(f"the MTA-STS policy of {self._domain}: {policy.mode}")
         return hosts
 
     def _try_host(self, host: route.Host, failures: list[Reply], deadline: Deadline) -> Conversation | None:

@@ -27,7 +27,7 @@ class Limits:
     grace_seconds: float = 30
     memory_bytes: int = 256 * KIB
     """Of one message; what is longer waits in a file."""
-    in_flight_bytes: int = 512 * MIB
+    in_flight_bytes: int = 2048 * MIB
     """Of all messages that came and are not committed yet."""
     free_disk_bytes: int = 64 * MIB
     group_messages: int = 100

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import idna
 
+from .content import Content
+
 type Extensions = Mapping[str, str]
 """What a server offered in EHLO: keyword in capitals, and its parameters."""
 
@@ -13,7 +15,7 @@ _PLAIN = frozenset(range(33, 127)) - {ord("+"), ord("=")}
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to hand over; `key` is the caller's name for it, content is raw bytes of any line ends.
+    """One message to hand over; `key` is the caller's name for it; its owner closes the content.
 
     What its sender wants to be told goes along where the server knows of that: `envelope_id`, `ret` (FULL or
     HDRS), `notify` and `original` by recipient, "" for nothing said.
@@ -22,7 +24,7 @@ class Outgoing:
     key: int
     mail_from: str
     recipients: tuple[str, ...]
-    content: bytes
+    content: Content
     envelope_id: str = ""
     ret: str = ""
     notify: Mapping[str, str] = field(default_factory=dict)
@@ -35,14 +37,14 @@ class Outgoing:
         return not all(_local(address).isascii() for address in (self.mail_from, *self.recipients))
 
 
-def mail(message: Outgoing, raw: bytes, extensions: Extensions) -> str:
+def mail(message: Outgoing, body: Content, extensions: Extensions) -> str:
     """Write MAIL for content as it will go over the wire."""
     words = [f"MAIL FROM:<{spelled(message.mail_from)}>"]
     if "SIZE" in extensions:
-        words.append(f"SIZE={len(raw)}")
-    if "8BITMIME" in extensions and not raw.isascii():
+        words.append(f"SIZE={body.size}")
+    if "8BITMIME" in extensions and not body.is_ascii:
         words.append("BODY=8BITMIME")
-    if "SMTPUTF8" in extensions and (message.needs_utf8 or _header_has_utf8(raw)):
+    if "SMTPUTF8" in extensions and (message.needs_utf8 or (not body.is_ascii and _has_utf8(body.header()))):
         words.append("SMTPUTF8")
     if "DSN" in extensions:
         words += [f"RET={message.ret}"] if message.ret in ("FULL", "HDRS") else []
@@ -84,9 +86,8 @@ def _local(address: str) -> str:
     return address.rpartition("@")[0]
 
 
-def _header_has_utf8(raw: bytes) -> bool:
+def _has_utf8(head: bytes) -> bool:
     """Say whether the header is one of RFC 6532; other bytes beyond ASCII are nobody's promise."""
-    head = raw[: raw.find(b"\r\n\r\n") + 1]
     if head.isascii():
         return False
     try:

@@ -5,6 +5,7 @@ import logging
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ..limits import ConnectionLimiter
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 EXAMINE_SECONDS = 25.0
 EXAMINE_THREADS = 16
-_LARGE_AT_A_TIME = 4
+_LARGE_AT_A_TIME = 2
 
 log = logging.getLogger(__name__)
 
@@ -74,24 +75,34 @@ class Service:
         except TimeoutError:
             return NOTHING
         try:
-            return await self._examine(arrival, self.run_examining, deadline)
-        finally:
+            # Read here and not in the thread that may be left behind: nobody else reads the file meanwhile.
+            if arrival.intake.in_file:
+                envelope = await self.run_blocking(arrival.envelope)
+            else:
+                envelope = arrival.envelope()
+        except BaseException:
             places.release()
+            raise
+        examining = asyncio.ensure_future(self.run_examining(self.backend.examine, envelope))
+        examining.add_done_callback(partial(_leave, places))
+        return await _within(deadline, examining)
 
-    async def _examine(
-        self, arrival: Arrival, run_examining: RunBlocking, deadline: float
-    ) -> Findings | Reply:
-        # Read here and not in the thread that may be left behind: nobody else reads the file meanwhile.
-        if arrival.intake.in_file:
-            envelope = await self.run_blocking(arrival.envelope)
-        else:
-            envelope = arrival.envelope()
-        try:
-            async with asyncio.timeout_at(deadline):
-                found = await run_examining(self.backend.examine, envelope)
-        except TimeoutError:
-            return NOTHING
-        except Exception:
-            log.exception("The backend failed to examine a message")
-            return NOTHING
-        return found if isinstance(found, Findings | Reply) else NOTHING
+
+def _leave(places: asyncio.Semaphore, examining: asyncio.Future[object]) -> None:
+    """Give up a place when its thread is done, left behind or not: so long it has the message."""
+    places.release()
+    if not examining.cancelled():
+        examining.exception()
+
+
+async def _within(deadline: float, examining: asyncio.Future[object]) -> Findings | Reply:
+    """Wait until then, no longer, for what is found."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            found = await asyncio.shield(examining)
+    except TimeoutError:
+        return NOTHING
+    except Exception:
+        log.exception("The backend failed to examine a message")
+        return NOTHING
+    return found if isinstance(found, Findings | Reply) else NOTHING

@@ -85,8 +85,12 @@ class Intake:
         """All of it. Blocks when it is in a file."""
         if self._file is None:
             return b"".join(self._parts)
+        # Not joined in memory, where a long one would be twice.
+        self._file.seek(0, os.SEEK_END)
+        self._file.writelines(self._parts)
+        self._parts.clear()
         self._file.seek(0)
-        return b"".join((self._file.read(), *self._parts))
+        return self._file.read(self.size)
 
     @property
     def in_file(self) -> bool:

@@ -1,42 +1,26 @@
 """One attempt at one destination: claim, connect once, hand over all that is due, note each outcome."""
 
-from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from functools import partial
 from typing import Protocol
 
-from django.conf import settings
 from django.utils import timezone
 
-from mailserver.smtp.client import Conversation, Options, Replies
-from mailserver.smtp.dialer import Dialer, NoConversationError
-from mailserver.smtp.outgoing import Outgoing
-from mailserver.smtp.patience import Deadline, Timeouts
-from mailserver.smtp.reply import TROUBLE, Reply
-from mailserver.smtp.route import Routes
-from mailserver.smtp.sts import Policy
-from mailserver.smtp.transcript import Line, Transcript
 from webmail.store.queries import people
 
-from . import destination, fate, kick, lanes, lease, queue, remote_report, sts, tls_results, to_local
-from .contents import Contents
-from .destination import Standing, is_silence
-from .fault import guarded
+from . import destination, lanes, lease, queue
+from .destination import Standing
+from .lanes import Lane
+from .lease import Lease
 from .ledger import Ledger
-from .owed import Claim, Owed, Parcel, Result, Settled
-from .resolving import resolver
-from .turn import Pace, Turn
-
-type _Load = tuple[Parcel, list[Owed]]
-
-_LEAST_SHARED = 4
+from .owed import Claim
+from .to_host import ToHost
+from .to_local import ToLocal
+from .turn import Turn
 
 
 class Transport(Protocol):
     """A way to a destination: claims are carried one after the other, then it is closed."""
 
-    def carry(self, claim: Claim, ledger: Ledger, turn: Turn) -> None:
+    def carry(self, claim: Claim, ledger: Ledger, lease: Lease, turn: Turn) -> None:
         """Hand over what was claimed, and note what became of each message; give back what is too much."""
         ...
 
@@ -52,169 +36,23 @@ def deliver(domain: str) -> None:
     """
     standing = destination.standing(domain)
     silent = standing is not None and standing.is_silent
-    with lanes.of_process.lane(domain, silent=silent) as allowed:
-        if allowed and (claim := queue.claim_due(domain, timezone.now())):
-            _carry_all(domain, claim, standing)
+    with lanes.of_process.lane(domain, silent=silent) as lane:
+        if lane and (claim := queue.claim_due(domain, timezone.now())):
+            _carry_all(lane, claim, standing)
 
 
-def _carry_all(domain: str, claim: Claim | None, standing: Standing | None) -> None:
-    if people.local_domains([domain]):
-        lanes.of_process.prove(domain)
-        transport: Transport = to_local.ToLocal()
+def _carry_all(lane: Lane, claim: Claim | None, standing: Standing | None) -> None:
+    if people.local_domains([lane.domain]):
+        lanes.of_process.prove(lane.domain)
+        transport: Transport = ToLocal()
     else:
-        transport = ToHost(domain, standing)
+        transport = ToHost(lane, standing)
     turn = Turn()
     try:
         while claim:
-            ledger = Ledger(claim.token)
-            with lease.kept(claim, ledger):
-                transport.carry(claim, ledger, turn)
-            claim = None if turn.over else queue.claim_due(domain, timezone.now())
+            ledger = Ledger()
+            with lease.kept(claim.owed, ledger) as kept:
+                transport.carry(claim, ledger, kept, turn)
+            claim = None if turn.over else queue.claim_due(lane.domain, timezone.now())
     finally:
         transport.close()
-
-
-class ToHost:
-    """Mail for another server: one connection for all that its domain is owed, made at the first message.
-
-    While a destination that could not be reached is left alone (`standing`), its mail is put off with that
-    reason, but for a message whose hope ends: nobody is given up without a last try.
-    """
-
-    def __init__(self, domain: str, standing: Standing | None) -> None:
-        silent = standing is not None and standing.is_silent
-        self._domain = domain
-        self._patience = timeouts() if silent else timeouts().hasty()
-        self._deadline = Deadline(self._patience.attempt)
-        self._transcript = Transcript()
-        options = Options(settings.MAIL_HOSTNAME, self._transcript, self._patience)
-        routes = Routes.parse(settings.MAIL_ROUTES)
-        self._dialer = Dialer(domain, resolver(), routes, options, find_policy)
-        self._conversation: Conversation | None = None
-        self._no_way: Reply | None = None
-        self._dialled = self._is_full = False
-        self._standing = standing
-        self._last: list[Result] = []
-        if standing is not None and standing.retry_at > timezone.now():
-            self._no_way = standing.reply
-            self._transcript.event(
-                f"not dialled now, for it could not be reached before: {standing.reply.text}"
-            )
-
-    def carry(self, claim: Claim, ledger: Ledger, turn: Turn) -> None:
-        """Hand over each message; a host that can't be reached now is not tried again for the others."""
-        parcels = claim.by_parcel()
-        contents = Contents([parcel for parcel, _ in parcels])
-        self._is_full = len(claim.owed) >= queue.CLAIM_ROWS
-        waiting, pace = deque(parcels), Pace()
-        while waiting:
-            if turn.over and self._no_way is None:
-                _give_back(claim, waiting)
-                break
-            if self._no_way is None and pace.is_slow and len(waiting) > _LEAST_SHARED:
-                waiting = self._shared(claim, waiting)
-                pace = Pace()
-            parcel, owed = waiting.popleft()
-            hand_over = partial(self._results, parcel, owed, contents)
-            ledger.note(Settled(parcel, guarded(parcel, owed, hand_over)))
-            pace.step()
-        self._last = ledger.write()
-        for parcel, _ in parcels[:-1]:
-            self._transcript.forget(parcel.id)
-
-    def _shared(self, claim: Claim, waiting: deque[_Load]) -> deque[_Load]:
-        """Let another connection have half of what is left: this host takes its time with each message."""
-        half = len(waiting) // 2
-        _give_back(claim, list(waiting)[half:])
-        kick.kick([self._domain])
-        return deque(list(waiting)[:half])
-
-    def close(self) -> None:
-        """Say QUIT; what was recorded last gets the farewell into its transcript."""
-        if self._conversation:
-            self._conversation.quit()
-            fate.complete_transcripts(
-                replace(result, transcript=self._view(result.owed)) for result in self._last
-            )
-
-    def _results(self, parcel: Parcel, owed: Sequence[Owed], contents: Contents) -> list[Result]:
-        if not self._dialled and parcel.expires_at <= timezone.now():
-            self._no_way = None
-        self._connect()
-        replies = self._replies(parcel, owed, contents)
-        spoke = self._conversation
-        host, ip, tls = (spoke.host, spoke.ip, spoke.described_tls) if spoke else ("", "", "")
-        tells = spoke is not None and spoke.offers("DSN")
-        return [
-            Result(item, replies[item.address], host, ip, tls, self._view(item), tells_itself=tells)
-            for item in owed
-        ]
-
-    def _connect(self) -> None:
-        if self._no_way or (self._conversation and self._conversation.usable):
-            return
-        if self._conversation:
-            self._conversation.close()
-        self._dialled = True
-        try:
-            self._conversation = self._dialer.open(Deadline(self._patience.opening, self._deadline))
-        except NoConversationError as error:
-            self._conversation, self._no_way = None, error.reply
-            if error.reply.temporary:
-                destination.note_failure(self._domain, error.reply, timezone.now())
-        else:
-            self._reached()
-        finally:
-            sessions, self._dialer.sessions = self._dialer.sessions, []
-            tls_results.note(self._domain, sessions, timezone.now())
-
-    def _reached(self) -> None:
-        """Let others join: more than one connection is for those that answer."""
-        if self._standing is not None:
-            destination.note_reached(self._domain)
-            self._standing = None
-        if lanes.of_process.prove(self._domain) and self._is_full:
-            kick.kick([self._domain] * (lanes.of_process.most_of_one - 1))
-
-    def _replies(self, parcel: Parcel, owed: Sequence[Owed], contents: Contents) -> Replies:
-        addresses = tuple(item.address for item in owed)
-        if self._conversation is None:
-            return dict.fromkeys(addresses, self._no_way or TROUBLE)
-        replies = self._conversation.send(_outgoing(parcel, owed, contents.of(parcel)), self._deadline)
-        if silence := next((reply for reply in replies.values() if is_silence(reply)), None):
-            # It answers, if slowly: dialled again when that is due, with more patience.
-            destination.note_failure(self._domain, silence, timezone.now(), rests=False)
-        return replies
-
-    def _view(self, item: Owed) -> list[Line]:
-        return self._transcript.view(item.parcel.id, item.address)
-
-
-def _give_back(claim: Claim, loads: Iterable[_Load]) -> None:
-    queue.give_back(claim, [item for _, items in loads for item in items], timezone.now())
-
-
-def _outgoing(parcel: Parcel, owed: Sequence[Owed], content: bytes) -> Outgoing:
-    """Address a message; its envelope has a name, so that reports from afar can say which it was."""
-    asks = bool(parcel.mail_from)
-    return Outgoing(
-        key=parcel.id,
-        mail_from=parcel.mail_from,
-        recipients=tuple(item.address for item in owed),
-        content=content,
-        envelope_id=(parcel.envelope_id or remote_report.envelope_id(parcel.id)) if asks else "",
-        ret=parcel.returns if asks else "",
-        notify={item.address: item.notify for item in owed} if asks else {},
-        original={item.address: item.original_address or item.address for item in owed} if asks else {},
-        require_tls=parcel.require_tls,
-    )
-
-
-def find_policy(domain: str) -> Policy | None:
-    """Return the MTA-STS policy that holds for a domain."""
-    return sts.policy_of(domain, resolver())
-
-
-def timeouts() -> Timeouts:
-    """How long we wait for other servers."""
-    return Timeouts(**settings.SMTP_CLIENT_TIMEOUTS)

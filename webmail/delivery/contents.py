@@ -1,8 +1,11 @@
-"""Raw bytes of claimed messages, read ahead by groups: a statement for each would be half of the work."""
+"""Contents of claimed messages, read ahead by groups: a statement for each would be half of the work."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from django.conf import settings
+
+from mailserver.smtp.content import Content, Spooled, held
 from webmail.store import blobs
 
 from .owed import Parcel
@@ -18,11 +21,16 @@ class Contents:
         self._ahead = list(reversed(parcels))
         self._read: dict[int, bytes] = {}
 
-    def of(self, parcel: Parcel) -> bytes:
-        """Return a message to the byte; whatever is wrong with it raises here, at its own turn."""
+    def of(self, parcel: Parcel) -> Content:
+        """Return a message to the byte; whatever is wrong with it raises here, at its own turn.
+
+        A long one goes from the database into a file and on to the wire, and is never in memory as a whole.
+        """
+        if parcel.size > _GROUP_BYTES:
+            return Spooled(_pieces(parcel), settings.DATA_DIR)
         if parcel.blob_id not in self._read:
             self._read = self._group(parcel)
-        return parcel.prefix + self._read[parcel.blob_id]
+        return held(parcel.prefix + self._read[parcel.blob_id])
 
     def _group(self, parcel: Parcel) -> dict[int, bytes]:
         """Read this one and as many after it as fit; alone, when one of those can't be read."""
@@ -38,3 +46,9 @@ class Contents:
             return blobs.read_many(wanted)
         except (blobs.MissingBlobError, zlib.error):
             return blobs.read_many([parcel.blob_id])
+
+
+def _pieces(parcel: Parcel) -> Iterator[bytes]:
+    yield parcel.prefix
+    for start in range(0, parcel.size, _GROUP_BYTES):
+        yield blobs.read_range(parcel.blob_id, start, min(start + _GROUP_BYTES, parcel.size))

@@ -9,8 +9,8 @@ from random import random
 from webmail.models import DeliveryAttempt, OutboundRecipient, RecipientState
 from webmail.store import sql
 
-from . import schedule
-from .owed import Result
+from . import queue, schedule
+from .owed import Owed, Result
 
 logger = logging.getLogger(__name__)
 
@@ -18,8 +18,8 @@ MAX_FAULTS = 5
 """Tries in a row that may end in an error of ours; then the message is parked: trying on helps nobody."""
 
 
-def record(token: int, results: Sequence[Result], now: datetime, modseqs: Mapping[int, int]) -> list[Result]:
-    """Write what became of recipients of one claim; returns the results that were accepted.
+def record(results: Sequence[Result], now: datetime, modseqs: Mapping[int, int]) -> list[Result]:
+    """Write what became of claimed recipients; returns the results that were accepted.
 
     Call it within `queue.changing` of the messages' accounts, with the `modseqs` that it gives. The attempts'
     own rows are written in any case. The number of statements doesn't depend on the number of results.
@@ -27,11 +27,10 @@ def record(token: int, results: Sequence[Result], now: datetime, modseqs: Mappin
     _finish_attempts(results, now)
     ours = OutboundRecipient.objects.filter(
         pk__in=[result.owed.recipient_id for result in results],
-        lease_token=token,
         state=RecipientState.SENDING,
     )
-    held = set(ours.select_for_update().order_by("pk").values_list("pk", flat=True))
-    accepted = [result for result in results if result.owed.recipient_id in held]
+    tokens = dict(ours.select_for_update().order_by("pk").values_list("pk", "lease_token"))
+    accepted = [result for result in results if tokens.get(result.owed.recipient_id) == result.owed.token]
     if len(accepted) < len(results):
         logger.warning("a lease ran out before its result: %d refused", len(results) - len(accepted))
     columns = ["id", "state", "next_attempt_at", "leased_until", "finished_at", "fault_count", "modseq"]
@@ -51,10 +50,9 @@ def is_last_fault(fault_count: int) -> bool:
     return fault_count + 1 >= MAX_FAULTS
 
 
-def park(token: int, recipient_ids: Collection[int]) -> None:
+def park(owed: Sequence[Owed]) -> None:
     """Set aside what can't even be recorded as it went; an administrator's retry brings it back."""
-    rows = OutboundRecipient.objects.filter(pk__in=recipient_ids, lease_token=token)
-    rows.filter(state=RecipientState.SENDING).update(
+    queue.held(owed).update(
         state=RecipientState.PARKED, next_attempt_at=None, leased_until=None, fault_count=MAX_FAULTS
     )
 

@@ -20,7 +20,7 @@ def bounce(account_id: int | None, outbound_id: int) -> list[str]:
     if claim is None:
         return []
     settled = [Settled(parcel, [Result(item, _REPLY) for item in owed]) for parcel, owed in claim.by_parcel()]
-    return [result.owed.address for result in outcome.settle(claim.token, settled)]
+    return [result.owed.address for result in outcome.settle(settled)]
 
 
 def expire(account_id: int | None, outbound_id: int) -> list[str]:

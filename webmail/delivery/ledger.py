@@ -1,87 +1,156 @@
-"""Outcomes on their way into the rows: written by groups, none kept back for longer than half a second."""
+"""Outcomes on their way into the rows: those of all deliveries together, within half a second."""
 
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 
 from django.db import InterfaceError, OperationalError, connection
 
 from . import fate, outcome, queue
-from .owed import Result, Settled
+from .owed import Settled
 
 logger = logging.getLogger(__name__)
 
 GROUP_MESSAGES = 25
-"""So many at most a peer gets twice when we are killed: what is known of them is not written yet."""
+"""So many at most a delivery leaves unwritten: a peer gets them twice when we are killed."""
 OLD_SECONDS = 0.25
-"""What has waited so long is written at the next look, which the lease's thread takes as often."""
+"""What has waited so long is written at the next look, which the leases' thread takes as often."""
+_MOST_AT_ONCE = 200
 _PAUSES = (0.5, 2.0, 8.0)
 
 
-class Ledger:
-    """The outcomes of one claim; the thread that delivers notes them, and another may write what got old."""
+class Book:
+    """The outcomes that a process has not written yet.
 
-    def __init__(self, token: int) -> None:
-        self._token = token
-        self._lock = threading.Lock()
-        self._waiting: list[Settled] = []
+    One thread writes at a time, for all: whoever has to wait for it finds its own written as well. Databases
+    let one change of an account, or of anything, happen at a time anyhow, and those who wait there sleep.
+    """
+
+    def __init__(self) -> None:
+        self._writing = threading.Lock()
+        self._counting = threading.Lock()
+        self._waiting: deque[tuple[Ledger, Settled]] = deque()
         self._since = 0.0
+
+    def put(self, ledger: "Ledger", settled: Settled) -> None:
+        """Take an outcome."""
+        with self._counting:
+            if not self._waiting:
+                self._since = time.monotonic()
+            ledger.unwritten += 1
+            self._waiting.append((ledger, settled))
+
+    @property
+    def is_old(self) -> bool:
+        """Whether something has waited for long."""
+        return bool(self._waiting) and time.monotonic() - self._since >= OLD_SECONDS
+
+    def write_old(self) -> None:
+        """Write what waits when some of it has waited for long: a peer may be slow with what comes next."""
+        # Who is at it takes what waits, or the next look does: nobody stands in line for that.
+        if self.is_old and self._writing.acquire(blocking=False):
+            try:
+                self._write()
+            finally:
+                self._writing.release()
+
+    def write(self, ledger: "Ledger") -> None:
+        """Write all of a delivery's outcomes, and what others have meanwhile."""
+        with self._writing:
+            while ledger.unwritten:
+                self._write()
+
+    def drop(self, ledger: "Ledger") -> None:
+        """Forget what could not be written: its rows go again when their lease ends."""
+        with self._writing, self._counting:
+            self._waiting = deque(each for each in self._waiting if each[0] is not ledger)
+
+    def _write(self) -> None:
+        with self._counting:
+            self._since = time.monotonic()
+            group = list(islice(self._waiting, _MOST_AT_ONCE))
+        if not group:
+            return
+        _record([settled for _, settled in group])
+        with self._counting:
+            for ledger, _ in group:
+                self._waiting.popleft()
+                ledger.unwritten -= 1
+
+
+of_process = Book()
+"""Those of this worker."""
+
+
+class Ledger:
+    """The outcomes of one delivery's claim; several threads may note them."""
+
+    def __init__(self) -> None:
+        self.unwritten = 0
+        """How many of its outcomes the book still has."""
+
+    def put(self, settled: Settled) -> None:
+        """Take what became of one message, for another thread to write."""
+        of_process.put(self, settled)
 
     def note(self, settled: Settled) -> None:
         """Take what became of one message; it is in its rows within half a second."""
-        with self._lock:
-            if not self._waiting:
-                self._since = time.monotonic()
-            self._waiting.append(settled)
-            if len(self._waiting) >= GROUP_MESSAGES or self._is_old():
-                self._write()
+        self.put(settled)
+        self.catch_up()
 
-    def write_old(self) -> None:
-        """Write what has waited for long: a peer may be slow with the message after it."""
-        with self._lock:
-            if self._waiting and self._is_old():
-                self._write()
+    def catch_up(self) -> None:
+        """Write, when so much waits that it has to be."""
+        if self.unwritten >= GROUP_MESSAGES:
+            self.write()
+        else:
+            of_process.write_old()
 
-    def write(self) -> list[Result]:
-        """Write all that waits; returns the results of the last message, if they were accepted."""
-        with self._lock:
-            return self._write()
+    def write(self) -> None:
+        """Return when all is written."""
+        if self.unwritten:
+            of_process.write(self)
 
-    def _is_old(self) -> bool:
-        return time.monotonic() - self._since >= OLD_SECONDS
 
-    def _write(self) -> list[Result]:
-        if not self._waiting:
-            return []
-        for pause in (*_PAUSES, None):
-            try:
-                accepted = self._settle(self._waiting)
-            except (OperationalError, InterfaceError):
-                # A database that starts again: what waits would go a second time if we gave up at once.
-                if pause is None:
-                    raise
-                connection.close_if_unusable_or_obsolete()
-                time.sleep(pause)
-            else:
-                break
-        last, self._waiting = self._waiting[-1], []
-        mine = {result.owed.recipient_id for result in last.results}
-        return [result for result in accepted if result.owed.recipient_id in mine]
-
-    def _settle(self, group: Sequence[Settled]) -> list[Result]:
-        """Record a group; where that fails, each message alone, so that one can't keep the others."""
+def _record(group: Sequence[Settled]) -> None:
+    """Record a group; a database that starts again is waited for: what waits would go a second time."""
+    for pause in (*_PAUSES, None):
         try:
-            return outcome.settle(self._token, group)
+            _settle(group)
         except (OperationalError, InterfaceError):
-            raise
-        except Exception:  # noqa: BLE001 (whatever it is)
-            if len(group) > 1:
-                return [result for each in group for result in self._settle([each])]
-            self._park(group[0])
-            return []
+            if pause is None:
+                raise
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(pause)
+        else:
+            return
 
-    def _park(self, settled: Settled) -> None:
-        logger.exception("outbound message %d is parked: its outcome can't be recorded", settled.parcel.id)
+
+def _settle(group: Sequence[Settled]) -> None:
+    """Record a group; where that fails, each message alone, so that one can't keep the others."""
+    try:
+        outcome.settle(group)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 (whatever it is)
+        if len(group) == 1:
+            _park(group[0])
+        else:
+            for each in group:
+                _settle([each])
+
+
+def _park(settled: Settled) -> None:
+    """Set a message aside; whatever is wrong with it, those of others are written after it."""
+    logger.exception("outbound message %d is parked: its outcome can't be recorded", settled.parcel.id)
+    try:
         with queue.changing([settled.parcel.account_id]):
-            fate.park(self._token, [result.owed.recipient_id for result in settled.results])
+            fate.park([result.owed for result in settled.results])
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 (its account is gone, perhaps)
+        logger.warning(
+            "outbound message %d can't be parked: it goes again, if it is there", settled.parcel.id
+        )

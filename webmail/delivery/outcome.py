@@ -9,20 +9,19 @@ from .owed import Result, Settled
 
 
 def settle(
-    token: int,
     settled: Sequence[Settled],
     *,
     accounts: Collection[int] = (),
     also: Callable[[Sequence[Result]], None] = lambda _accepted: None,
 ) -> list[Result]:
-    """Record what became of messages of one claim; `also` does what must be true with it or not at all.
+    """Record what became of claimed messages; `also` does what must be true with it or not at all.
 
     `accounts` are those that `also` changes: locked together with the senders', in order. Returns the results
     that were accepted: a worker that lost its lease changes nothing.
     """
     now = timezone.now()
     with queue.changing([*(each.parcel.account_id for each in settled), *accounts]) as modseqs:
-        accepted = fate.record(token, [result for each in settled for result in each.results], now, modseqs)
+        accepted = fate.record([result for each in settled for result in each.results], now, modseqs)
         also([result for result in accepted if result.reply.positive])
         told = {
             result.owed.recipient_id

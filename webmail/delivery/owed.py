@@ -28,9 +28,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One recipient's copy that is leased to us, and the attempt that was noted for it."""
+    """One recipient's copy that is leased to us under a token, and the attempt that was noted for it."""
 
     recipient_id: int
+    token: int
     attempt_id: int
     attempt_count: int
     fault_count: int
@@ -42,10 +43,9 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """All that one claim took; `token` is this claim's own, and whoever writes without it is refused."""
+    """All that one claim took, under a token of its own: whoever writes without it is refused."""
 
     domain: str
-    token: int
     owed: tuple[Owed, ...]
 
     def by_parcel(self) -> list[tuple[Parcel, list[Owed]]]:

@@ -8,8 +8,9 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import cycle
 
 from django.conf import settings
 from django.db import transaction
@@ -96,7 +97,7 @@ def _claim(domain: str, found: Sequence[tuple[int, int | None]], now: datetime) 
         if _is_full(domain, now):
             return None
         taken = _lease(_due_at(domain, now).filter(pk__in=keys), token, now)
-        return Claim(domain, token, _noted(keys, token, now)) if taken else None
+        return Claim(domain, _noted(keys, token, now)) if taken else None
 
 
 def _new_token() -> int:
@@ -122,20 +123,46 @@ def claim_waiting(message: OutboundMessage, now: datetime) -> Claim | None:
     token = _new_token()
     if not keys or not _lease(OutboundRecipient.objects.filter(pk__in=keys), token, now):
         return None
-    return Claim("", token, _noted(keys, token, now))
+    return Claim("", _noted(keys, token, now))
 
 
-def extend(claim: Claim, now: datetime) -> None:
-    """Keep what is left of a claim for one lease more."""
-    rows = OutboundRecipient.objects.filter(pk__in=[item.recipient_id for item in claim.owed])
-    rows.filter(lease_token=claim.token, state=RecipientState.SENDING).update(leased_until=now + lease_time())
+def held(owed: Iterable[Owed]) -> QuerySet[OutboundRecipient]:
+    """Name the rows that are still leased to us."""
+    # A token is nobody else's, so a row that has one of ours has its own.
+    ours = {item.recipient_id: item.token for item in owed}
+    return OutboundRecipient.objects.filter(
+        pk__in=ours, lease_token__in=set(ours.values()), state=RecipientState.SENDING
+    )
 
 
-def give_back(claim: Claim, owed: Sequence[Owed], now: datetime) -> None:
+def divide(domain: str, owed: Sequence[Owed], more: int, now: datetime) -> dict[int, Owed]:
+    """Give what is held so many tokens more in turn: that many connections more carry it, and each counts.
+
+    Fewer where the destination has no room for them. Returns all of it by recipient, as it is held now.
+    """
+    with transaction.atomic():
+        _lock_destination(domain)
+        more = min(more, int(settings.DESTINATION_CONNECTIONS) - _running(domain, now))
+        tokens = sorted({item.token for item in owed} | {_new_token() for _ in range(more)})
+        ours = set(held(owed).select_for_update().values_list("pk", flat=True))
+        divided = {
+            item.recipient_id: replace(item, token=token)
+            for item, token in zip(owed, cycle(tokens), strict=False)
+        }
+        rows = [(key, item.token) for key, item in divided.items() if key in ours]
+        sql.update(OutboundRecipient, ["id", "lease_token"], rows)
+    return divided
+
+
+def extend(owed: Iterable[Owed], now: datetime) -> None:
+    """Keep what is left of what was claimed for one lease more."""
+    held(owed).update(leased_until=now + lease_time())
+
+
+def give_back(owed: Sequence[Owed], now: datetime) -> None:
     """Let go of what was claimed and not begun: it is due as before, as if it had not been claimed."""
-    rows = OutboundRecipient.objects.filter(pk__in=[item.recipient_id for item in owed])
     with changing(item.parcel.account_id for item in owed):
-        rows.filter(lease_token=claim.token, state=RecipientState.SENDING).update(
+        held(owed).update(
             state=RecipientState.WAITING,
             next_attempt_at=now,
             leased_until=None,
@@ -304,12 +331,15 @@ def _due_at(domain: str, now: datetime) -> QuerySet[OutboundRecipient]:
 
 
 def _is_full(domain: str, now: datetime) -> bool:
-    """Say whether as many claims of a destination run as may."""
+    """Say whether as many connections to a destination are under way as may."""
+    return _running(domain, now) >= int(settings.DESTINATION_CONNECTIONS)
+
+
+def _running(domain: str, now: datetime) -> int:
     rows = OutboundRecipient.objects.filter(
         state=RecipientState.SENDING, domain=domain, leased_until__gte=now
     )
-    running = rows.values("lease_token").distinct().count()
-    return running >= int(settings.DESTINATION_CONNECTIONS)
+    return rows.values("lease_token").distinct().count()
 
 
 def _lock_destination(domain: str) -> None:
@@ -339,6 +369,7 @@ def _noted(keys: Sequence[int], token: int, now: datetime) -> tuple[Owed, ...]:
         owed.append(
             Owed(
                 recipient_id=row.pk,
+                token=token,
                 attempt_id=attempt.pk,
                 attempt_count=row.attempt_count,
                 fault_count=row.fault_count,

@@ -19,6 +19,7 @@ from . import forward, outcome, queue, rewriting
 from .arrival import Content, LocalDelivery, read_content
 from .fault import guarded
 from .forward import Forward
+from .lease import Lease
 from .ledger import Ledger
 from .local import deliver_local
 from .owed import Claim, Owed, Parcel, Result, Settled
@@ -29,15 +30,15 @@ from .verdict import LOOP
 class ToLocal:
     """The transport to our own mailboxes."""
 
-    def carry(self, claim: Claim, ledger: Ledger, turn: Turn) -> None:
+    def carry(self, claim: Claim, ledger: Ledger, _lease: Lease, turn: Turn) -> None:
         """Deliver each message; an address that leads nowhere is refused as any server would."""
         parcels = claim.by_parcel()
         for number, (parcel, owed) in enumerate(parcels):
             if turn.over:
                 rest = [item for _, items in parcels[number:] for item in items]
-                queue.give_back(claim, rest, timezone.now())
+                queue.give_back(rest, timezone.now())
                 break
-            unrecorded = guarded(parcel, owed, partial(_deliver, claim.token, parcel, owed))
+            unrecorded = guarded(parcel, owed, partial(_deliver, parcel, owed))
             if unrecorded:
                 ledger.note(Settled(parcel, unrecorded))
         ledger.write()
@@ -46,7 +47,7 @@ class ToLocal:
         """Nothing is open."""
 
 
-def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> list[Result]:
+def _deliver(parcel: Parcel, owed: Sequence[Owed]) -> list[Result]:
     """Deliver and record in one commit; no result is left to be recorded."""
     content = read_content(blobs.read(parcel.blob_id))
     leads = people.resolve_addresses(item.address for item in owed)
@@ -56,7 +57,6 @@ def _deliver(token: int, parcel: Parcel, owed: Sequence[Owed]) -> list[Result]:
         for item in owed
     ]
     outcome.settle(
-        token,
         [Settled(parcel, results)],
         accounts={each.account_id for found in leads.values() for each in found.accounts},
         also=partial(_file, content, leads, {item.recipient_id: item for item in owed}),

@@ -6,7 +6,7 @@ import time
 SECONDS = 60.0
 
 SLOW_SECONDS = 0.5
-"""A destination that takes longer for a message on average is worth a second connection."""
+"""A destination that takes longer for a message on average is worth more connections."""
 
 stopping = threading.Event()
 """Set when this process is to end: every turn is over after the message that is under way."""
@@ -23,19 +23,24 @@ class Turn:
         """Whether no new message may begin."""
         return stopping.is_set() or time.monotonic() >= self._end
 
+    def end(self) -> None:
+        """Let it be over now."""
+        self._end = time.monotonic()
+
 
 class Pace:
-    """How fast messages go over a connection; begins when it is made."""
+    """How long a destination takes for messages, over connections that wait at the same time."""
 
     def __init__(self) -> None:
-        self._start = time.monotonic()
-        self._count = 0
+        self.count = 0
+        self._seconds = 0.0
 
-    def step(self) -> None:
-        """Count a message that went."""
-        self._count += 1
+    def step(self, seconds: float) -> None:
+        """Count a message, and how long it took over its connection."""
+        self.count += 1
+        self._seconds += seconds
 
     @property
     def is_slow(self) -> bool:
         """Whether two messages or more took long."""
-        return self._count > 1 and time.monotonic() - self._start > self._count * SLOW_SECONDS
+        return self.count > 1 and self._seconds > self.count * SLOW_SECONDS

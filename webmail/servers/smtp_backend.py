@@ -8,6 +8,7 @@ from django.db import Error, connections
 from mailserver.smtp.envelope import Envelope, Findings, Peer
 from mailserver.smtp.replies import SENDER_OK
 from mailserver.smtp.reply import TROUBLE, Reply
+from webmail import allocator
 from webmail.delivery import inbound, verdict
 from webmail.delivery.directory import Directory
 from webmail.delivery.reception import Reception
@@ -15,6 +16,8 @@ from webmail.delivery.reception import Reception
 from .connection_age import drop_stale_connection
 
 log = logging.getLogger(__name__)
+
+_LONG = 1024 * 1024
 
 
 class SmtpBackend:
@@ -69,6 +72,8 @@ class SmtpBackend:
 
     def read(self, envelope: Envelope) -> inbound.Arrived:
         """Read the message, and make it ready to be stored."""
+        if len(envelope.content) > _LONG:
+            allocator.trim()
         return inbound.read(envelope)
 
     def deliver(self, batch: Sequence[inbound.Arrived]) -> Sequence[Reply]:

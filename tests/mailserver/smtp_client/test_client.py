@@ -8,6 +8,7 @@ import pytest
 
 from mailserver.dns import Resolver
 from mailserver.smtp.client import Options, Outgoing, Replies
+from mailserver.smtp.content import held
 from mailserver.smtp.dialer import Dialer, NoConversationError
 from mailserver.smtp.patience import Deadline, Timeouts
 from mailserver.smtp.route import Routes
@@ -39,7 +40,7 @@ class Run:
 
 
 def letter(key: int = 1, *recipients: str, content: bytes = LETTER) -> Outgoing:
-    return Outgoing(key, "alice@us.test", recipients or ("bob@peer.test",), content)
+    return Outgoing(key, "alice@us.test", recipients or ("bob@peer.test",), held(content))
 
 
 def said(run: Run, recipient: str = "bob@peer.test") -> tuple[int, str]:
@@ -228,7 +229,7 @@ def test_size_too_small_is_said_without_data() -> None:
 
 
 def test_an_address_beyond_ascii_needs_smtputf8() -> None:
-    message = Outgoing(1, "alice@us.test", ("用户@peer.test",), LETTER)
+    message = Outgoing(1, "alice@us.test", ("用户@peer.test",), held(LETTER))
     with Peer() as peer:
         run = Run(peer, [message])
     assert said(run, "用户@peer.test") == (553, "5.6.7")
@@ -240,7 +241,7 @@ def test_an_address_beyond_ascii_needs_smtputf8() -> None:
 
 def test_a_domain_beyond_ascii_is_written_as_any_server_reads_it() -> None:
     with Peer() as peer:
-        run = Run(peer, [Outgoing(1, "alice@bücher.test", ("bob@例子.test",), LETTER)])
+        run = Run(peer, [Outgoing(1, "alice@bücher.test", ("bob@例子.test",), held(LETTER))])
     assert said(run, "bob@例子.test")[0] == 250
     assert "MAIL FROM:<alice@xn--bcher-kva.test> SIZE=" in peer.commands[0][1]
     assert "RCPT TO:<bob@xn--fsqu00a.test>" in peer.commands[0]

@@ -11,6 +11,7 @@ import pytest
 from mailserver.dns import Resolver
 from mailserver.smtp import guard, route
 from mailserver.smtp.client import Conversation, Options, Outgoing
+from mailserver.smtp.content import held
 from mailserver.smtp.dialer import Dialer, NoConversationError
 from mailserver.smtp.patience import Deadline, Timeouts
 from mailserver.smtp.route import Routes
@@ -23,7 +24,7 @@ from tests.peer import Answer, Drop, Peer, Raw
 SHORT = Timeouts(connect=1, command=1, data=1, block=1, final=1, close=0.5, attempt=5)
 ENFORCE = Policy("enforce", ("*.far.test",), 86400)
 TESTING = Policy("testing", ("*.far.test",), 86400)
-LETTER = Outgoing(1, "alice@us.test", ("bob@far.test",), b"Subject: hi\r\n\r\nhello\r\n")
+LETTER = Outgoing(1, "alice@us.test", ("bob@far.test",), held(b"Subject: hi\r\n\r\nhello\r\n"))
 SIGNED = ("far.test", "mx.far.test")
 
 

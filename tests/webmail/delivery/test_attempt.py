@@ -11,7 +11,7 @@ from mailserver.message.address import parse
 from tests.names import Names
 from tests.peer import Drop, Peer
 from tests.people import Person
-from webmail.delivery import attempt, queue, trace
+from webmail.delivery import attempt, contents, queue, trace
 from webmail.models import (
     BlobChunk,
     DeliveryAttempt,
@@ -19,6 +19,7 @@ from webmail.models import (
     OutboundMessage,
     OutboundRecipient,
 )
+from webmail.store import blobs
 from webmail.store.queries import raw
 
 from ...logs import LogWatch
@@ -297,3 +298,15 @@ def test_a_letter_that_always_raises_does_not_keep_the_others(
     BlobChunk.objects.filter(blob_id=broken.blob_id).update(data=b"no zlib", codec=1)
     attempt.deliver("hamburger.test")
     assert states() == {"bob@hamburger.test": "waiting", "dan@hamburger.test": "delivered"}
+
+
+def test_a_long_letter_goes_to_the_byte_without_being_held_in_memory(
+    routed: Peer, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "_GROUP_BYTES", 1000)
+    outbound = send("bob@hamburger.test", text=".\nZwölf Boxkämpfer\n" * 500)
+    send("bob@hamburger.test")
+    attempt.deliver("hamburger.test")
+    long, short = routed.messages
+    assert long.content == bytes(outbound.prefix) + blobs.read(outbound.blob_id)
+    assert len(long.content) > 9000 > len(short.content)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from mailserver.message.address import parse
 from tests.peer import Drop, Peer, Slow
 from tests.people import Person
-from webmail.delivery import attempt, destination, kick, lanes, queue, trace, turn
+from webmail.delivery import attempt, destination, lanes, queue, trace
 from webmail.models import DeliveryAttempt, Destination, OutboundMessage, OutboundRecipient
 
 from .conftest import Send
@@ -109,22 +109,6 @@ def test_a_server_that_answers_slowly_is_dialled_again_with_more_patience(routed
     assert standing
     assert standing.is_silent
     assert standing.retry_at <= timezone.now()
-
-
-def test_a_slow_host_is_helped_with_by_others(
-    routed: Peer, send: Send, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What one connection gives back is due at once, for whoever comes first; nothing goes twice."""
-    asked: list[list[str]] = []
-    monkeypatch.setattr(kick, "kick", asked.append)
-    monkeypatch.setattr(turn, "SLOW_SECONDS", 0.0)
-    for number in range(12):
-        send("bob@hamburger.test", subject=f"Letter {number}")
-    attempt.deliver("hamburger.test")
-    assert asked[0] == ["hamburger.test"]
-    assert len(routed.messages) == len({each.content for each in routed.messages}) == 12
-    assert DeliveryAttempt.objects.count() == 12
-    assert set(OutboundRecipient.objects.values_list("attempt_count", flat=True)) == {1}
 
 
 def test_what_a_person_wrote_to_a_few_goes_before_bulk(

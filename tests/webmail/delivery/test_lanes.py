@@ -17,7 +17,7 @@ from .conftest import Send
 
 
 def entered(stack: ExitStack, of: Lanes, domain: str, *, silent: bool = False) -> bool:
-    return stack.enter_context(of.lane(domain, silent=silent))
+    return stack.enter_context(of.lane(domain, silent=silent)) is not None
 
 
 def test_one_destination_has_a_third_of_the_threads() -> None:
@@ -47,6 +47,26 @@ def test_silent_destinations_have_half_of_the_threads_and_one_connection_each() 
         assert entered(stack, of, "b.test", silent=True)
         assert not entered(stack, of, "c.test", silent=True)
         assert entered(stack, of, "good.test")
+
+
+def test_slow_destinations_have_half_of_the_threads_and_one_delivery_each() -> None:
+    of = Lanes(4)
+    for domain in ("a.test", "b.test", "c.test"):
+        of.prove(domain)
+    with ExitStack() as stack:
+        lanes_of = [stack.enter_context(of.lane(f"{name}.test", silent=False)) for name in "abc"]
+        assert [lane and of.slow_down(lane) for lane in lanes_of] == [True, True, False]
+        assert not entered(stack, of, "a.test")
+    with ExitStack() as stack:
+        assert [entered(stack, of, f"{name}.test") for name in "abc"] == [True, True, False]
+        assert entered(stack, of, "fast.test")
+
+
+def test_connections_besides_are_counted() -> None:
+    of = Lanes(1)
+    assert [of.besides(5), of.besides(5)] == [5, 3]
+    of.let_go(8)
+    assert of.besides(9) == 8
 
 
 def test_a_first_try_is_hasty_but_never_after_the_dot() -> None:

@@ -34,7 +34,7 @@ def claim(domain: str = "hamburger.test", seconds: float = 0) -> Claim:
 
 def settle(found: Claim, reply: Reply = STORED) -> list[Result]:
     [(parcel, owed)] = found.by_parcel()
-    return outcome.settle(found.token, [Settled(parcel, [Result(item, reply) for item in owed])])
+    return outcome.settle([Settled(parcel, [Result(item, reply) for item in owed])])
 
 
 def row() -> OutboundRecipient:
@@ -95,7 +95,7 @@ def test_a_worker_that_wakes_after_its_lease_is_refused(send: Send, log_watch: L
     assert row().state == RecipientState.WAITING
     other = queue.claim_due("hamburger.test", later)
     assert other
-    assert other.token != paused.token
+    assert other.owed[0].token != paused.owed[0].token
     assert settle(paused, Reply(550, "5.1.1", "unknown")) == []
     assert row().state == RecipientState.SENDING
     assert len(settle(other)) == 1
@@ -107,7 +107,7 @@ def test_a_slow_worker_keeps_its_lease(send: Send, settings: Settings) -> None:
     send("bob@hamburger.test")
     found = claim()
     before = row().leased_until
-    with lease.kept(found, Ledger(found.token)):
+    with lease.kept(found.owed, Ledger()):
         deadline = timezone.now() + timedelta(seconds=5)
         while row().leased_until == before and timezone.now() < deadline:
             pass

@@ -4,7 +4,9 @@ The broker is that of the run: a folder, or Redis where REDIS_URL is set.
 """
 
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +17,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -23,7 +25,9 @@ from tests.logs import LogWatch
 from tests.mail import arrive, do, letter
 from tests.peer import Peer, Slow
 from tests.people import Person
-from webmail.models import MailboxMessage, Message, OutboundRecipient
+from webmail.delivery import onward
+from webmail.models import DeliveryAttempt, MailboxMessage, Message, OutboundRecipient
+from webmail.store import blobs
 
 from .conftest import Send
 
@@ -166,3 +170,46 @@ def test_a_peer_that_never_comes_back_ends_in_a_report(
     report = Message.objects.get(placements__mailbox_id=alice.mailbox("inbox"))
     assert report.preview.startswith("The message to bob@hamburger.test could not be delivered within ")
     assert peer.commands
+
+
+def test_a_thousand_to_a_silent_domain_keep_ten_to_a_good_one_from_nothing(
+    tmp_path: Path, peer: Peer, alice: Person, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onward, "kick", lambda _domains: None)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setblocking(False)
+        owe_to(alice, "dead.test", 1000)
+        owe_to(alice, "hamburger.test", 10)
+        ports = {"dead.test": silent.getsockname()[1], "hamburger.test": peer.port}
+        routes = ",".join(f"{domain}=127.0.0.1:{port}" for domain, port in ports.items())
+        worker = Worker(tmp_path, routes, log_watch)
+        worker.environment["RETRY_SCHEDULE"] = "300"
+        worker.forget()
+        worker.start()
+        try:
+            good = OutboundRecipient.objects.filter(domain="hamburger.test", state="delivered")
+            eventually(lambda: good.count() == 10)
+            # All ten went while the first of the thousand waited for a word; nobody else was sent there.
+            assert not DeliveryAttempt.objects.filter(
+                recipient__domain="dead.test", finished_at__isnull=False
+            ).exists()
+            eventually(lambda: select.select([silent], [], [], 0)[0] == [silent])
+            dialled, _ = silent.accept()
+            dialled.close()
+            eventually(
+                lambda: not OutboundRecipient.objects.filter(domain="dead.test", attempt_count=0).exists()
+            )
+            with pytest.raises(BlockingIOError):
+                silent.accept()
+        finally:
+            worker.stop()
+
+
+def owe_to(person: Person, domain: str, count: int) -> None:
+    with transaction.atomic():
+        [blob] = blobs.save_many([b"Subject: hi\r\n\r\nhello\r\n"])
+        owed = [
+            onward.Onward(person.account.pk, f"{domain} {number}", blob.pk, f"user{number}@{domain}")
+            for number in range(count)
+        ]
+        onward.enqueue(owed, timezone.now())
