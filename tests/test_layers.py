@@ -67,7 +67,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 
 # Doors that only the named modules may use.
 ONLY_FOR: dict[str, tuple[str, ...]] = {
-    "mailserver.smtp.client": ("mailserver.smtp", "webmail.delivery.attempt"),
+    "mailserver.smtp.client": ("mailserver.smtp", "webmail.delivery.attempt", "webmail.delivery.way"),
     "mailserver.rspamd": ("webmail.delivery.examine",),
     "mailserver.smtp.server": ("mailserver.smtp", "webmail.servers", "webmail.management"),
     "mailserver.smtp.submission": ("mailserver.smtp", "webmail.servers"),

@@ -105,6 +105,15 @@ class Conversation:
         """Say whether the server knows an extension."""
         return keyword in self._extensions
 
+    def unprotected(self) -> Reply | None:
+        """Say why a message that demands TLS can't go this way (RFC 8689 §4.2.1)."""
+        if not self.proof:
+            text = f"The way to {self.host} is not proven to be encrypted, as the message demands"
+            return Reply(550, "5.7.10", text)
+        if not self.offers("REQUIRETLS"):
+            return Reply(550, "5.7.30", f"{self.host} does not promise to hand it on encrypted only")
+        return None
+
     def quit(self) -> None:
         """Take leave as well as the connection allows, and close."""
         try:
@@ -209,12 +218,7 @@ class Conversation:
             return Reply(552, "5.3.4", text)
         if message.needs_utf8 and "SMTPUTF8" not in self._extensions:
             return Reply(553, "5.6.7", f"{self.host} can't take addresses beyond ASCII")
-        if message.require_tls and self.proof not in _TRUSTWORTHY:
-            text = f"The way to {self.host} is not proven to be encrypted, as the message demands"
-            return Reply(550, "5.7.10", text)
-        if message.require_tls and "REQUIRETLS" not in self._extensions:
-            return Reply(550, "5.7.30", f"{self.host} does not promise to hand it on encrypted only")
-        return None
+        return self.unprotected() if message.demands_tls else None
 
     def _transaction(
         self, message: Outgoing, recipients: Sequence[str], raw: bytes, replies: Replies, deadline: Deadline
@@ -316,8 +320,5 @@ class Conversation:
 def _is_size(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 20
 
-
-# RFC 8689 §4.2.1: an encryption that nobody on the way could have taken away.
-_TRUSTWORTHY = ("MTA-STS", "DANE-EE", "DANE-TA")
 
 _CLOSING = Reply(0, "4.4.2", "The server closed the conversation before this recipient's turn")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import idna
 
+from mailserver.message.tls_wish import TlsWish
+
 type Extensions = Mapping[str, str]
 """What a server offered in EHLO: keyword in capitals, and its parameters."""
 
@@ -27,7 +29,12 @@ class Outgoing:
     ret: str = ""
     notify: Mapping[str, str] = field(default_factory=dict)
     original: Mapping[str, str] = field(default_factory=dict)
-    require_tls: bool = False
+    tls_wish: TlsWish = TlsWish.AS_USUAL
+
+    @property
+    def demands_tls(self) -> bool:
+        """Whether it goes over a proven encryption or not at all; a report is better told than lost (§5)."""
+        return self.tls_wish is TlsWish.REQUIRED and bool(self.mail_from)
 
     @property
     def needs_utf8(self) -> bool:
@@ -47,7 +54,7 @@ def mail(message: Outgoing, raw: bytes, extensions: Extensions) -> str:
     if "DSN" in extensions:
         words += [f"RET={message.ret}"] if message.ret in ("FULL", "HDRS") else []
         words += [f"ENVID={xtext(message.envelope_id)}"] if message.envelope_id else []
-    if message.require_tls:
+    if message.tls_wish is TlsWish.REQUIRED and "REQUIRETLS" in extensions:
         words.append("REQUIRETLS")
     return " ".join(words)
 

@@ -9,24 +9,22 @@ from typing import Protocol
 from django.conf import settings
 from django.utils import timezone
 
-from mailserver.smtp.client import Conversation, Options, Replies
-from mailserver.smtp.dialer import Dialer, NoConversationError
+from mailserver.message.tls_wish import TlsWish
+from mailserver.smtp.client import Replies
 from mailserver.smtp.outgoing import Outgoing
 from mailserver.smtp.patience import Deadline, Timeouts
-from mailserver.smtp.reply import TROUBLE, Reply
-from mailserver.smtp.route import Routes
-from mailserver.smtp.sts import Policy
-from mailserver.smtp.transcript import Line, Transcript
+from mailserver.smtp.reply import TROUBLE
+from mailserver.smtp.transcript import Line
 from webmail.store.queries import people
 
-from . import destination, fate, kick, lanes, lease, queue, remote_report, sts, tls_results, to_local
+from . import destination, fate, kick, lanes, lease, queue, remote_report, to_local
 from .contents import Contents
 from .destination import Standing, is_silence
 from .fault import guarded
 from .ledger import Ledger
 from .owed import Claim, Owed, Parcel, Result, Settled
-from .resolving import resolver
 from .turn import Pace, Turn
+from .way import Way
 
 type _Load = tuple[Parcel, list[Owed]]
 
@@ -75,31 +73,17 @@ def _carry_all(domain: str, claim: Claim | None, standing: Standing | None) -> N
 
 
 class ToHost:
-    """Mail for another server: one connection for all that its domain is owed, made at the first message.
-
-    While a destination that could not be reached is left alone (`standing`), its mail is put off with that
-    reason, but for a message whose hope ends: nobody is given up without a last try.
-    """
+    """Mail for another server: one connection for what is owed there and wishes the same of encryption."""
 
     def __init__(self, domain: str, standing: Standing | None) -> None:
         silent = standing is not None and standing.is_silent
         self._domain = domain
         self._patience = timeouts() if silent else timeouts().hasty()
         self._deadline = Deadline(self._patience.attempt)
-        self._transcript = Transcript()
-        options = Options(settings.MAIL_HOSTNAME, self._transcript, self._patience)
-        routes = Routes.parse(settings.MAIL_ROUTES)
-        self._dialer = Dialer(domain, resolver(), routes, options, find_policy)
-        self._conversation: Conversation | None = None
-        self._no_way: Reply | None = None
-        self._dialled = self._is_full = False
         self._standing = standing
+        self._ways: dict[TlsWish, Way] = {}
+        self._is_full = False
         self._last: list[Result] = []
-        if standing is not None and standing.retry_at > timezone.now():
-            self._no_way = standing.reply
-            self._transcript.event(
-                f"not dialled now, for it could not be reached before: {standing.reply.text}"
-            )
 
     def carry(self, claim: Claim, ledger: Ledger, turn: Turn) -> None:
         """Hand over each message; a host that can't be reached now is not tried again for the others."""
@@ -108,10 +92,11 @@ class ToHost:
         self._is_full = len(claim.owed) >= queue.CLAIM_ROWS
         waiting, pace = deque(parcels), Pace()
         while waiting:
-            if turn.over and self._no_way is None:
+            goes = self._way(waiting[0][0]).no_way is None
+            if turn.over and goes:
                 _give_back(claim, waiting)
                 break
-            if self._no_way is None and pace.is_slow and len(waiting) > _LEAST_SHARED:
+            if goes and pace.is_slow and len(waiting) > _LEAST_SHARED:
                 waiting = self._shared(claim, waiting)
                 pace = Pace()
             parcel, owed = waiting.popleft()
@@ -120,7 +105,7 @@ class ToHost:
             pace.step()
         self._last = ledger.write()
         for parcel, _ in parcels[:-1]:
-            self._transcript.forget(parcel.id)
+            self._way(parcel).transcript.forget(parcel.id)
 
     def _shared(self, claim: Claim, waiting: deque[_Load]) -> deque[_Load]:
         """Let another connection have half of what is left: this host takes its time with each message."""
@@ -131,42 +116,36 @@ class ToHost:
 
     def close(self) -> None:
         """Say QUIT; what was recorded last gets the farewell into its transcript."""
-        if self._conversation:
-            self._conversation.quit()
-            fate.complete_transcripts(
-                replace(result, transcript=self._view(result.owed)) for result in self._last
-            )
+        spoken = [way for way in self._ways.values() if way.conversation]
+        for way in spoken:
+            way.close()
+        fate.complete_transcripts(
+            replace(result, transcript=self._view(result.owed))
+            for result in self._last
+            if self._way(result.owed.parcel) in spoken
+        )
+
+    def _way(self, parcel: Parcel) -> Way:
+        """Choose by what is asked of encryption: a host that is good for one may be no good for another."""
+        wish = parcel.tls_on_the_way
+        if wish not in self._ways:
+            self._ways[wish] = Way(self._domain, wish, self._patience, self._deadline, self._standing)
+        return self._ways[wish]
 
     def _results(self, parcel: Parcel, owed: Sequence[Owed], contents: Contents) -> list[Result]:
-        if not self._dialled and parcel.expires_at <= timezone.now():
-            self._no_way = None
-        self._connect()
-        replies = self._replies(parcel, owed, contents)
-        spoke = self._conversation
+        way = self._way(parcel)
+        if parcel.expires_at <= timezone.now():
+            way.insist()
+        if way.connect():
+            self._reached()
+        replies = self._replies(way, parcel, owed, contents)
+        spoke = way.conversation
         host, ip, tls = (spoke.host, spoke.ip, spoke.described_tls) if spoke else ("", "", "")
         tells = spoke is not None and spoke.offers("DSN")
         return [
             Result(item, replies[item.address], host, ip, tls, self._view(item), tells_itself=tells)
             for item in owed
         ]
-
-    def _connect(self) -> None:
-        if self._no_way or (self._conversation and self._conversation.usable):
-            return
-        if self._conversation:
-            self._conversation.close()
-        self._dialled = True
-        try:
-            self._conversation = self._dialer.open(Deadline(self._patience.opening, self._deadline))
-        except NoConversationError as error:
-            self._conversation, self._no_way = None, error.reply
-            if error.reply.temporary:
-                destination.note_failure(self._domain, error.reply, timezone.now())
-        else:
-            self._reached()
-        finally:
-            sessions, self._dialer.sessions = self._dialer.sessions, []
-            tls_results.note(self._domain, sessions, timezone.now())
 
     def _reached(self) -> None:
         """Let others join: more than one connection is for those that answer."""
@@ -176,18 +155,18 @@ class ToHost:
         if lanes.of_process.prove(self._domain) and self._is_full:
             kick.kick([self._domain] * (lanes.of_process.most_of_one - 1))
 
-    def _replies(self, parcel: Parcel, owed: Sequence[Owed], contents: Contents) -> Replies:
+    def _replies(self, way: Way, parcel: Parcel, owed: Sequence[Owed], contents: Contents) -> Replies:
         addresses = tuple(item.address for item in owed)
-        if self._conversation is None:
-            return dict.fromkeys(addresses, self._no_way or TROUBLE)
-        replies = self._conversation.send(_outgoing(parcel, owed, contents.of(parcel)), self._deadline)
+        if way.conversation is None:
+            return dict.fromkeys(addresses, way.no_way or TROUBLE)
+        replies = way.conversation.send(_outgoing(parcel, owed, contents.of(parcel)), self._deadline)
         if silence := next((reply for reply in replies.values() if is_silence(reply)), None):
             # It answers, if slowly: dialled again when that is due, with more patience.
             destination.note_failure(self._domain, silence, timezone.now(), rests=False)
         return replies
 
     def _view(self, item: Owed) -> list[Line]:
-        return self._transcript.view(item.parcel.id, item.address)
+        return self._way(item.parcel).transcript.view(item.parcel.id, item.address)
 
 
 def _give_back(claim: Claim, loads: Iterable[_Load]) -> None:
@@ -206,13 +185,8 @@ def _outgoing(parcel: Parcel, owed: Sequence[Owed], content: bytes) -> Outgoing:
         ret=parcel.returns if asks else "",
         notify={item.address: item.notify for item in owed} if asks else {},
         original={item.address: item.original_address or item.address for item in owed} if asks else {},
-        require_tls=parcel.require_tls,
+        tls_wish=parcel.tls_wish,
     )
-
-
-def find_policy(domain: str) -> Policy | None:
-    """Return the MTA-STS policy that holds for a domain."""
-    return sts.policy_of(domain, resolver())
 
 
 def timeouts() -> Timeouts:

@@ -136,6 +136,7 @@ def _forwards(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: s
                 wishes=envelope.wishes_for(name),
                 envelope_id=envelope.options.get("ENVID", ""),
                 returns=envelope.options.get("RET", "").upper(),
+                tls_wish=envelope.tls_wish,
             )
 
 
@@ -148,6 +149,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             reached.setdefault(account_id, recipient)
     found = envelope.findings
     spam, checks = suspicion(found, Handling(settings.DMARC_FAILURES)), found.checks
+    wish = envelope.tls_wish
     proof = results.write(settings.MAIL_HOSTNAME, checks.results()) if checks else b""
     for account_id, recipient in reached.items():
         yield LocalDelivery(
@@ -162,6 +164,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             checks=checks,
             filters=account_id in recipients[recipient].filtering,
             told=arrived.told,
+            tls_wish=wish,
             detail=detail_of(recipient) if account_id in recipients[recipient].detailing else "",
             trace=proof
             + trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),

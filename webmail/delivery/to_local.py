@@ -119,6 +119,7 @@ def _forward(owed: Owed, targets: Sequence[str], content: Content) -> Forward:
         wishes=Wishes(owed.notify, owed.original_address),
         envelope_id=owed.parcel.envelope_id,
         returns=owed.parcel.returns,
+        tls_wish=owed.parcel.tls_wish,
     )
 
 
@@ -130,6 +131,7 @@ def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
         automates=to.automates,
         detail=detail_of(owed.address) if to.details else "",
         content=content,
+        tls_wish=owed.parcel.tls_wish,
         # On top, not in the content: that is the one which the sender has already.
         trace=_received(owed.parcel, owed.address) + owed.parcel.prefix,
         return_path=owed.parcel.mail_from,
