@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from mailserver.message import wire_form
 
 from . import client_auth, content
-from .client_auth import Login
+from .client_auth import Credentials
 from .client_wire import TlsError, Wire, WireError
 from .guard import OPPORTUNISTIC, Guard, TlsFailure
 from .outgoing import Outgoing, mail, rcpt
@@ -65,7 +65,7 @@ class Conversation:
         deadline: Deadline,
         *,
         guard: Guard | None = OPPORTUNISTIC,
-        login: Login | None = None,
+        login: Credentials | None = None,
     ) -> None:
         """Read the greeting and say who we are, encrypted as `guard` demands; None is in the clear.
 
@@ -178,7 +178,7 @@ class Conversation:
         if guard.demanded:
             raise TlsError(self.tls_failure)
 
-    def _sign_in(self, login: Login, deadline: Deadline) -> None:
+    def _sign_in(self, login: Credentials, deadline: Deadline) -> None:
         """AUTH at a smarthost; a password that it does not take is trouble of ours, not of the message."""
         how = client_auth.mechanism(self._extensions.get("AUTH", ""))
         if how == "PLAIN":

@@ -21,7 +21,7 @@ from .directory import Directory
 from .forward import Forward
 from .local import deliver_local
 from .receipts import Receipt
-from .verdict import LOOP, Handling, Recipient, suspicion
+from .verdict import LOOP, Recipient, Severity, suspicion
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ def _deliver(items: Sequence[LocalDelivery], forwards: Sequence[Forward], told: 
 def _receipts(arrived: Arrived, recipients: Mapping[str, Recipient]) -> list[Receipt]:
     """Say what is told of a message; of what looks like spam nothing, its sender is rarely who it says."""
     envelope = arrived.envelope
-    if not envelope.wishes or suspicion(envelope.findings, Handling(settings.DMARC_FAILURES)):
+    if not envelope.wishes or suspicion(envelope.findings, Severity(settings.DMARC_FAILURES)):
         return []
     # Where it goes on, too, the wish goes with it.
     reached = [each for each in envelope.recipients if not recipients[each].outside]
@@ -148,7 +148,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
         for account_id in recipients[recipient].accounts:
             reached.setdefault(account_id, recipient)
     found = envelope.findings
-    spam, checks = suspicion(found, Handling(settings.DMARC_FAILURES)), found.checks
+    spam, checks = suspicion(found, Severity(settings.DMARC_FAILURES)), found.checks
     wish = envelope.tls_wish
     proof = results.write(settings.MAIL_HOSTNAME, checks.results()) if checks else b""
     for account_id, recipient in reached.items():

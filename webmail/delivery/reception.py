@@ -45,7 +45,7 @@ class Reception:
     def __init__(self) -> None:
         self.tally = Tally()
         self._checks = SenderChecks()
-        self._handling = verdict.Handling(settings.DMARC_FAILURES)
+        self._severity = verdict.Severity(settings.DMARC_FAILURES)
         self._examiner = Examiner(settings.RSPAMD_URL) if settings.RSPAMD_URL else None
         self._resolver = Resolver(settings.DNS_RESOLVER, _DNS_SECONDS) if settings.DNSBL_ZONES else None
 
@@ -71,11 +71,11 @@ class Reception:
         if zone and settings.DNSBL_ACTION == "refuse":
             return Refusal(Why.LISTED, verdict.listed(envelope.peer.ip, zone))
         found = Findings(checks=self._checked(envelope))
-        if refused := verdict.refusal(found, self._handling):
+        if refused := verdict.refusal(found, self._severity):
             return Refusal(Why.FORGED, refused)
         if self._examiner:
             found = replace(found, opinion=self._examiner(envelope))
-        if refused := verdict.refusal(found, self._handling):
+        if refused := verdict.refusal(found, self._severity):
             return Refusal(Why.LATER if refused.temporary else Why.SPAM, refused)
         if settings.GREYLIST_SECONDS and greylist.is_early(envelope, recipients().keys(), timezone.now()):
             return Refusal(Why.LATER, verdict.GREYLISTED)
@@ -85,7 +85,7 @@ class Reception:
         """Find out who the sender is, and count it for the reports to its domain."""
         checks = self._checks(envelope)
         if checks:
-            disposition = verdict.disposition(checks, self._handling)
+            disposition = verdict.disposition(checks, self._severity)
             peer = envelope.peer.ip
             self.tally.note(checks, peer, envelope.mail_from, disposition, envelope.received_at)
         return checks

@@ -13,7 +13,7 @@ from mailserver.message.address import detail_of
 from mailserver.smtp.envelope import Wishes
 from mailserver.smtp.reply import Reply
 from webmail.store import blobs
-from webmail.store.queries import Destination, Leads, people
+from webmail.store.queries import Addressee, Leads, people
 
 from . import forward, outcome, queue, rewriting
 from .arrival import Content, LocalDelivery, read_content
@@ -123,7 +123,7 @@ def _forward(owed: Owed, targets: Sequence[str], content: Content) -> Forward:
     )
 
 
-def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
+def _delivery(owed: Owed, to: Addressee, content: Content) -> LocalDelivery:
     return LocalDelivery(
         account_id=to.account_id,
         sorts=to.sorts,
