@@ -97,6 +97,18 @@ def trace(account_id: int, message_id: int) -> list[RecipientTrace]:
     ]
 
 
+def reported(account_id: int, message_id: int) -> tuple[int, frozenset[int]] | None:
+    """Tell about what a report from afar is: the copy of the sent message, and the recipients it names.
+
+    None where it was tied to nothing (the index of the foreign key; a report has few rows).
+    """
+    rows = RemoteReport.objects.filter(message_id=message_id, recipient__message__account_id=account_id)
+    found = list(rows.values_list("recipient__message__sent_message", "recipient"))
+    if not found or found[0][0] is None:
+        return None
+    return found[0][0], frozenset(recipient for _, recipient in found)
+
+
 def wanted() -> "tuple[Prefetch[Any], ...]":
     """Name what `recipient_trace` reads with a recipient's row."""
     return (
