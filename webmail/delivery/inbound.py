@@ -107,9 +107,14 @@ def _deliver(items: Sequence[LocalDelivery], forwards: Sequence[Forward], told: 
 
 
 def _receipts(arrived: Arrived, recipients: Mapping[str, Recipient]) -> list[Receipt]:
-    """Say what is told of a message; of what looks like spam nothing, its sender is rarely who it says."""
+    """Say what is told of a message: to a sender who is proven, or comes from a network of ours, only.
+
+    Whoever forges a sender could have others written to. Of what looks like spam nothing is told, either.
+    """
     envelope = arrived.envelope
     if not envelope.wishes or suspicion(envelope.findings, Severity(settings.DMARC_FAILURES)):
+        return []
+    if (checks := envelope.findings.checks) and not checks.proves(domain_of(envelope.mail_from)):
         return []
     # Where it goes on, too, the wish goes with it.
     reached = [each for each in envelope.recipients if not recipients[each].outside]
