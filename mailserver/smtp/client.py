@@ -194,7 +194,11 @@ class Conversation:
 
     def _send(self, message: Outgoing, replies: Replies, deadline: Deadline) -> None:
         eight_bit = "8BITMIME" in self._extensions
-        raw = wire_form.fit(content.normalised(message.content), eight_bit=eight_bit)
+        normal = content.normalised(message.content)
+        raw = wire_form.fit(normal, eight_bit=eight_bit)
+        if raw is not normal:
+            text = f"{self.host} can't take it as it is: encoded anew, so signatures of others may not hold"
+            self._options.transcript.event(text)
         if refused := self._unfit(message, len(raw)):
             self._options.transcript.event(refused.text)
             replies.update(dict.fromkeys(message.recipients, refused))
