@@ -193,7 +193,7 @@ def test_what_was_refused_is_found_by_whom_it_was_for(grey: Running, alice: Pers
 def test_who_is_turned_away_at_the_door_is_found_too(
     alice: Person, settings: LazySettings, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Account.objects.update(quota_bytes=1)
+    Account.objects.update(quota_bytes=1, used_bytes=1)
     monkeypatch.setattr(turned_away, "MOST", 3)
     with served(settings, tmp_path) as run:
         for number in range(5):
