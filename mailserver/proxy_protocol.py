@@ -4,9 +4,11 @@ import asyncio
 import ipaddress
 import logging
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+
+from .networks import Networks
 
 log = logging.getLogger(__name__)
 
@@ -86,25 +88,6 @@ def _address(text: str, version: int) -> str:
     return str(found)
 
 
-class Trusted:
-    """The proxies whose word is taken, as addresses and networks; raises ValueError for anything else."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network] = [
-            ipaddress.ip_network(name, strict=False) for name in names
-        ]
-
-    def __bool__(self) -> bool:
-        return bool(self._networks)
-
-    def __contains__(self, ip: str) -> bool:
-        try:
-            address = ipaddress.ip_address(ip.partition("%")[0])
-        except ValueError:
-            return False
-        return any(address in network for network in self._networks)
-
-
 class Proxied(Protocol):
     """A protocol that can be told who its peer is, before its connection is made."""
 
@@ -120,7 +103,7 @@ class Proxied(Protocol):
 class Door(asyncio.Protocol):
     """Stands before another protocol: reads the header of a trusted proxy, then steps aside."""
 
-    def __init__(self, behind: Callable[[], Proxied], trusted: Trusted) -> None:
+    def __init__(self, behind: Callable[[], Proxied], trusted: Networks) -> None:
         self._behind, self._trusted = behind, trusted
         self._held = b""
         self._transport: asyncio.Transport | None = None

@@ -5,7 +5,7 @@ import time
 
 from .smtp import sts
 from .smtp.sts import Policy, PolicyError
-from .web import Request, Web, WebError
+from .web import CertificateError, Request, Web, WebError
 
 SECONDS = 15.0
 _HEADERS = {"User-Agent": "Postillion", "Accept": "text/plain", "Connection": "close"}
@@ -24,6 +24,8 @@ def fetch(web: Web, domain: str, seconds: float = SECONDS) -> Policy:
     request = Request(f"https://mta-sts.{domain}/.well-known/mta-sts.txt", headers=_HEADERS)
     try:
         text = web.exchange(request, time.monotonic() + seconds, _text)
+    except CertificateError as error:
+        raise FetchError(str(error), "sts-webpki-invalid") from error
     except WebError as error:
         raise FetchError(str(error), "sts-policy-fetch-error") from error
     try:

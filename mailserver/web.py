@@ -25,6 +25,10 @@ class WebError(Exception):
     """There was no exchange, for the reason given."""
 
 
+class CertificateError(WebError):
+    """The host answers, with a certificate that is not its own or nobody vouches for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked of which address."""
@@ -114,6 +118,7 @@ class _Connection(http.client.HTTPConnection):
 
     def dial(self, addresses: list[str], tls: ssl.SSLContext | None) -> None:
         """Connect to the first address that answers; with `tls` the certificate must be the host's."""
+        distrusted = ""
         for address in addresses[:3]:
             left = self._deadline - time.monotonic()
             if left <= 0:
@@ -128,11 +133,15 @@ class _Connection(http.client.HTTPConnection):
                     )
                     self.sock = self._dialled = wrapped
                     wrapped.do_handshake()
-            except OSError:
+            except OSError as error:
+                if isinstance(error, ssl.SSLCertVerificationError):
+                    distrusted = error.verify_message
                 self.close()
                 continue
             self.sock.settimeout(max(left, 0.1))
             return
+        if distrusted:
+            raise CertificateError(f"the certificate of {self.host}: {distrusted}")
         raise WebError(f"{self.host} does not answer")
 
     def cut(self) -> None:

@@ -105,6 +105,25 @@ SAMPLES = (
         (*UNKNOWN, ("dan@hamburger.test", "failed", "5.2.2", "full")),
     ),
     Sample(
+        "a list of names without a domain",
+        plain(
+            "Your mail to the following recipients could not be delivered because\n"
+            "they are not accepting mail from alice@crepes.test:\n\tbob\n\n"
+            "--- Below this line is a copy of the message.\n\n",
+            sender="Mail Delivery Subsystem <MAILER-DAEMON@hamburger.test>",
+        ),
+        ((BOB, "failed", "5.0.0", "refused"),),
+    ),
+    Sample(
+        "sendmail, an alias",
+        plain(
+            "   ----- The following addresses had permanent fatal errors -----\ndan@far.test\n"
+            "    (expanded from: bob@hamburger.test)\n\n   ----- Transcript of session follows -----\n"
+            "554 Too many hops\n\n   ----- Message header follows -----\n\n",
+        ),
+        ((BOB, "failed", "5.4.6", "loop"),),
+    ),
+    Sample(
         "Exim",
         plain(
             "This message was created automatically by mail delivery software.\n\nA message that you sent could "
@@ -181,7 +200,7 @@ SAMPLES = (
             sender="Mail Delivery Subsystem <mailer-daemon@googlemail.test>",
             subject="Delivery Status Notification (Failure)",
         ),
-        ((BOB, "failed", "5.2.1", "unknown"),),
+        ((BOB, "failed", "5.2.1", "disabled"),),
     ),
     Sample(
         "QQ",

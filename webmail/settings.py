@@ -69,7 +69,7 @@ WORKERS = env.int("WORKERS", 1)
 # Deliveries that one worker carries out at a time.
 WORKER_THREADS = env.int("WORKER_THREADS", 16)
 # Proxies whose PROXY header says who connects to SMTP: addresses and networks.
-PROXY_FROM = [name.strip() for name in env.list("PROXY_FROM", default=[]) if name.strip()]
+PROXY_FROM = env.list("PROXY_FROM", default=[])
 
 
 def _reachable(listen: str) -> str:

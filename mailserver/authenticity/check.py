@@ -45,6 +45,11 @@ class Checks:
         signed = any(each.result == "pass" and each.domain == self.dmarc.domain for each in self.dkim)
         return self.spf.result == "fail" and self.spf.domain == self.dmarc.domain and not signed
 
+    def proves(self, domain: str) -> bool:
+        """Tell whether mail whose envelope names this domain is from it: by SPF, or by DMARC."""
+        by_spf = self.spf.result == "pass" and self.spf.domain.lower() == domain.lower()
+        return by_spf or (self.dmarc.result == "pass" and self.dmarc.domain.lower() == domain.lower())
+
     def results(self) -> list[Result]:
         """Return it as it is written down (RFC 8601 §2.7)."""
         return list(self._results())

@@ -1,6 +1,6 @@
 """Reports of other servers that mail was not delivered: those by RFC 3464, and those in words alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from . import address, bounce_text, content, dsn, failure, header, threading, to_text
@@ -32,7 +32,6 @@ _DAEMONS = (
 )
 _MAX_TEXT = 20_000
 _UNTOLD = ("", "5.0.0", "4.0.0")
-_EXPIRED = ".4.7"
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 
 
@@ -52,9 +51,11 @@ def read(raw: bytes, root: Part) -> Bounce | None:
     A recipient whose `action` is "delayed" is still tried; the address is the one the reporter names last,
     `original_address` the one it was told. What it says is a claim: anybody can write a report.
     """
-    fields = header.fields(raw[root.start : root.body])
     parts = list(_own_parts(root))
     report = _formal(raw, parts)
+    if report is None and (inner := _wrapped(parts)):
+        return read(raw, inner)
+    fields = header.fields(raw[root.start : root.body])
     texts, copied = _texts(raw, parts)
     if any(part.content_type == "message/feedback-report" for part in parts) or _is_receipt(parts, texts):
         return None
@@ -84,6 +85,12 @@ def _own_parts(root: Part) -> Iterator[Part]:
             yield from _own_parts(child)
     else:
         yield root
+
+
+def _wrapped(parts: list[Part]) -> Part | None:
+    """A whole report that a gateway has put into a message of its own."""
+    inner = (part.children[0] for part in parts if part.content_type == "message/rfc822" and part.children)
+    return next((each for each in inner if each.content_type == "multipart/report"), None)
 
 
 def _is_receipt(parts: list[Part], text: str) -> bool:
@@ -125,26 +132,30 @@ def _calls_itself_a_report(fields: header.Fields, text: str, returned: header.Fi
 def _recipients(report: dsn.Report | None, text: str, fields: header.Fields) -> list[RecipientReport]:
     """Those that the report names, else those in its words."""
     if report is not None:
-        return [_with_words(item, text) for item in report.recipients]
+        named = [item.address for item in report.recipients]
+        return [_with_words(item, text, named) for item in report.recipients]
     own = {spec.lower() for name in ("to", "from") for spec in _specs(fields, name)}
     named = _specs(fields, "x-failed-recipients")
     subject = header.decode(header.first(fields, "subject") or b"")
-    return bounce_text.recipients(text, named, own, subject)
+    writer = _specs(fields, "from")
+    domain = writer[0].rpartition("@")[2] if writer else ""
+    return bounce_text.recipients(text, named, own, subject, domain)
 
 
-def _with_words(item: RecipientReport, text: str) -> RecipientReport:
+def _with_words(item: RecipientReport, text: str, named: Sequence[str]) -> RecipientReport:
     """Complete what the fields leave out by what was said about this recipient."""
-    diagnostic = item.diagnostic or bounce_text.said_about(text, item.address)
+    diagnostic = item.diagnostic or bounce_text.said_about(text, item.address, named)
     status, said = item.status, bounce_text.status_in(diagnostic)
-    if not bounce_text.is_status(status) or status in _UNTOLD:
+    if not bounce_text.is_status(status):
         status = said or status or bounce_text.status_in(text)
-    elif said and said not in _UNTOLD and not status.endswith(_EXPIRED):
+    elif said and said not in _UNTOLD:
         # The server's own words, where the reporter summed them up to another code.
         status = said
     action = item.action
     if action not in _ACTIONS:
         action = "delayed" if not action and status.startswith("4") else "failed"
-    return replace(item, action=action, status=status, diagnostic=diagnostic)
+    original = item.original_address or bounce_text.expanded_from(text, item.address)
+    return replace(item, action=action, status=status, diagnostic=diagnostic, original_address=original)
 
 
 def _original(raw: bytes, parts: list[Part]) -> header.Fields:

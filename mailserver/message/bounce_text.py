@@ -57,6 +57,8 @@ _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(
     r"(?<![\d.:\-])([45]\d\d)(?=[\s\-#(:'\"\])>,]|$)(?![\s-]?(?:bytes|octets|hours|seconds|kb|mb|days))"
 )
+# "550-'5.7.1 …'": what the server itself said, below what the reporter calls it.
+_REPLIED = re.compile(r"\b[45]\d\d[ -]['\"]?([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _X400 = re.compile(r"\b(?:dda:)?SMTP=", re.IGNORECASE)
 # "Your message / To: … / Subject: … / did not reach the following recipient(s):"
 _QUOTED_HEAD = re.compile(
@@ -80,10 +82,13 @@ _FINAL = re.compile(
     r"no longer|undeliverable|failed",
     re.IGNORECASE,
 )
+_OVER = re.compile(r"\bexpired\b|timeout exceeded|giving up", re.IGNORECASE)
 _FAILURE = re.compile(
     r"(?:not|n't|un(?:able|successful)|never|fail|error|undeliver|return|reject|refus|bounce|problem|"
     r"denied|warning|"
-    r"unknown|invalid|not? such|isn.t|delay|defer|impossible|退信|失败|失敗|无法|退回|未能|不能|できません|"
+    r"unknown|invalid|not? such|"
+    r"\bfull\b|exceed|time-?out|timed out|expired|isn.t|delay|defer|"
+    r"impossible|退信|失败|失敗|无法|退回|未能|不能|できません|"
     r"エラー|不存在|nicht|non|pas pu|erreur)",
     re.IGNORECASE,
 )
@@ -107,6 +112,12 @@ _OPENING = re.compile(
 _DAEMONS = re.compile(
     r"^(?:mailer[-_]?daemon|postmaster|mail-?daemon|root|abuse|support|admin|administrator|helpdesk|info|"
     r"no-?reply|mdaemon|webmaster)@",
+    re.IGNORECASE,
+)
+# "Your mail to the following recipients could not be delivered …:" and below it a name alone on each line.
+_BARE_LIST = re.compile(
+    r"\bfollowing (?:recipient|address|user).{0,200}(?:\n.{1,100})?:[ \t]*\n\s{0,8}"
+    r"((?:[ \t]{1,8}[A-Za-z0-9][\w.+-]{0,63}[ \t]*(?:\n|$)){1,20})",
     re.IGNORECASE,
 )
 _MAX_LINES = 2000
@@ -148,7 +159,8 @@ def is_status(text: str) -> bool:
 
 def status_in(text: str) -> str:
     """Find the most telling enhanced status code in what was said; by the SMTP code where there is none."""
-    codes = [match[0] for match in _STATUS.finditer(text) if match[1] != "2"]
+    codes = [match[1] for match in _REPLIED.finditer(text)]
+    codes += [match[0] for match in _STATUS.finditer(text) if match[1] != "2"]
     special = [code for code in codes if not code.endswith(".0.0")]
     if special or codes:
         return (special or codes)[0]
@@ -156,17 +168,24 @@ def status_in(text: str) -> str:
     return f"{found[1][0]}.0.0" if found else ""
 
 
-def recipients(text: str, named: Sequence[str], own: Collection[str], subject: str) -> list[RecipientReport]:
-    """Find whom a report in words is about; `named` are those its header names, `own` those it is from or to.
+def recipients(
+    text: str, named: Sequence[str], own: Collection[str], subject: str, domain: str = ""
+) -> list[RecipientReport]:
+    """Find whom a report in words is about; `named` are those that its header names, `own` who has it.
 
-    One without an address says that none was found, though something failed.
+    `domain` is the reporter's. One without an address says that none was found, though something failed.
     """
     if not _FAILURE.search(text) and not _SUBJECT.search(subject):
         return []
     lines = text.splitlines()[:_MAX_LINES]
-    found = list(dict.fromkeys(named)) or next(
-        (some for look in (_leading, _cued, _anywhere) if (some := look(lines, own))),
-        _leading(lines, ()) or _cued(lines, None),
+    found = (
+        list(dict.fromkeys(named))
+        or _leading(lines, own)
+        or _cued(lines, own)
+        or _bare_names(text, domain)
+        or _anywhere(lines, own)
+        or _leading(lines, ())
+        or _cued(lines, None)
     )
     late = bool(_DELAYED.search(text) or _DELAYED.search(subject)) and not _FINAL.search(subject)
     if not found:
@@ -174,11 +193,25 @@ def recipients(text: str, named: Sequence[str], own: Collection[str], subject: s
         return [_report("", said, text, late=late)]
     # What stands elsewhere may be about another one.
     rest = text if len(found) == 1 else ""
-    return [_report(each, said_about(text, each), rest, late=late) for each in found[:_MAX_RECIPIENTS]]
+    return [_report(each, said_about(text, each, found), rest, late=late) for each in found[:_MAX_RECIPIENTS]]
 
 
-def said_about(text: str, address: str) -> str:
-    """Return what a report says about a recipient: from where it names it on to the next one, in one line."""
+def expanded_from(text: str, address: str) -> str:
+    """Tell what an address was called before an alias led to it; "" where none did."""
+    before = r"\((?:expanded|ultimately generated|generated) from:?\s{1,20}<?"
+    found = re.search(
+        rf"{re.escape(address)}>?:?\s{{0,20}}{before}({_SPEC})",
+        text,
+        re.IGNORECASE,
+    )
+    return found[1] if found else ""
+
+
+def said_about(text: str, address: str, all_of_them: Collection[str] = ()) -> str:
+    """Return what a report says about a recipient: from where it names it on to the next one, in one line.
+
+    `all_of_them` are those that it is about, where that is known.
+    """
     lines = text.splitlines()[:_MAX_LINES]
     wanted = address.lower()
     starts = [number for number, line in enumerate(lines) if wanted in line.lower()] if wanted else []
@@ -191,7 +224,8 @@ def said_about(text: str, address: str) -> str:
     said = [lines[first]]
     for line in lines[first + 1 : first + 30]:
         other = _LEADING.match(line)
-        if other and other[1].lower() != wanted and not _STATUS.search(line):
+        is_next = other and other[1].lower() != wanted
+        if other and is_next and (other[1] in all_of_them or not _STATUS.search(line)):
             break
         said.append(line)
     telling = " ".join(" ".join(said).split())
@@ -205,16 +239,21 @@ def _tells(line: str) -> bool:
 
 
 def _report(address: str, said: str, text: str, *, late: bool) -> RecipientReport:
+    late = late and not _OVER.search(said)
     status = status_in(said) or status_in(text)
     if not status or status.endswith(".0.0"):
-        status = _by_kind(kind(status, said), status)
+        status = _by_kind(kind(status, said), status or ("4" if late else ""))
     if not status:
         status = "4.0.0" if late else "5.0.0"
-    return RecipientReport(address, "delayed" if late else "failed", status, said)
+    original = expanded_from(text or said, address) if address else ""
+    return RecipientReport(address, "delayed" if late else "failed", status, said, original_address=original)
 
 
 def _by_kind(why: Kind, status: str) -> str:
-    """The code for a reason that is told in words alone (RFC 3463 §3)."""
+    """The code for a reason that is told in words alone (RFC 3463 §3), in the class of `status`, if any.
+
+    Out of time is the end of it, whatever stood in the way: so is what can't be reached, once it is given up.
+    """
     known = {
         Kind.UNKNOWN: "5.1.1",
         Kind.MOVED: "5.1.6",
@@ -223,10 +262,17 @@ def _by_kind(why: Kind, status: str) -> str:
         Kind.TOO_LARGE: "5.3.4",
         Kind.POLICY: "5.7.1",
         Kind.LOOP: "5.4.6",
-        Kind.EXPIRED: "4.4.7",
-        Kind.UNREACHABLE: "4.4.1",
+        Kind.EXPIRED: "5.4.7",
+        Kind.UNREACHABLE: "5.4.1",
+        Kind.DISABLED: "5.2.1",
     }.get(why, "")
-    return (status[:1] or known[0]) + known[1:] if known else status
+    return (status[:1] or known[:1]) + known[1:] if known else status
+
+
+def _bare_names(text: str, domain: str) -> list[str]:
+    """Names without a domain in the list that a line announces: it is the reporter's."""
+    found = _BARE_LIST.search(text) if domain else None
+    return [f"{name}@{domain}" for name in found[1].split()] if found else []
 
 
 def _leading(lines: Sequence[str], own: Collection[str]) -> list[str]:

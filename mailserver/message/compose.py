@@ -10,8 +10,10 @@ from email.utils import format_datetime
 from . import encode, flowed, parameters, wire_form
 from .address import Address
 from .part import Part
+from .tls_wish import FIELD, TlsWish
 from .to_text import to_text
 
+DEMANDS_TLS = "X-Demands-TLS"
 POINTER_TYPE = "message/external-body"
 _ACCESS = "x-postillion"
 _SHORT_LINE = 78
@@ -57,6 +59,7 @@ class Draft:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     automatic: str = ""
+    tls_wish: TlsWish = TlsWish.AS_USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +84,16 @@ def compose(draft: Draft) -> bytes:
         encode.ids("In-Reply-To", [draft.in_reply_to]),
         encode.ids("References", draft.references),
         encode.field("Auto-Submitted", draft.automatic) if draft.automatic else b"",
+        encode.field(FIELD, "No") if draft.tls_wish is TlsWish.OPTIONAL else b"",
         b"MIME-Version: 1.0\r\n",
     )
     return b"".join(fields) + _joined(entity) + b"\r\n"
 
 
-def bcc_header(draft: Draft) -> bytes:
-    """The Bcc field for the sender's own copy, with its line end; b"" when nobody is hidden."""
-    return encode.addresses("Bcc", draft.bcc)
+def own_fields(draft: Draft) -> bytes:
+    """What only the sender's own copy says: the Bcc, and that it was to go over verified TLS only."""
+    demands = encode.field(DEMANDS_TLS, "yes") if draft.tls_wish is TlsWish.REQUIRED else b""
+    return encode.addresses("Bcc", draft.bcc) + demands
 
 
 def _joined(entity: _Entity) -> bytes:

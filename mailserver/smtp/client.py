@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from . import client_auth
-from .client_auth import Login
+from .client_auth import Credentials
 from .client_wire import TlsError, Wire, WireError
 from .content import Content
 from .guard import OPPORTUNISTIC, Guard, TlsFailure
@@ -64,7 +64,7 @@ class Conversation:
         deadline: Deadline,
         *,
         guard: Guard | None = OPPORTUNISTIC,
-        login: Login | None = None,
+        login: Credentials | None = None,
     ) -> None:
         """Read the greeting and say who we are, encrypted as `guard` demands; None is in the clear.
 
@@ -103,6 +103,15 @@ class Conversation:
     def offers(self, keyword: str) -> bool:
         """Say whether the server knows an extension."""
         return keyword in self._extensions
+
+    def unprotected(self) -> Reply | None:
+        """Say why a message that demands TLS can't go this way (RFC 8689 §4.2.1)."""
+        if not self.proof:
+            text = f"The way to {self.host} is not proven to be encrypted, as the message demands"
+            return Reply(550, "5.7.10", text)
+        if not self.offers("REQUIRETLS"):
+            return Reply(550, "5.7.30", f"{self.host} does not promise to hand it on encrypted only")
+        return None
 
     def quit(self) -> None:
         """Take leave as well as the connection allows, and close."""
@@ -168,7 +177,7 @@ class Conversation:
         if guard.demanded:
             raise TlsError(self.tls_failure)
 
-    def _sign_in(self, login: Login, deadline: Deadline) -> None:
+    def _sign_in(self, login: Credentials, deadline: Deadline) -> None:
         """AUTH at a smarthost; a password that it does not take is trouble of ours, not of the message."""
         how = client_auth.mechanism(self._extensions.get("AUTH", ""))
         if how == "PLAIN":
@@ -185,6 +194,9 @@ class Conversation:
     def _send(self, message: Outgoing, replies: Replies, deadline: Deadline) -> None:
         eight_bit = "8BITMIME" in self._extensions
         body = message.content.fit(eight_bit=eight_bit)
+        if body is not message.content:
+            text = f"{self.host} can't take it as it is: encoded anew, so signatures of others may not hold"
+            self._options.transcript.event(text)
         try:
             self._send_fit(message, body, replies, deadline)
         finally:
@@ -215,12 +227,7 @@ class Conversation:
             return Reply(552, "5.3.4", text)
         if message.needs_utf8 and "SMTPUTF8" not in self._extensions:
             return Reply(553, "5.6.7", f"{self.host} can't take addresses beyond ASCII")
-        if message.require_tls and self.proof not in _TRUSTWORTHY:
-            text = f"The way to {self.host} is not proven to be encrypted, as the message demands"
-            return Reply(550, "5.7.10", text)
-        if message.require_tls and "REQUIRETLS" not in self._extensions:
-            return Reply(550, "5.7.30", f"{self.host} does not promise to hand it on encrypted only")
-        return None
+        return self.unprotected() if message.demands_tls else None
 
     def _transaction(
         self,
@@ -327,8 +334,5 @@ class Conversation:
 def _is_size(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 20
 
-
-# RFC 8689 §4.2.1: an encryption that nobody on the way could have taken away.
-_TRUSTWORTHY = ("MTA-STS", "DANE-EE", "DANE-TA")
 
 _CLOSING = Reply(0, "4.4.2", "The server closed the conversation before this recipient's turn")

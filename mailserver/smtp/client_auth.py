@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class Credentials:
     """Name and password at a smarthost."""
 
     name: str
@@ -18,12 +18,12 @@ def mechanism(offered: str) -> str:
     return next((name for name in ("PLAIN", "LOGIN") if name in known), "")
 
 
-def plain(login: Login) -> str:
+def plain(login: Credentials) -> str:
     """Write the one answer of PLAIN (RFC 4616)."""
     return _encoded(f"\0{login.name}\0{login.password}")
 
 
-def steps(login: Login) -> tuple[str, str]:
+def steps(login: Credentials) -> tuple[str, str]:
     """Write the two answers of LOGIN."""
     return _encoded(login.name), _encoded(login.password)
 

@@ -38,7 +38,8 @@ class Held:
 
     def fit(self, *, eight_bit: bool) -> "Held":
         """Return what may be sent: no line too long, and in seven bits where the way takes no more."""
-        return Held(wire_form.fit(self.raw, eight_bit=eight_bit))
+        raw = wire_form.fit(self.raw, eight_bit=eight_bit)
+        return self if raw is self.raw else Held(raw)
 
     def on_the_wire(self) -> Iterator[memoryview]:
         """Give leading dots doubled and the final dot, in blocks, each of which has a deadline of its own."""

@@ -2,9 +2,10 @@
 
 import ipaddress
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailserver.dns import NoAnswerError, NoSuchNameError, Resolver, Tlsa
+from mailserver.message.tls_wish import TlsWish
 
 from .guard import OPPORTUNISTIC, Guard
 from .reply import Reply
@@ -34,8 +35,31 @@ class Demands:
             return True
         return self.policy.permits(host.name)
 
-    def of(self, host: Host, resolver: Resolver) -> Guard:
-        """Say what a connection to a host must be like; raises RouteError where the DNS won't tell."""
+    def of(self, host: Host, resolver: Resolver, wish: TlsWish = TlsWish.AS_USUAL) -> Guard:
+        """Say what a connection to a host must be like for messages that wish so; raises RouteError."""
+        if wish is TlsWish.REQUIRED:
+            return self._proven(host, self._by_domain(host, resolver))
+        if wish is TlsWish.OPTIONAL and not host.routed:
+            return self._lenient(host, resolver)
+        return self._by_domain(host, resolver)
+
+    def _proven(self, host: Host, guard: Guard) -> Guard:
+        """Demand a certificate for a name that nobody on the way could have put there (RFC 8689 §4.2.1)."""
+        if host.routed:
+            return Guard("operator", demanded=True, checked=not _is_here(host.name))
+        if guard.checked or self.validated or host.name == self.domain:
+            return replace(guard, demanded=True, checked=True)
+        text = f"Nothing proves that {host.name} is a mail host of {self.domain}, as the message demands"
+        raise RouteError(Reply(550, "5.7.10", text))
+
+    def _lenient(self, host: Host, resolver: Resolver) -> Guard:
+        """Try what the domain demands, and do without (RFC 8689 §4.2.2)."""
+        try:
+            return replace(self._by_domain(host, resolver), demanded=False)
+        except RouteError:
+            return OPPORTUNISTIC
+
+    def _by_domain(self, host: Host, resolver: Resolver) -> Guard:
         if host.routed:
             return _operators(host)
         if self.validated and (records := _records(host, resolver)):

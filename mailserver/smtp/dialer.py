@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mailserver.authenticity.tls_report_writer import Session
 from mailserver.dns import Resolver
+from mailserver.message.tls_wish import TlsWish
 
 from . import race, route
 from .client import Conversation, Options, RefusedError
@@ -37,7 +38,8 @@ class _Place:
 class Dialer:
     """Opens conversations with the hosts of one domain; looks them up once.
 
-    `sessions` gathers how encryption went, for the domain's report; static routes are nobody's to be told.
+    `wish` is what its messages ask of encryption. `sessions` gathers how it went, for the domain's report;
+    static routes are nobody's to be told.
     """
 
     def __init__(
@@ -47,6 +49,8 @@ class Dialer:
         routes: route.Routes,
         options: Options,
         find_policy: FindPolicy = no_policy,
+        *,
+        wish: TlsWish = TlsWish.AS_USUAL,
     ) -> None:
         self.sessions: list[Session] = []
         self._domain = domain
@@ -55,6 +59,7 @@ class Dialer:
         self._options = options
         self._find_policy = find_policy
         self._found: Sequence[route.Host] = ()
+        self._wish = wish
         self._demands = Demands(domain)
 
     def go_where(self, other: "Dialer") -> None:
@@ -108,22 +113,41 @@ class Dialer:
             try:
                 sock, address = self._connect(host, left, deadline)
                 left.remove(address)
-                return self._converse(_Place(host, address, guard), sock, deadline)
+                return self._fit(self._converse(_Place(host, address, guard), sock, deadline))
             except _NobodyThereError as error:
                 left = [each for each in left if each not in error.addresses]
                 for reply in error.replies:
                     self._note(reply, failures)
+            except TlsError as error:
+                self._note(self._unproven(host, error), failures)
             except (WireError, RefusedError) as error:
                 self._note(error.reply, failures)
+            except _UnfitError as error:
+                self._note(error.reply, failures)
+                break
         return None
+
+    def _fit(self, conversation: Conversation) -> Conversation:
+        """Take leave of a host that is not what the messages demand: another may be (RFC 8689 §4.2.1)."""
+        unfit = conversation.unprotected() if self._wish is TlsWish.REQUIRED else None
+        if unfit:
+            conversation.quit()
+            raise _UnfitError(unfit)
+        return conversation
+
+    def _unproven(self, host: route.Host, error: TlsError) -> Reply:
+        """Give it up where the messages demand it themselves; a domain may mend what it demands."""
+        if self._wish is not TlsWish.REQUIRED:
+            return error.reply
+        return Reply(550, "5.7.10", f"No proven encryption with {host.name}: {error.failure.text}")
 
     def _guard(self, host: route.Host) -> Guard:
         """Say what is demanded of a host; raises RouteError for one that may not have our mail."""
-        if not self._demands.permits(host):
+        if self._wish is not TlsWish.OPTIONAL and not self._demands.permits(host):
             text = f"{host.name} is not among the hosts that the MTA-STS policy of {self._domain} names"
             self._tell(_Place(host, "", Guard("sts")), "", TlsFailure("validation-failure", text))
             raise route.RouteError(Reply(0, "4.7.5", text))
-        guard = self._demands.of(host, self._resolver)
+        guard = self._demands.of(host, self._resolver, self._wish)
         if guard.source == "tlsa":
             self._transcript.event(f"DANE: the DNS names the certificate of {host.name}")
         return guard
@@ -204,6 +228,14 @@ class Dialer:
         result, reason = (failure.result, failure.text) if failure else ("", "")
         session = Session(place.guard.source, lines, place.host.name, ours, place.address, result, reason)
         self.sessions.append(session)
+
+
+class _UnfitError(Exception):
+    """A host talks, but not as the messages demand."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.text)
+        self.reply = reply
 
 
 class _NobodyThereError(Exception):

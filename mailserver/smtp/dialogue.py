@@ -114,7 +114,10 @@ class Dialogue(Connection):
             "CHUNKING",
             "DSN",
         ]
-        if self.service.tls and not self._tls_protocol:
+        if self._tls_protocol:
+            # Only where it is kept so far (RFC 8689 §2).
+            found.append("REQUIRETLS")
+        elif self.service.tls:
             found.insert(1, "STARTTLS")
         return found
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..authenticity.check import Checks
+from ..message import tls_wish
+from ..message.tls_wish import TlsWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class Envelope:
     options: dict[str, str] = field(default_factory=dict)
     findings: Findings = NOTHING
     wishes: dict[str, Wishes] = field(default_factory=dict)
+
+    @property
+    def tls_wish(self) -> TlsWish:
+        """What is asked of the way that it goes on."""
+        return tls_wish.of(self.options, self.content)
 
     def wishes_for(self, recipient: str) -> Wishes:
         """Tell what is wanted of one of the recipients."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import idna
 
+from mailserver.message.tls_wish import TlsWish
+
 from .content import Content
 
 type Extensions = Mapping[str, str]
@@ -29,7 +31,12 @@ class Outgoing:
     ret: str = ""
     notify: Mapping[str, str] = field(default_factory=dict)
     original: Mapping[str, str] = field(default_factory=dict)
-    require_tls: bool = False
+    tls_wish: TlsWish = TlsWish.AS_USUAL
+
+    @property
+    def demands_tls(self) -> bool:
+        """Whether it goes over a proven encryption or not at all; a report is better told than lost (§5)."""
+        return self.tls_wish is TlsWish.REQUIRED and bool(self.mail_from)
 
     @property
     def needs_utf8(self) -> bool:
@@ -49,7 +56,7 @@ def mail(message: Outgoing, body: Content, extensions: Extensions) -> str:
     if "DSN" in extensions:
         words += [f"RET={message.ret}"] if message.ret in ("FULL", "HDRS") else []
         words += [f"ENVID={xtext(message.envelope_id)}"] if message.envelope_id else []
-    if message.require_tls:
+    if message.tls_wish is TlsWish.REQUIRED and "REQUIRETLS" in extensions:
         words.append("REQUIRETLS")
     return " ".join(words)
 

@@ -1,4 +1,4 @@
-"""Parameters of MAIL and RCPT (RFC 5321 §4.1.1.11, RFC 1870, RFC 3461, RFC 4954 §5, RFC 6152, RFC 6531)."""
+"""Parameters of MAIL and RCPT (RFC 5321 §4.1.1.11, RFC 1870, 3461, 4954 §5, 6152, 6531, 8689)."""
 
 import re
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ MAIL: Shapes = {
     "SMTPUTF8": None,
     "RET": re.compile(r"FULL|HDRS", re.IGNORECASE),
     "ENVID": re.compile(_XTEXT + "{1,100}"),
+    "REQUIRETLS": None,
 }
 SUBMISSION: Shapes = {**MAIL, "AUTH": re.compile(rf"{_XTEXT}{{1,500}}|<>")}
 RCPT: Shapes = {

@@ -59,6 +59,8 @@ class Receiver(Dialogue):
             options["ENVID"] = parameters.decode_xtext(options["ENVID"])
         if not mail_from.isascii() and not smtputf8:
             return replies.NEEDS_SMTPUTF8
+        if "REQUIRETLS" in options and not self._peer.tls:
+            return replies.TLS_REQUIRED
         if size > self.service.limits.message_bytes:
             return replies.TOO_LARGE
         if not self.service.budget.has_room(size):

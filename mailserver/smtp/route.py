@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from mailserver.dns import NoAnswerError, NoSuchNameError, Resolver, is_public, split_host_port
 
-from .client_auth import Login
+from .client_auth import Credentials
 from .reply import Reply
 
 MAX_HOSTS = 10
@@ -33,7 +33,7 @@ class Host:
     name: str
     port: int = _SMTP_PORT
     routed: bool = False
-    login: Login | None = None
+    login: Credentials | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,11 @@ def addresses(host: Host, resolver: Resolver) -> tuple[str, ...]:
     return public
 
 
-def _login(text: str) -> Login:
+def _login(text: str) -> Credentials:
     name, found, password = text.strip().partition(":")
     if not found or not name:
         raise ValueError("not a route: user:password@host:port")
-    return Login(unquote(name), unquote(password))
+    return Credentials(unquote(name), unquote(password))
 
 
 def _in_order(records: list[tuple[int, str]]) -> list[tuple[int, str]]:

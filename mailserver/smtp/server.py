@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..limits import ConnectionLimiter
-from ..proxy_protocol import Door, Trusted
+from ..networks import Networks
+from ..proxy_protocol import Door
 from ..sasl import PlaintextAuth
 from ..workers import Workers
 from .backend import Backend
@@ -48,7 +49,7 @@ class Server:
         tls: Callable[[], ssl.SSLContext] | None = None,
         turn: AbstractContextManager[object] | None = None,
         plaintext_auth: PlaintextAuth = PlaintextAuth.NEVER,
-        proxies: Trusted | None = None,
+        proxies: Networks | None = None,
     ) -> None:
         limits = limits or Limits()
         self._receiver = receiver

@@ -133,7 +133,7 @@ def _refuse(person: Person) -> None:
         subject=LONG,
         head=f"Subject: {LONG}\r\nX-Long: {'x' * 300}\r\n",
     )
-    rejects.note(refused, timezone.now())
+    rejects.note([refused], timezone.now())
 
 
 def _people(account_id: int) -> int:

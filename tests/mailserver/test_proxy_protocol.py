@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mailserver import proxy_protocol, tls
 from mailserver.limits import ConnectionLimiter
-from mailserver.proxy_protocol import Header, ProxyError, Trusted
+from mailserver.networks import Networks
+from mailserver.proxy_protocol import Header, ProxyError
 from tests.logs import LogWatch
 
 from .smtp.memory import RawClient, RunningServer, running
@@ -73,7 +74,7 @@ def test_refused(octets: bytes) -> None:
 
 
 def test_trusted() -> None:
-    trusted = Trusted(["192.0.2.1", "10.0.0.0/8", "2001:db8::/32"])
+    trusted = Networks(["192.0.2.1", "10.0.0.0/8", "2001:db8::/32"])
     assert [ip in trusted for ip in ("192.0.2.1", "10.9.9.9", "2001:db8::1", "192.0.2.2", "::1", "")] == [
         True,
         True,
@@ -82,15 +83,15 @@ def test_trusted() -> None:
         False,
         False,
     ]
-    assert not Trusted([])
+    assert not Networks([])
     with pytest.raises(ValueError, match="everybody"):
-        Trusted(["everybody"])
+        Networks(["everybody"])
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
     certificate = tls.self_signed(tmp_path / "tls.pem", "mx.here.test")
-    with running(tmp_path, tls=certificate.context, proxies=Trusted(["127.0.0.0/8"])) as run:
+    with running(tmp_path, tls=certificate.context, proxies=Networks(["127.0.0.0/8"])) as run:
         yield run
 
 
@@ -135,7 +136,7 @@ def test_what_comes_with_the_header_is_the_clients(server: RunningServer) -> Non
 def test_tls_that_comes_with_the_header(tmp_path: Path) -> None:
     certificate = tls.self_signed(tmp_path / "tls.pem", "mx.here.test")
     with running(
-        tmp_path, submission=True, tls=certificate.context, tls_first=True, proxies=Trusted(["127.0.0.1"])
+        tmp_path, submission=True, tls=certificate.context, tls_first=True, proxies=Networks(["127.0.0.1"])
     ) as run:
         out, into = ssl.MemoryBIO(), ssl.MemoryBIO()
         shaking = trusting(tmp_path).wrap_bio(into, out)
@@ -162,7 +163,7 @@ def test_tls_that_comes_with_the_header(tmp_path: Path) -> None:
 
 
 def test_limits_count_the_client_and_not_the_proxy(tmp_path: Path) -> None:
-    with running(tmp_path, limiter=ConnectionLimiter(at_once=1), proxies=Trusted(["127.0.0.1"])) as run:
+    with running(tmp_path, limiter=ConnectionLimiter(at_once=1), proxies=Networks(["127.0.0.1"])) as run:
         clients = [RawClient(run.connect()) for _ in range(3)]
         said = []
         for client, last in zip(clients, (b"7", b"8", b"7"), strict=True):
@@ -182,7 +183,7 @@ def test_a_proxy_that_says_nothing_of_the_kind_is_cut_off(server: RunningServer,
 
 
 def test_who_is_no_proxy_is_not_believed(tmp_path: Path) -> None:
-    with running(tmp_path, proxies=Trusted(["192.0.2.1"])) as run:
+    with running(tmp_path, proxies=Networks(["192.0.2.1"])) as run:
         client = RawClient(run.connect())
         assert client.reply().startswith("220")
         assert client.ask(V1.decode().strip()).startswith("500")

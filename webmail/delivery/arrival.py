@@ -7,6 +7,7 @@ from mailserver.authenticity.check import Checks
 from mailserver.message import header
 from mailserver.message.bounce import Bounce
 from mailserver.message.digest import Digest, digest
+from mailserver.message.tls_wish import TlsWish
 from webmail.store.add import PackedMessage, pack
 from webmail.store.spam_marks import Reason
 
@@ -56,7 +57,8 @@ class LocalDelivery:
     account chooses by who sent it where mail goes. `automates`: it has rules, hands mail on, or is away.
     `filters`: it has learnt what spam is; `spam` is why the server takes the message for that. `told` is what
     it reports about mail of the account's own. `checks`: what was found of its sender, None where nobody
-    looked. `detail` names the mailbox that the account wants it in, if there is one.
+    looked. `tls_wish` is what its sender asks of a way on. `detail` names the mailbox that the account
+    wants it in, if there is one.
     """
 
     account_id: int
@@ -72,6 +74,7 @@ class LocalDelivery:
     told: Told | None = None
     checks: Checks | None = None
     detail: str = ""
+    tls_wish: TlsWish = TlsWish.AS_USUAL
 
     @property
     def is_forged(self) -> bool:

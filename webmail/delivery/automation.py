@@ -142,6 +142,7 @@ def _handed_on(done: Sequence[tuple[LocalDelivery, Plan, AddedMessage]]) -> Iter
                 blob_id=blob_ids[new.message_id],
                 address=address,
                 mail_from=copy.recipient if copy.return_path else "",
+                tls_wish=copy.tls_wish,
                 prefix=plan.seal + f"Delivered-To: {copy.recipient}\r\n".encode() + copy.trace,
             )
 
@@ -155,4 +156,5 @@ def _answered(answers: Sequence[tuple[LocalDelivery, Answer, AddedMessage]]) -> 
             blob_id=blob.pk,
             address=copy.return_path,
             prefix=answer.signature,
+            tls_wish=copy.tls_wish,
         )

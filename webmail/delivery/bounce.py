@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from mailserver.message import dsn, header
 from mailserver.message.address import Address, of_spec
+from mailserver.message.tls_wish import TlsWish
 from webmail.models import Account, OutboundMessage
 from webmail.store import blobs
 
@@ -79,24 +80,32 @@ def _deliver(parcel: Parcel, results: Sequence[Result], action: str, now: dateti
         arrived_at=parcel.created_at,
         envelope_id=parcel.envelope_id,
     )
-    header_only = parcel.returns == "HDRS" or action in _SUCCESS
-    _send(account, parcel.mail_from, dsn.build(report, cover, original, header_only=header_only), now)
+    # What was not to be read on the way comes back no other way, whatever RET says (RFC 8689 §5).
+    secret = parcel.tls_wish is TlsWish.REQUIRED
+    header_only = parcel.returns == "HDRS" or action in _SUCCESS or secret
+    _send(account, parcel, dsn.build(report, cover, original, header_only=header_only), now)
 
 
-def _send(account: Account | None, to: str, raw: bytes, now: datetime) -> None:
+def _send(account: Account | None, parcel: Parcel, raw: bytes, now: datetime) -> None:
     """Put a report into the sender's inbox; what came from elsewhere is told there."""
     if account:
         content = read_content(raw)
         deliver_local(
             [
                 LocalDelivery(
-                    account_id=account.pk, content=content, return_path="", recipient=to, received_at=now
+                    account_id=account.pk,
+                    content=content,
+                    return_path="",
+                    recipient=parcel.mail_from,
+                    received_at=now,
                 )
             ]
         )
         return
     [blob] = blobs.save_many([raw])
-    onward.enqueue([onward.Onward(None, queue_ids.make(), blob.pk, rewriting.reader_of(to))], now)
+    reader = rewriting.reader_of(parcel.mail_from)
+    report = onward.Onward(None, queue_ids.make(), blob.pk, reader, tls_wish=parcel.tls_wish)
+    onward.enqueue([report], now)
 
 
 def _cover(

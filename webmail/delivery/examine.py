@@ -1,6 +1,5 @@
 """What is found out about a message before it is stored: who its sender is, and what rspamd thinks of it."""
 
-import ipaddress
 import logging
 import threading
 import time
@@ -11,6 +10,7 @@ from django.conf import settings
 
 from mailserver import rspamd
 from mailserver.authenticity import check
+from mailserver.networks import Networks
 from mailserver.smtp.envelope import Envelope, Opinion
 
 from .resolving import resolver
@@ -28,10 +28,8 @@ class SenderChecks:
     """
 
     def __init__(self) -> None:
-        networks = tuple(map(ipaddress.ip_network, settings.UNCHECKED_NETWORKS))
-        self.covers: Callable[[str], bool] = lru_cache(maxsize=1000)(
-            lambda ip: not any(ipaddress.ip_address(ip) in network for network in networks)
-        )
+        unchecked = Networks(settings.UNCHECKED_NETWORKS)
+        self.covers: Callable[[str], bool] = lru_cache(maxsize=1000)(lambda ip: ip not in unchecked)
 
     def __call__(self, envelope: Envelope) -> check.Checks | None:
         """Give what was found, None for a peer who is not asked."""

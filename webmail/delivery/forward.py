@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from mailserver.message.address import domain_of
+from mailserver.message.tls_wish import TlsWish
 from mailserver.smtp.envelope import NO_WISHES, Wishes
 from webmail.models import OutboundMessage, OutboundRecipient
 from webmail.store import blobs, queries
@@ -33,6 +34,7 @@ class Forward:
     wishes: Wishes = NO_WISHES
     envelope_id: str = ""
     returns: str = ""
+    tls_wish: TlsWish = TlsWish.AS_USUAL
 
 
 def enqueue(forwards: Sequence[Forward], now: datetime) -> None:
@@ -87,6 +89,7 @@ def _message(forward: Forward, sender: str, blob_id: int, now: datetime) -> Outb
         mail_from=sender,
         envelope_id="" if is_list else forward.envelope_id,
         returns="" if is_list else forward.returns,
+        tls_wish=forward.tls_wish,
         created_at=now,
         expires_at=schedule.expiry(now),
     )

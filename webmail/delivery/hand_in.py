@@ -70,6 +70,7 @@ def send(handed: Handed, account_id: int, trace: bytes) -> OutboundMessage:
                 mail_from=handed.envelope.mail_from,
                 envelope_id=handed.envelope.options.get("ENVID", ""),
                 returns=handed.envelope.options.get("RET", "").upper(),
+                tls_wish=handed.envelope.tls_wish,
                 prefix=signature + trace,
             ),
         )

@@ -21,7 +21,7 @@ from .directory import Directory
 from .forward import Forward
 from .local import deliver_local
 from .receipts import Receipt
-from .verdict import LOOP, Handling, Recipient, suspicion
+from .verdict import LOOP, Recipient, Severity, suspicion
 
 log = logging.getLogger(__name__)
 
@@ -107,9 +107,14 @@ def _deliver(items: Sequence[LocalDelivery], forwards: Sequence[Forward], told: 
 
 
 def _receipts(arrived: Arrived, recipients: Mapping[str, Recipient]) -> list[Receipt]:
-    """Say what is told of a message; of what looks like spam nothing, its sender is rarely who it says."""
+    """Say what is told of a message: to a sender who is proven, or comes from a network of ours, only.
+
+    Whoever forges a sender could have others written to. Of what looks like spam nothing is told, either.
+    """
     envelope = arrived.envelope
-    if not envelope.wishes or suspicion(envelope.findings, Handling(settings.DMARC_FAILURES)):
+    if not envelope.wishes or suspicion(envelope.findings, Severity(settings.DMARC_FAILURES)):
+        return []
+    if (checks := envelope.findings.checks) and not checks.proves(domain_of(envelope.mail_from)):
         return []
     # Where it goes on, too, the wish goes with it.
     reached = [each for each in envelope.recipients if not recipients[each].outside]
@@ -136,6 +141,7 @@ def _forwards(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: s
                 wishes=envelope.wishes_for(name),
                 envelope_id=envelope.options.get("ENVID", ""),
                 returns=envelope.options.get("RET", "").upper(),
+                tls_wish=envelope.tls_wish,
             )
 
 
@@ -147,7 +153,8 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
         for account_id in recipients[recipient].accounts:
             reached.setdefault(account_id, recipient)
     found = envelope.findings
-    spam, checks = suspicion(found, Handling(settings.DMARC_FAILURES)), found.checks
+    spam, checks = suspicion(found, Severity(settings.DMARC_FAILURES)), found.checks
+    wish = envelope.tls_wish
     proof = results.write(settings.MAIL_HOSTNAME, checks.results()) if checks else b""
     for account_id, recipient in reached.items():
         yield LocalDelivery(
@@ -162,6 +169,7 @@ def _copies(arrived: Arrived, recipients: Mapping[str, Recipient], queue_id: str
             checks=checks,
             filters=account_id in recipients[recipient].filtering,
             told=arrived.told,
+            tls_wish=wish,
             detail=detail_of(recipient) if account_id in recipients[recipient].detailing else "",
             trace=proof
             + trace.received(envelope, by=settings.MAIL_HOSTNAME, queue_id=queue_id, recipient=recipient),

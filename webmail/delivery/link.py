@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.conf import settings
 from django.utils import timezone
 
+from mailserver.message.tls_wish import TlsWish
 from mailserver.smtp.client import Conversation, Options, Replies
 from mailserver.smtp.content import Content
 from mailserver.smtp.dialer import Dialer
@@ -28,19 +29,20 @@ class Link:
     Nothing here asks the database but `connect`, and that only about a destination that no operator routed.
     """
 
-    def __init__(self, domain: str, patience: Timeouts) -> None:
-        self._domain = domain
+    def __init__(self, domain: str, wish: TlsWish, patience: Timeouts) -> None:
+        self._domain, self._wish = domain, wish
         self._patience = patience
         self._deadline = Deadline(patience.attempt)
         self._transcript = Transcript()
         options = Options(settings.MAIL_HOSTNAME, self._transcript, patience)
-        self._dialer = Dialer(domain, resolver(), Routes.parse(settings.MAIL_ROUTES), options, find_policy)
+        routes = Routes.parse(settings.MAIL_ROUTES)
+        self._dialer = Dialer(domain, resolver(), routes, options, find_policy, wish=wish)
         self._conversation: Conversation | None = None
         self._last: list[Result] = []
 
     def beside(self) -> "Link":
         """Return another way to the same hosts, not dialled yet."""
-        other = Link(self._domain, self._patience)
+        other = Link(self._domain, self._wish, self._patience)
         other._dialer.go_where(self._dialer)
         return other
 
@@ -109,7 +111,7 @@ def _outgoing(parcel: Parcel, owed: Sequence[Owed], content: Content) -> Outgoin
         ret=parcel.returns if asks else "",
         notify={item.address: item.notify for item in owed} if asks else {},
         original={item.address: item.original_address or item.address for item in owed} if asks else {},
-        require_tls=parcel.require_tls,
+        tls_wish=parcel.tls_wish,
     )
 
 

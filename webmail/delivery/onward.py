@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from mailserver.message.address import domain_of
+from mailserver.message.tls_wish import TlsWish
 from webmail.models import OutboundMessage, OutboundRecipient
 
 from . import queue, schedule
@@ -27,6 +28,7 @@ class Onward:
     address: str
     mail_from: str = ""
     prefix: bytes = b""
+    tls_wish: TlsWish = TlsWish.AS_USUAL
 
 
 def enqueue(owed: Sequence[Onward], now: datetime) -> None:
@@ -48,6 +50,7 @@ def _message(owed: Onward, now: datetime) -> OutboundMessage:
         prefix=owed.prefix,
         submission_key=owed.key,
         mail_from=owed.mail_from,
+        tls_wish=owed.tls_wish,
         created_at=now,
         expires_at=schedule.expiry(now),
     )

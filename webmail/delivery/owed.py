@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailserver.message.tls_wish import TlsWish
 from mailserver.smtp.reply import Reply
 
 
@@ -20,10 +21,16 @@ class Parcel:
     mail_from: str
     envelope_id: str
     returns: str
-    require_tls: bool
+    tls_wish: TlsWish
     created_at: datetime
     expires_at: datetime
     delay_notified: bool
+
+    @property
+    def tls_on_the_way(self) -> TlsWish:
+        """What is asked of the connection: a report goes by any rather than be lost (RFC 8689 §5)."""
+        is_report = self.tls_wish is TlsWish.REQUIRED and not self.mail_from
+        return TlsWish.AS_USUAL if is_report else self.tls_wish
 
 
 @dataclass(frozen=True, slots=True)

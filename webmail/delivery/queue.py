@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from mailserver.message.address import domain_of
+from mailserver.message.tls_wish import TlsWish
 from mailserver.smtp.envelope import NO_WISHES, Wishes
 from webmail.models import Account, DeliveryAttempt, OutboundMessage, OutboundRecipient, RecipientState
 from webmail.store import sql
@@ -393,7 +394,7 @@ def _parcel(message: OutboundMessage) -> Parcel:
         mail_from=message.mail_from,
         envelope_id=message.envelope_id,
         returns=message.returns,
-        require_tls=message.require_tls,
+        tls_wish=TlsWish(message.tls_wish),
         # A message that was held begins to be late only after that.
         created_at=max(message.created_at, message.hold_until or message.created_at),
         expires_at=message.expires_at,

@@ -42,7 +42,13 @@ def enqueue(receipts: Sequence[Receipt], now: datetime) -> None:
     saved = blobs.save_many(raws)
     onward.enqueue(
         [
-            onward.Onward(None, queue_ids.make(), blob.pk, rewriting.reader_of(each.envelope.mail_from))
+            onward.Onward(
+                None,
+                queue_ids.make(),
+                blob.pk,
+                rewriting.reader_of(each.envelope.mail_from),
+                tls_wish=each.envelope.tls_wish,
+            )
             for each, blob in zip(receipts, saved, strict=True)
         ],
         now,

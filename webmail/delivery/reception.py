@@ -16,6 +16,7 @@ from mailserver import dnsbl
 from mailserver.authenticity.check import Checks
 from mailserver.dns import Resolver
 from mailserver.message import header
+from mailserver.message.address import domain_of
 from mailserver.smtp.envelope import Envelope, Findings, Opinion
 from mailserver.smtp.reply import Reply
 from webmail.models import Why
@@ -45,7 +46,7 @@ class Reception:
     def __init__(self) -> None:
         self.tally = Tally()
         self._checks = SenderChecks()
-        self._handling = verdict.Handling(settings.DMARC_FAILURES)
+        self._severity = verdict.Severity(settings.DMARC_FAILURES)
         self._examiner = Examiner(settings.RSPAMD_URL) if settings.RSPAMD_URL else None
         self._resolver = Resolver(settings.DNS_RESOLVER, _DNS_SECONDS) if settings.DNSBL_ZONES else None
 
@@ -71,13 +72,13 @@ class Reception:
         if zone and settings.DNSBL_ACTION == "refuse":
             return Refusal(Why.LISTED, verdict.listed(envelope.peer.ip, zone))
         found = Findings(checks=self._checked(envelope))
-        if refused := verdict.refusal(found, self._handling):
+        if refused := verdict.refusal(found, self._severity):
             return Refusal(Why.FORGED, refused)
         if self._examiner:
             found = replace(found, opinion=self._examiner(envelope))
-        if refused := verdict.refusal(found, self._handling):
+        if refused := verdict.refusal(found, self._severity):
             return Refusal(Why.LATER if refused.temporary else Why.SPAM, refused)
-        if settings.GREYLIST_SECONDS and greylist.is_early(envelope, recipients().keys(), timezone.now()):
+        if settings.GREYLIST_SECONDS and _is_early(envelope, found.checks, recipients):
             return Refusal(Why.LATER, verdict.GREYLISTED)
         return replace(found, opinion=_marked(found.opinion, zone))
 
@@ -85,10 +86,17 @@ class Reception:
         """Find out who the sender is, and count it for the reports to its domain."""
         checks = self._checks(envelope)
         if checks:
-            disposition = verdict.disposition(checks, self._handling)
+            disposition = verdict.disposition(checks, self._severity)
             peer = envelope.peer.ip
             self.tally.note(checks, peer, envelope.mail_from, disposition, envelope.received_at)
         return checks
+
+
+def _is_early(envelope: Envelope, checks: Checks | None, recipients: Callable[[], Mapping[int, str]]) -> bool:
+    """Let nobody wait who is proven to be the sender: it won't be one of those who never come again."""
+    if checks and envelope.mail_from and checks.proves(domain_of(envelope.mail_from)):
+        return False
+    return greylist.is_early(envelope, recipients().keys(), timezone.now())
 
 
 def _marked(opinion: Opinion | None, zone: str) -> Opinion | None:
@@ -115,6 +123,6 @@ def _note(envelope: Envelope, recipients: Mapping[int, str], refusal: Refusal) -
         head=header.text_of(head),
     )
     try:
-        rejects.note(refused, timezone.now())
+        rejects.note([refused], timezone.now())
     except Error as trouble:
         log.error("What was refused could not be noted: %s", trouble)  # noqa: TRY400 — each would repeat it

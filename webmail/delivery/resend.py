@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailserver.message.address import domain_of, normalise, normalise_domain
+from mailserver.message.tls_wish import TlsWish
 from mailserver.smtp.envelope import Wishes
 from webmail.models import OutboundMessage, OutboundRecipient, RecipientState
 
@@ -19,23 +20,25 @@ class NotFailedError(Exception):
     """The recipient's copy is under way or has arrived: there is nothing to be sent again."""
 
 
-def resend(account_id: int, recipient_id: int, address: str) -> OutboundMessage:
+def resend(account_id: int, recipient_id: int, address: str, *, demands_tls: bool = True) -> OutboundMessage:
     """Owe a message once more, to one address; the same address twice is one message.
 
-    It goes out as it was, with fields that say so on top (RFC 5322 §3.6.6). Raises
-    OutboundRecipient.DoesNotExist for another's, NotFailedError, and AddressError for what is no address.
+    Without `demands_tls` it may go over any connection, even if it asked for verified TLS. It goes out as
+    it was, with fields that say so on top (RFC 5322 §3.6.6). Raises OutboundRecipient.DoesNotExist for
+    another's, NotFailedError, and AddressError for what is no address.
     """
     wanted = _spelled(address)
     with queue.changing([account_id]):
         row = OutboundRecipient.objects.select_related("message").get(
             pk=recipient_id, message__account_id=account_id
         )
-        key = _key(row, wanted)
+        key = _key(row, wanted) + ("" if demands_tls else "-any")
         if known := OutboundMessage.objects.filter(account_id=account_id, submission_key=key).first():
             return known
         if row.state != RecipientState.FAILED:
             raise NotFailedError
-        return _owe(row, wanted, key)
+        wish = row.message.tls_wish if demands_tls else TlsWish.AS_USUAL.value
+        return _owe(row, wanted, key, wish)
 
 
 def _spelled(address: str) -> str:
@@ -49,7 +52,7 @@ def _key(row: OutboundRecipient, address: str) -> str:
     return f"again-{row.pk}-{hashlib.sha256(address.lower().encode()).hexdigest()[:24]}"
 
 
-def _owe(row: OutboundRecipient, address: str, key: str) -> OutboundMessage:
+def _owe(row: OutboundRecipient, address: str, key: str, tls_wish: str) -> OutboundMessage:
     now, before = timezone.now(), row.message
     message = OutboundMessage.objects.create(
         account_id=before.account_id,
@@ -59,6 +62,7 @@ def _owe(row: OutboundRecipient, address: str, key: str) -> OutboundMessage:
         submission_key=key,
         mail_from=before.mail_from,
         returns=before.returns,
+        tls_wish=tls_wish,
         created_at=now,
         expires_at=schedule.expiry(now),
         corrects=row,

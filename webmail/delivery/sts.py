@@ -7,11 +7,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from mailserver import sts_fetch
+from mailserver.authenticity.tls_report_writer import Session
 from mailserver.dns import NoAnswerError, NoSuchNameError, Resolver
 from mailserver.smtp import sts
 from mailserver.smtp.sts import Policy
 from mailserver.web import Web
 from webmail.models import StsPolicy
+
+from . import tls_results
 
 _AGAIN = timedelta(minutes=5)
 """So long a policy that could not be had is not asked for again (RFC 8461 §3.3)."""
@@ -32,6 +35,12 @@ def policy_of(domain: str, resolver: Resolver) -> Policy | None:
     if kept and now - kept.fetched_at < _AGAIN and (kept.problem or announced == kept.policy_id):
         return held
     return _fetched(domain, announced, now) or held
+
+
+def renew(domain: str, resolver: Resolver) -> None:
+    """Fetch the policy that a domain announces, whatever is kept; one that announces none keeps its own."""
+    if announced := _announced(domain, resolver):
+        _fetched(domain, announced, timezone.now())
 
 
 def _held(kept: StsPolicy | None, now: datetime) -> Policy | None:
@@ -56,6 +65,8 @@ def _fetched(domain: str, policy_id: str, now: datetime) -> Policy | None:
     except sts_fetch.FetchError as error:
         noted = {"fetched_at": now, "problem": f"{error.result}: {error}"[:200]}
         StsPolicy.objects.update_or_create(domain=domain, defaults=noted)
+        # Its owner is told of it as of a connection that failed (RFC 8460 §4.3.2.2).
+        tls_results.note(domain, [Session("sts", (), "", "", "", error.result, str(error))], now)
         return None
     kept = {
         "policy_id": policy_id,

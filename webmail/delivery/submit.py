@@ -13,6 +13,7 @@ from django.utils import timezone
 from mailserver.message import compose
 from mailserver.message.address import AddressError, domain_of, normalise, normalise_domain
 from mailserver.message.digest import digest
+from mailserver.message.tls_wish import TlsWish
 from mailserver.smtp.envelope import NO_WISHES, Wishes
 from webmail.models import (
     Account,
@@ -85,6 +86,7 @@ class Owing:
     hold_until: datetime | None = None
     envelope_id: str = ""
     returns: str = ""
+    tls_wish: TlsWish = TlsWish.AS_USUAL
     prefix: bytes = b""
     inverse: Sequence[Step] = ()
 
@@ -116,7 +118,7 @@ def submit(
     if len(raw) > settings.MAX_MESSAGE_BYTES:
         raise SubmitError(Problem.TOO_LARGE)
     signature = signing.signature(raw, draft.from_[0].spec, timezone.now())
-    new = sent_copy(account_id, raw, compose.bcc_header(draft), how)
+    new = sent_copy(account_id, raw, compose.own_fields(draft), how)
     with Change([account_id]) as change:
         # Again, now that the account is locked: of two clicks at once, one waits here and finds the other's.
         if before := known(account_id, submission_key):
@@ -136,6 +138,7 @@ def submit(
                 submission_key=submission_key,
                 mail_from=draft.from_[0].spec,
                 hold_until=how.send_at or _held_until(account, hold_seconds),
+                tls_wish=draft.tls_wish,
                 prefix=signature,
                 inverse=along.inverse,
             ),
@@ -269,6 +272,7 @@ def enqueue(account_id: int, owing: Owing) -> OutboundMessage:
         mail_from=owing.mail_from,
         envelope_id=owing.envelope_id,
         returns=owing.returns,
+        tls_wish=owing.tls_wish,
         created_at=now,
         expires_at=schedule.expiry(owing.hold_until or now),
         hold_until=owing.hold_until,

@@ -1,199 +1,41 @@
-"""The transport to other servers: one connection for all that goes to a domain, more where it takes long."""
+"""The transport to other servers: a way for each thing that messages ask of encryption."""
 
-import time
-from collections import deque
-from collections.abc import Mapping, Sequence
-from functools import partial
+from mailserver.message.tls_wish import TlsWish
 
-from django.utils import timezone
-
-from mailserver.smtp.content import Content
-from mailserver.smtp.dialer import NoConversationError
-from mailserver.smtp.reply import Reply
-
-from . import destination, fate, kick, lanes, queue
-from .contents import Contents
-from .crew import Crew
-from .destination import Standing, is_silence
-from .fault import guarded
+from . import fate, queue
+from .destination import Standing
 from .lanes import Lane
 from .lease import Lease
 from .ledger import Ledger
-from .link import Link, timeouts
-from .owed import Claim, Owed, Parcel, Result, Settled
-from .turn import Pace, Turn
-
-type _Load = tuple[Parcel, list[Owed]]
-
-_LEAST_SHARED = 4
-_FIRST_CREW = 5
-"""Connections to a destination that was found to be slow; twice as many while it still is."""
+from .owed import Claim
+from .turn import Turn
+from .way import Load, Way
 
 
 class ToHost:
-    """Mail for another server: one connection for all that its domain is owed, made at the first message.
-
-    While a destination that could not be reached is left alone (`standing`), its mail is put off with that
-    reason, but for a message whose hope ends: nobody is given up without a last try.
-    """
+    """Mail for another server; a host that is good for one message may be no good for another (RFC 8689)."""
 
     def __init__(self, lane: Lane, standing: Standing | None) -> None:
-        silent = standing is not None and standing.is_silent
         self._lane = lane
-        self._link = Link(lane.domain, timeouts() if silent else timeouts().hasty())
-        self._crew: Crew | None = None
-        self._no_way: Reply | None = None
-        self._dialled = self._is_full = False
         self._standing = standing
-        self._besides = 0
-        self._pace = Pace()
-        self._farewells: list[Result] = []
-        if standing is not None and standing.retry_at > timezone.now():
-            self._no_way = standing.reply
-            self._link.say(f"not dialled now, for it could not be reached before: {standing.reply.text}")
+        self._ways: dict[TlsWish, Way] = {}
 
     def carry(self, claim: Claim, ledger: Ledger, lease: Lease, turn: Turn) -> None:
-        """Hand over each message; a host that can't be reached now is not tried again for the others."""
-        waiting = deque(claim.by_parcel())
-        contents = Contents([parcel for parcel, _ in waiting])
-        self._pace = Pace()
-        self._is_full = len(claim.owed) >= queue.CLAIM_ROWS
-        if self._crew:
-            self._go_on(self._crew, ledger, waiting, lease)
-        while waiting or not self._is_done(waiting):
-            if turn.over and self._no_way is None:
-                queue.give_back([item for _, items in waiting for item in items], timezone.now())
-                waiting.clear()
-            elif self._crew:
-                self._share(self._crew, waiting, contents, lease)
-            elif self._pace.is_slow and len(waiting) > _LEAST_SHARED and self._no_way is None:
-                self._spread(ledger, turn)
-            else:
-                self._carry_one(*waiting.popleft(), contents, ledger)
+        """Hand over what was claimed, one wish after the other."""
+        loads: dict[TlsWish, list[Load]] = {}
+        for parcel, owed in claim.by_parcel():
+            loads.setdefault(parcel.tls_on_the_way, []).append((parcel, owed))
+        is_full = len(claim.owed) >= queue.CLAIM_ROWS
+        for wish, some in loads.items():
+            self._way(wish).carry(some, ledger, lease, turn, is_full=is_full)
         ledger.write()
 
     def close(self) -> None:
         """Say QUIT; what was recorded last gets the farewell into its transcript."""
-        if self._crew:
-            self._dissolve(self._crew)
-        fate.complete_transcripts([*self._farewells, *self._link.close()])
+        fate.complete_transcripts(result for way in self._ways.values() for result in way.close())
 
-    def _carry_one(self, parcel: Parcel, owed: list[Owed], contents: Contents, ledger: Ledger) -> None:
-        results = guarded(parcel, owed, partial(self._results, parcel, owed, contents))
-        ledger.note(Settled(parcel, results))
-
-    def _results(self, parcel: Parcel, owed: Sequence[Owed], contents: Contents) -> list[Result]:
-        if not self._dialled and parcel.expires_at <= timezone.now():
-            self._no_way = None
-        if self._no_way is None:
-            self._connect()
-        if self._no_way is not None:
-            return self._link.put_off(owed, self._no_way)
-        content, started = contents.of(parcel), time.monotonic()
-        results = self._link.hand_over(parcel, owed, content)
-        self._pace.step(time.monotonic() - started)
-        if silence := next(filter(is_silence, (each.reply for each in results)), None):
-            self._note_silence(silence)
-        return results
-
-    def _connect(self) -> None:
-        self._dialled = True
-        try:
-            is_new = self._link.connect()
-        except NoConversationError as error:
-            self._no_way = error.reply
-            if error.reply.temporary:
-                destination.note_failure(self._lane.domain, error.reply, timezone.now())
-        else:
-            if is_new:
-                self._reached()
-
-    def _reached(self) -> None:
-        """Let others join: more than one connection is for those that answer."""
-        if self._standing is not None:
-            destination.note_reached(self._lane.domain)
-            self._standing = None
-        if lanes.of_process.prove(self._lane.domain) and self._is_full:
-            kick.kick([self._lane.domain] * (lanes.of_process.most_of_one - 1))
-
-    def _note_silence(self, silence: Reply) -> None:
-        """Remember that it answers, if slowly: dialled again when that is due, with more patience."""
-        destination.note_failure(self._lane.domain, silence, timezone.now(), rests=False)
-
-    def _look_after(self, crew: Crew) -> None:
-        """Do for the crew what it may not: write what is known."""
-        if silence := crew.silence:
-            crew.silence = None
-            self._note_silence(silence)
-        crew.ledger.catch_up()
-
-    def _spread(self, ledger: Ledger, turn: Turn) -> None:
-        """Let others take part: this host takes its time with each message."""
-        if lanes.of_process.slow_down(self._lane):
-            self._crew = Crew(ledger)
-            self._crew.join(self._link)
-            self._link = self._link.beside()
-        else:
-            turn.end()
-
-    def _go_on(self, crew: Crew, ledger: Ledger, waiting: deque[_Load], lease: Lease) -> None:
-        """Carry another claim with the same connections, as many of them as there still is room for."""
-        crew.ledger = ledger
-        size = crew.size
-        crew.dismiss(size - 1 - self._divide(waiting, lease, size - 1))
-
-    def _share(self, crew: Crew, waiting: deque[_Load], contents: Contents, lease: Lease) -> None:
-        """Give the crew its next message, when one of it is free; when it is gone, it is our turn again."""
-        if crew.wants_more:
-            self._grow(crew, waiting, lease)
-        parcel, owed = waiting.popleft()
-        read: list[Content] = []
-
-        def ready() -> list[Result]:
-            read.append(contents.of(parcel))
-            return []
-
-        if faults := guarded(parcel, owed, ready):
-            crew.ledger.note(Settled(parcel, faults))
-        elif crew.give((parcel, owed, read[0]), partial(self._look_after, crew)):
-            self._look_after(crew)
-        else:
-            read[0].close()
-            waiting.appendleft((parcel, owed))
-            waiting.extendleft(self._dissolve(crew))
-
-    def _grow(self, crew: Crew, waiting: deque[_Load], lease: Lease) -> None:
-        """Take as many connections more as are worth it, and as the destination has room for."""
-        wanted = min(max(_FIRST_CREW, 2 * crew.size) - crew.size, len(waiting) // 2)
-        given = lanes.of_process.besides(wanted)
-        more = self._divide(waiting, lease, given)
-        lanes.of_process.let_go(given - more)
-        self._besides += more
-        crew.grow(self._link.beside() for _ in range(more))
-
-    def _divide(self, waiting: deque[_Load], lease: Lease, wanted: int) -> int:
-        """Let more connections count for what is claimed; says how many."""
-        before = {item.recipient_id: item for _, items in waiting for item in items}
-        after = queue.divide(self._lane.domain, list(before.values()), wanted, timezone.now())
-        lease.owed = tuple(after.get(item.recipient_id, item) for item in lease.owed)
-        for place, (parcel, items) in enumerate(waiting):
-            waiting[place] = parcel, [after[item.recipient_id] for item in items]
-        return len(_tokens(after)) - len(_tokens(before))
-
-    def _is_done(self, waiting: deque[_Load]) -> bool:
-        """Wait for the crew, if there is one; what it leaves behind waits again."""
-        if self._crew and not self._crew.finish(partial(self._look_after, self._crew)):
-            waiting.extendleft(self._dissolve(self._crew))
-        return not waiting
-
-    def _dissolve(self, crew: Crew) -> list[_Load]:
-        """End the crew's connections, the next one is ours again; returns what nobody took."""
-        self._farewells += crew.close()
-        self._crew, self._pace = None, Pace()
-        lanes.of_process.let_go(self._besides)
-        self._besides = 0
-        return crew.left()
-
-
-def _tokens(owed: Mapping[int, Owed]) -> set[int]:
-    return {item.token for item in owed.values()}
+    def _way(self, wish: TlsWish) -> Way:
+        if wish not in self._ways:
+            was_reached = any(way.standing is None for way in self._ways.values())
+            self._ways[wish] = Way(self._lane, wish, None if was_reached else self._standing)
+        return self._ways[wish]

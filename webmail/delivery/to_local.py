@@ -13,7 +13,7 @@ from mailserver.message.address import detail_of
 from mailserver.smtp.envelope import Wishes
 from mailserver.smtp.reply import Reply
 from webmail.store import blobs
-from webmail.store.queries import Destination, Leads, people
+from webmail.store.queries import Addressee, Leads, people
 
 from . import forward, outcome, queue, rewriting
 from .arrival import Content, LocalDelivery, read_content
@@ -119,10 +119,11 @@ def _forward(owed: Owed, targets: Sequence[str], content: Content) -> Forward:
         wishes=Wishes(owed.notify, owed.original_address),
         envelope_id=owed.parcel.envelope_id,
         returns=owed.parcel.returns,
+        tls_wish=owed.parcel.tls_wish,
     )
 
 
-def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
+def _delivery(owed: Owed, to: Addressee, content: Content) -> LocalDelivery:
     return LocalDelivery(
         account_id=to.account_id,
         sorts=to.sorts,
@@ -130,6 +131,7 @@ def _delivery(owed: Owed, to: Destination, content: Content) -> LocalDelivery:
         automates=to.automates,
         detail=detail_of(owed.address) if to.details else "",
         content=content,
+        tls_wish=owed.parcel.tls_wish,
         # On top, not in the content: that is the one which the sender has already.
         trace=_received(owed.parcel, owed.address) + owed.parcel.prefix,
         return_path=owed.parcel.mail_from,

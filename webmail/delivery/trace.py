@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from mailserver.message import failure
+from mailserver.message.tls_wish import TlsWish
 from webmail.models import DeliveryAttempt, OutboundRecipient, RecipientState, RemoteReport
 
 
@@ -57,12 +59,23 @@ class RecipientTrace:
     attempts: tuple[AttemptTrace, ...]
     reports: tuple[ReportTrace, ...] = ()
     corrected_to: str = ""
+    tls_wish: TlsWish = TlsWish.AS_USUAL
 
     @property
     def came_back(self) -> ReportTrace | None:
         """The newest report of failure from afar, where that is how it ended."""
         failed = [report for report in self.reports if report.action == "failed"]
         return failed[-1] if failed and self.state == RecipientState.FAILED else None
+
+    @property
+    def lacks_tls(self) -> bool:
+        """Whether it failed because it was to go over verified TLS only."""
+        asked = self.tls_wish is TlsWish.REQUIRED and self.state == RecipientState.FAILED
+        last = self.came_back or self.last
+        if not asked or last is None:
+            return False
+        status = last.status if isinstance(last, ReportTrace) else last.enhanced_code
+        return failure.kind(status, last.text) is failure.Kind.NOT_ENCRYPTED
 
     @property
     def last(self) -> AttemptTrace | None:
@@ -82,6 +95,18 @@ def trace(account_id: int, message_id: int) -> list[RecipientTrace]:
         recipient_trace(row)
         for row in rows.select_related("message").prefetch_related(*wanted()).order_by("pk")
     ]
+
+
+def reported(account_id: int, message_id: int) -> tuple[int, frozenset[int]] | None:
+    """Tell about what a report from afar is: the copy of the sent message, and the recipients it names.
+
+    None where it was tied to nothing (the index of the foreign key; a report has few rows).
+    """
+    rows = RemoteReport.objects.filter(message_id=message_id, recipient__message__account_id=account_id)
+    found = list(rows.values_list("recipient__message__sent_message", "recipient"))
+    if not found or found[0][0] is None:
+        return None
+    return found[0][0], frozenset(recipient for _, recipient in found)
 
 
 def wanted() -> "tuple[Prefetch[Any], ...]":
@@ -104,6 +129,7 @@ def recipient_trace(row: OutboundRecipient) -> RecipientTrace:
         finished_at=row.finished_at,
         hold_until=row.message.hold_until,
         created_at=row.message.created_at,
+        tls_wish=TlsWish(row.message.tls_wish),
         expires_at=row.message.expires_at,
         attempts=tuple(_attempt(attempt) for attempt in row.attempts.all()),
         reports=tuple(_report(report) for report in row.reports.all()),

@@ -21,7 +21,7 @@ _DISTRUSTED = frozenset({"quarantine", "reject"})
 NO_RELAY = Reply(550, "5.7.1", "Relaying denied")
 
 
-class Handling(enum.Enum):
+class Severity(enum.Enum):
     """What is done with mail that a domain asks to refuse: so, put into Spam, or let pass with a note."""
 
     REJECT = "reject"
@@ -71,25 +71,25 @@ def decide(recipient: Recipient, size: int, mail_from: str = "") -> Reply:
     return TAKEN
 
 
-def disposition(checks: Checks, handling: Handling) -> str:
+def disposition(checks: Checks, severity: Severity) -> str:
     """Say what becomes of a message by DMARC alone, as a report has it: none, quarantine or reject."""
     asked = _asked(checks)
-    if handling is Handling.NOTE or asked not in _DISTRUSTED:
+    if severity is Severity.NOTE or asked not in _DISTRUSTED:
         return "none"
-    return "reject" if asked == "reject" and handling is Handling.REJECT else "quarantine"
+    return "reject" if asked == "reject" and severity is Severity.REJECT else "quarantine"
 
 
-def refusal(found: Findings, handling: Handling) -> Reply | None:
+def refusal(found: Findings, severity: Severity) -> Reply | None:
     """Say what a message is refused with, None when it is taken."""
-    if found.checks and disposition(found.checks, handling) == "reject":
+    if found.checks and disposition(found.checks, severity) == "reject":
         domain = found.checks.dmarc.domain
         return Reply(550, "5.7.1", f"Not from {domain}, which asks to refuse such mail (DMARC)")
     return {"reject": SPAM, "soft reject": LATER}.get(found.opinion.action) if found.opinion else None
 
 
-def suspicion(found: Findings, handling: Handling) -> Reason | None:
+def suspicion(found: Findings, severity: Severity) -> Reason | None:
     """Say why a message that is taken belongs into Spam, None when it does not."""
-    if found.checks and disposition(found.checks, handling) != "none":
+    if found.checks and disposition(found.checks, severity) != "none":
         return Reason("dmarc", (found.checks.dmarc.domain,))
     if found.opinion and found.opinion.action in _JUNK:
         return Reason("rspamd", found.opinion.symbols)

@@ -22,7 +22,17 @@ class OutboundMessage(models.Model):
     expires_at = models.DateTimeField(help_text="After this the sender gets a report")
     hold_until = models.DateTimeField(null=True, help_text="Undo window, schedule or an admin's hold")
     delay_notified_at = models.DateTimeField(null=True)
-    require_tls = models.BooleanField(default=False, help_text="RFC 8689: goes out encrypted only")
+    tls_wish = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        choices=[
+            ("required", "Over verified TLS only"),
+            ("", "As usual"),
+            ("optional", "Without TLS if need be"),
+        ],
+        help_text="RFC 8689",
+    )
     corrects = models.ForeignKey(
         "OutboundRecipient",
         models.SET_NULL,

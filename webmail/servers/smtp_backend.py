@@ -12,6 +12,8 @@ from webmail import allocator
 from webmail.delivery import inbound, verdict
 from webmail.delivery.directory import Directory
 from webmail.delivery.reception import Reception
+from webmail.delivery.turned_away import TurnedAway
+from webmail.delivery.verdict import Recipient
 
 from .connection_age import drop_stale_connection
 
@@ -26,6 +28,7 @@ class SmtpBackend:
     def __init__(self) -> None:
         self._directory = Directory()
         self._reception = Reception()
+        self._turned_away = TurnedAway()
 
     def recall_sender(self, peer: Peer, mail_from: str, size: int) -> Reply | None:
         """Anybody may write to us; size and room were checked."""
@@ -35,19 +38,29 @@ class SmtpBackend:
         """Anybody may write to us."""
         return SENDER_OK
 
-    def recall_recipient(self, _peer: Peer, mail_from: str, recipient: str, size: int) -> Reply | None:
+    def recall_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply | None:
         """Answer for who was asked for a moment ago."""
         found = self._directory.recall(recipient)
-        return verdict.decide(found, size, mail_from) if found else None
+        return self._answer(peer, mail_from, recipient, found, size) if found else None
 
-    def check_recipient(self, _peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
+    def check_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
         """Say unknown user and full mailbox now; ask the database."""
         drop_stale_connection()
+        if self._turned_away.is_due:
+            self._turned_away.flush()
         try:
-            return verdict.decide(self._directory.look_up([recipient])[recipient], size, mail_from)
+            found = self._directory.look_up([recipient])[recipient]
+            return self._answer(peer, mail_from, recipient, found, size)
         except Error as trouble:
             log.error("The database does not know recipients: %s", trouble)  # noqa: TRY400 — each would repeat it
             return TROUBLE
+
+    def _answer(self, peer: Peer, mail_from: str, recipient: str, found: Recipient, size: int) -> Reply:
+        """Decide, and remember whom somebody here may miss."""
+        reply = verdict.decide(found, size, mail_from)
+        if not reply.positive and found.accounts:
+            self._turned_away.note(peer.ip, mail_from, recipient, found.accounts, reply)
+        return reply
 
     @property
     def examines(self) -> bool:
@@ -84,4 +97,5 @@ class SmtpBackend:
     def end_thread(self) -> None:
         """Write down what was counted, and close this thread's database connection."""
         self._reception.tally.flush()
+        self._turned_away.flush()
         connections.close_all()

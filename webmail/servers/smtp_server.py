@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from mailserver.limits import ConnectionLimiter
-from mailserver.proxy_protocol import Trusted
+from mailserver.networks import Networks
 from mailserver.smtp.limits import Limits
 from mailserver.smtp.server import Server
 from mailserver.smtp.submission import Submission
@@ -36,7 +36,7 @@ def make_server(limiter: ConnectionLimiter) -> Server:
         limiter=limiter,
         tls=certificate().context,
         turn=CommitTurn(spool / "turn"),
-        proxies=Trusted(settings.PROXY_FROM),
+        proxies=Networks(settings.PROXY_FROM),
     )
 
 
@@ -53,7 +53,7 @@ def make_submission_server(limiter: ConnectionLimiter) -> Server:
         tls=certificate().context,
         turn=CommitTurn(spool / "turn"),
         plaintext_auth=settings.PLAINTEXT_AUTH,
-        proxies=Trusted(settings.PROXY_FROM),
+        proxies=Networks(settings.PROXY_FROM),
     )
 
 

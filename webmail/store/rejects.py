@@ -1,6 +1,6 @@
 """Mail that was refused, kept for a week for those it was meant for: its envelope and header."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,32 +25,35 @@ class Refused:
     ip: str
     mail_from: str
     recipients: Mapping[int, str]
-    message_id: str
-    from_text: str
-    subject: str
-    head: str
+    message_id: str = ""
+    from_text: str = ""
+    subject: str = ""
+    head: str = ""
 
 
-def note(refused: Refused, now: datetime) -> None:
-    """Keep it for each account that has room: two statements."""
-    rows = Rejected.objects.filter(account_id__in=refused.recipients)
+def note(refused: Sequence[Refused], now: datetime) -> None:
+    """Keep them for each account that has room: two statements, however many they are."""
+    if not refused:
+        return
+    rows = Rejected.objects.filter(account_id__in={key for each in refused for key in each.recipients})
     full = rows.values("account_id").annotate(n=Count("pk")).filter(n__gte=MOST)
     crowded = set(full.values_list("account_id", flat=True))
     Rejected.objects.bulk_create(
         Rejected(
             account_id=account_id,
             rejected_at=now,
-            why=refused.why,
-            reply=storable(refused.reply)[:500],
-            ip=refused.ip,
-            mail_from=storable(refused.mail_from)[:320],
+            why=each.why,
+            reply=storable(each.reply)[:500],
+            ip=each.ip,
+            mail_from=storable(each.mail_from)[:320],
             recipient=storable(recipient)[:320],
-            message_id=storable(refused.message_id)[:500],
-            from_text=storable(refused.from_text)[:500],
-            subject=storable(refused.subject)[:500],
-            head=storable(refused.head)[:_HEAD],
+            message_id=storable(each.message_id)[:500],
+            from_text=storable(each.from_text)[:500],
+            subject=storable(each.subject)[:500],
+            head=storable(each.head)[:_HEAD],
         )
-        for account_id, recipient in refused.recipients.items()
+        for each in refused
+        for account_id, recipient in each.recipients.items()
         if account_id not in crowded
     )
 

@@ -115,7 +115,7 @@ def _final(draft: compose.Draft) -> compose.Draft:
 
 
 def _store(request: HttpRequest, draft: compose.Draft, letter: Letter, held: list[int]) -> int:
-    raw, hidden = compose.compose(draft), compose.bcc_header(draft)
+    raw, hidden = compose.compose(draft), compose.own_fields(draft)
     account_id, found = request.account.pk, digest.digest(raw)
     try:
         return drafts.save(account_id, raw, found, hidden, letter.draft, window=letter.key, held_uploads=held)
@@ -168,6 +168,7 @@ def _show(request: HttpRequest, letter: Letter, *, error: str = "", status: int 
         "error": error,
         "templates": queries.templates(request.account.pk),
         "reminders": handling.reminders(),
+        "encryptions": handling.encryptions(),
         **handling.context(),
     }
     template = "compose/window.html" if in_window else "compose/page.html"

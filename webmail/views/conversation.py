@@ -18,6 +18,7 @@ from webmail.store.queries import ConversationMessage
 from . import (
     message_view,
     places,
+    report_card,
     search_marks,
     sender_notes,
     sidebar,
@@ -211,6 +212,7 @@ def _opened(
     )
     if view.is_sent:
         view.trace = trace.context(request.account.pk, message)
+    view.report = report_card.card(request.account.pk, message)
     return view
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mailserver.message.tls_wish import TlsWish
 from webmail.delivery.submit import Handling
 
 from . import dates, snooze_times, snoozing
@@ -51,6 +52,15 @@ def reminders() -> list[tuple[int, str]]:
     return [
         (days, ngettext("after %(days)d day", "after %(days)d days", days) % {"days": days})
         for days in REMIND_DAYS
+    ]
+
+
+def encryptions() -> list[tuple[str, str]]:
+    """What may be asked of encryption on the way (RFC 8689), in words."""
+    return [
+        (TlsWish.AS_USUAL.value, _("As the recipient's server wants it")),
+        (TlsWish.REQUIRED.value, _("Only over verified TLS")),
+        (TlsWish.OPTIONAL.value, _("Without TLS if need be")),
     ]
 
 

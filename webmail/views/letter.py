@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from mailserver.message import address, compose, content, header, html, reply, unsubscribe
+from mailserver.message import address, compose, content, header, html, reply, tls_wish, unsubscribe
+from mailserver.message.tls_wish import TlsWish
 from webmail.models import Account
 from webmail.store import queries
 
@@ -37,6 +38,7 @@ class Letter:
     references: str = ""
     reply_to_message: int | None = None
     remind: int = 0
+    tls_wish: TlsWish = TlsWish.AS_USUAL
     quoted: bool = False
     plain: bool = False
     list_address: str = ""
@@ -109,8 +111,9 @@ def _reopened(account: Account, message_id: int) -> Letter:
     if not message.draft or not message.stands_in("drafts"):
         raise Http404
     raw = MessageBytes(message.blob_id)
-    fields = header.fields(raw[message.part.start : message.part.body])
-    hidden = header.first(header.fields(message.prefix), "bcc") or b""
+    head = raw[message.part.start : message.part.body]
+    fields, own = header.fields(head), header.fields(message.prefix)
+    hidden = header.first(own, "bcc") or b""
     letter = Letter(message.message_id, message.from_address or account.address, draft=message.id)
     for name in ("to", "cc"):
         setattr(letter, name, _people(address.parse(header.first(fields, name) or b"")))
@@ -119,6 +122,8 @@ def _reopened(account: Account, message_id: int) -> Letter:
     letter.in_reply_to = message.envelope.in_reply_to
     letter.references = header.decode(header.first(fields, "references") or b"")
     letter.reply_to_message = _answered(account, letter.in_reply_to)
+    demands = header.first(own, compose.DEMANDS_TLS.lower())
+    letter.tls_wish = TlsWish.REQUIRED if demands else tls_wish.of_header(head)
     _fill_text(letter, raw, message)
     return letter
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mailserver.message import address, compose, html, reply
+from mailserver.message.tls_wish import TlsWish
 from webmail.models import Account
 from webmail.store import queries, uploads
 
@@ -39,6 +40,8 @@ def posted(request: HttpRequest) -> Letter:
     letter.text = post.get("text", "").replace("\r\n", "\n")
     letter.draft = _number(post.get("draft", ""))
     letter.remind = _number(post.get("remind", "")) or 0
+    asked = post.get("tls", "")
+    letter.tls_wish = TlsWish(asked) if asked in set(TlsWish) else TlsWish.AS_USUAL
     letter.reply_to_message = _number(post.get("reply_to_message", ""))
     if letter.reply_to_message and not letter.in_reply_to:
         _tie(account, letter, letter.reply_to_message)
@@ -88,6 +91,7 @@ def draft_of(
         date=timezone.localtime(),
         in_reply_to=letter.in_reply_to,
         references=reply.bounded(letter.references.split()),
+        tls_wish=letter.tls_wish,
     )
 
 

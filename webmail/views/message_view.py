@@ -12,6 +12,7 @@ from webmail.store.queries import ConversationMessage
 
 from . import dates, facts_words, files, people, proof_words, protection_words, texts
 from .located import Letter, letter_of
+from .report_card import ReportCard
 
 BINS = ("trash", "junk")
 _LONGEST_TEXT = 200_000
@@ -59,6 +60,7 @@ class MessageView:
     facts: list[tuple[str, str]] = field(default_factory=list)
     content: "Content | None" = None
     trace: dict[str, object] | None = None
+    report: ReportCard | None = None
     list_key: str = ""
     can_leave: bool = False
     notes: list[Note] = field(default_factory=list)

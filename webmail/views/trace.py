@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mailserver.message.address import AddressError
+from mailserver.message.tls_wish import TlsWish
 from webmail.delivery import give_up, kick, queue, resend, scheduled, submit
 from webmail.delivery import trace as tracing
 from webmail.models import OutboundMessage, Role
@@ -41,6 +42,8 @@ class Lane:
     corrected_to: str
     report_id: int | None
     is_held: bool
+    demands_tls: bool
+    lacks_tls: bool
 
     @property
     def waits(self) -> bool:
@@ -67,6 +70,8 @@ def lanes(account_id: int, message_id: int) -> list[Lane]:
             each.corrected_to,
             each.came_back.message_id if each.came_back else None,
             each.state == "waiting" and each.next_attempt_at is None,
+            each.tls_wish == TlsWish.REQUIRED,
+            each.lacks_tls,
         )
         for each in tracing.trace(account_id, message_id)
     ]
@@ -176,7 +181,8 @@ def again(request: HttpRequest, recipient_id: int) -> HttpResponse:
         raise Http404 from error
     notice = []
     try:
-        resend.resend(request.account.pk, recipient_id, request.POST.get("address", ""))
+        address, demands = request.POST.get("address", ""), "any_way" not in request.POST
+        resend.resend(request.account.pk, recipient_id, address, demands_tls=demands)
     except AddressError:
         notice = [_("This is not an e-mail address.")]
     except resend.NotFailedError:

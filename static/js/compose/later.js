@@ -1,4 +1,4 @@
-// Beside Send: inputs for a time, where Enter must not mean Send; and a word about the reminder that is set.
+// Beside Send: inputs for a time, where Enter must not mean Send; and a word about what else is asked for.
 
 export function later(composer) {
   const pick = composer.querySelector("[data-send-pick]");
@@ -7,11 +7,17 @@ export function later(composer) {
     event.preventDefault();
     pick.querySelector("button").click();
   });
-  const [reminder, note] = [composer.form.elements.remind, composer.querySelector("[data-reminds]")];
+  const { remind, tls } = composer.form.elements;
+  const note = composer.querySelector("[data-send-note]");
   const show = () => {
-    note.hidden = !reminder.value;
-    note.textContent = reminder.value && composer.texts.reminds.replace("{days}", reminder.selectedOptions[0].text);
+    const days = remind.value && composer.texts.reminds.replace("{days}", remind.selectedOptions[0].text);
+    note.textContent = [tls.value && tls.selectedOptions[0].text, days].filter(Boolean).join(" · ");
+    note.hidden = !note.textContent;
   };
-  reminder.addEventListener("change", show);
+  remind.addEventListener("change", show);
+  tls.addEventListener("change", () => {
+    show();
+    composer.draft.changed();
+  });
   show();
 }

@@ -52,7 +52,7 @@ def test_everything_comes_back() -> None:
     assert found.sent_at == FULL.date
     assert b"hidden" not in raw
     assert b"User-Agent" not in raw
-    assert compose.bcc_header(FULL) == b"Bcc: hidden@x.test\r\n"
+    assert compose.own_fields(FULL) == b"Bcc: hidden@x.test\r\n"
 
 
 def test_tree_of_a_full_message() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mailserver import sasl
 from mailserver.limits import ConnectionLimiter
-from mailserver.proxy_protocol import Trusted
+from mailserver.networks import Networks
 from mailserver.sasl import Claim, Password, PlaintextAuth, Salt
 from mailserver.smtp.envelope import NOTHING, Envelope, Findings, Login, Peer
 from mailserver.smtp.limits import Limits
@@ -142,7 +142,7 @@ def running(
     submission: bool = False,
     tls_first: bool = False,
     plaintext_auth: PlaintextAuth = PlaintextAuth.NEVER,
-    proxies: Trusted | None = None,
+    proxies: Networks | None = None,
 ) -> Iterator[RunningServer]:
     """A server with a backend in memory."""
     backend = MemorySubmission() if submission else MemoryBackend()

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from mailserver import tls
+from mailserver.message.tls_wish import TlsWish
 
 from .memory import RawClient, RunningServer, running
+
+LAX = b"TLS-Required: No\r\nSubject: 1\r\n\r\nhello\r\n"
 
 
 @pytest.fixture
@@ -79,3 +82,19 @@ def test_a_client_that_leaves_after_the_dot_over_tls(server: RunningServer, tmp_
         client.close()
     server.stop()
     assert len(server.backend.stored) == 1
+
+
+def test_a_demand_for_tls_is_taken_where_it_is_kept(server: RunningServer, tmp_path: Path) -> None:
+    with smtplib.SMTP(*server.address, timeout=10) as client:
+        client.ehlo()
+        assert not client.has_extn("requiretls")
+        assert client.mail("a@there.test", ["REQUIRETLS"])[0] == 530
+        client.starttls(context=_context(tmp_path))
+        client.ehlo()
+        assert client.has_extn("requiretls")
+        assert client.mail("a@there.test", ["REQUIRETLS=yes"])[0] == 501
+        client.sendmail("a@there.test", ["bob@here.test"], LAX, mail_options=["REQUIRETLS"])
+        client.sendmail("a@there.test", ["bob@here.test"], LAX)
+        client.sendmail("a@there.test", ["bob@here.test"], b"TLS-Required: No\r\n" + LAX)
+    wishes = [envelope.tls_wish for envelope in server.backend.stored]
+    assert wishes == [TlsWish.REQUIRED, TlsWish.OPTIONAL, TlsWish.AS_USUAL]

@@ -288,8 +288,9 @@ def test_eight_bits_are_announced() -> None:
 
 def test_without_8bitmime_a_letter_is_sent_in_seven_bits() -> None:
     with Peer(extensions=()) as peer:
-        Run(peer, [letter(content="Subject: x\r\n\r\n你好\r\n".encode())])
+        run = Run(peer, [letter(content="Subject: x\r\n\r\n你好\r\n".encode())])
     assert peer.messages[0].content.isascii()
+    assert "encoded anew" in str(run.lines())
     assert b"=E4=BD=A0=E5=A5=BD" in peer.messages[0].content
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailserver.dns import Resolver
+from mailserver.message.tls_wish import TlsWish
 from mailserver.smtp import guard, route
 from mailserver.smtp.client import Conversation, Options, Outgoing
 from mailserver.smtp.content import held
@@ -25,6 +26,7 @@ SHORT = Timeouts(connect=1, command=1, data=1, block=1, final=1, close=0.5, atte
 ENFORCE = Policy("enforce", ("*.far.test",), 86400)
 TESTING = Policy("testing", ("*.far.test",), 86400)
 LETTER = Outgoing(1, "alice@us.test", ("bob@far.test",), held(b"Subject: hi\r\n\r\nhello\r\n"))
+DEMANDING = replace(LETTER, tls_wish=TlsWish.REQUIRED)
 SIGNED = ("far.test", "mx.far.test")
 
 
@@ -64,6 +66,7 @@ def way(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Way]:
         policy: Policy | None = None,
         *,
         trusted: bool | None = None,
+        wish: TlsWish = TlsWish.AS_USUAL,
     ) -> Way:
         def at_the_peers_port(*args: object) -> tuple[route.Host, ...]:
             return tuple(replace(host, port=peer.port) for host in found(*args))  # type: ignore[arg-type]
@@ -72,7 +75,8 @@ def way(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Way]:
         transcript = Transcript()
         resolver = Resolver(names.server, lifetime=1, trusted=trusted)
         options = Options("us.test", transcript, SHORT)
-        return Way(Dialer("far.test", resolver, Routes(), options, lambda _: policy), transcript)
+        dialer = Dialer("far.test", resolver, Routes(), options, lambda _: policy, wish=wish)
+        return Way(dialer, transcript)
 
     return make
 
@@ -257,24 +261,81 @@ def test_an_answer_about_the_certificate_that_is_kept_back_defers(tmp_path: Path
     assert caught.value.reply.temporary
 
 
-def test_a_message_that_demands_it_goes_only_where_it_is_promised(
+@pytest.mark.parametrize("offers", [True, False])
+@pytest.mark.parametrize(
+    ("policy", "validated", "proof"),
+    [(ENFORCE, (), "MTA-STS"), (TESTING, (), "MTA-STS"), (None, SIGNED, "PKIX"), (None, (), "")],
+)
+def test_what_demands_it_goes_only_where_it_is_proven_and_promised(  # noqa: PLR0917 — fixtures
+    policy: Policy | None,
+    validated: Collection[str],
+    proof: str,
+    offers: bool,
+    authority: Authority,
+    way: Callable,
+) -> None:
+    context, _ = authority.serving("mx.far.test")
+    extensions = ("REQUIRETLS",) if offers else ()
+    with Peer(tls=context, extensions=extensions) as peer, Names(records(), validated=validated) as names:
+        attempt = way(peer, names, policy, wish=TlsWish.REQUIRED)
+        if proof and offers:
+            conversation = attempt.open()
+            fate = conversation.send(DEMANDING, Deadline(3))["bob@far.test"]
+            conversation.quit()
+            assert (fate.code, conversation.proof) == (250, proof)
+            assert any(line.endswith(" REQUIRETLS") for line in peer.commands[0])
+            return
+        with pytest.raises(NoConversationError) as caught:
+            attempt.open()
+        assert not peer.messages
+    fate = caught.value.reply
+    assert (fate.permanent, fate.enhanced) == (True, "5.7.30" if proof else "5.7.10")
+
+
+def test_a_certificate_that_fails_ends_what_demands_it(way: Callable, authority: Authority) -> None:
+    context, _ = authority.serving("mx.far.test", expired=True)
+    with Peer(tls=context, extensions=("REQUIRETLS",)) as peer, Names(records()) as names:
+        for wish, permanent in ((TlsWish.REQUIRED, True), (TlsWish.AS_USUAL, False)):
+            with pytest.raises(NoConversationError) as caught:
+                way(peer, names, ENFORCE, wish=wish).open()
+            assert caught.value.reply.permanent == permanent
+
+
+def test_another_host_may_be_what_is_demanded(way: Callable, authority: Authority) -> None:
+    context, _ = authority.serving("mx.far.test")
+    hosts = records() | {
+        "far.test": {"MX": ["5 other.test.", "10 mx.far.test."]},
+        "other.test": {"A": ["127.0.0.1"]},
+    }
+    with Peer(tls=context, extensions=("REQUIRETLS",)) as peer, Names(hosts) as names:
+        conversation = way(peer, names, ENFORCE, wish=TlsWish.REQUIRED).open()
+        assert (conversation.host, peer.connection_count) == ("mx.far.test", 1)
+
+
+def test_a_message_that_needs_no_tls_goes_in_spite_of_what_the_domain_demands(
     authority: Authority, way: Callable
 ) -> None:
-    demanding = replace(LETTER, require_tls=True)
-    context, _ = authority.serving("mx.far.test")
-    fates = []
-    for policy, extensions in ((ENFORCE, ("REQUIRETLS",)), (ENFORCE, ()), (None, ("REQUIRETLS",))):
-        with Peer(tls=context, extensions=extensions) as peer, Names(records()) as names:
-            conversation = way(peer, names, policy).open()
-            fates.append(conversation.send(demanding, Deadline(3))["bob@far.test"])
-            conversation.quit()
-            commands = str(peer.commands)
-            assert ("REQUIRETLS" in commands) == fates[-1].positive
-    assert [(fate.code, fate.enhanced) for fate in fates] == [
-        (250, "2.0.0"),
-        (550, "5.7.30"),
-        (550, "5.7.10"),
-    ]
+    expired, _ = authority.serving("mx.far.test", expired=True)
+    strict = Policy("enforce", ("other.test",), 86400)
+    for context, policy, known in (
+        (expired, ENFORCE, records()),
+        (None, ENFORCE, records()),
+        (None, strict, records()),
+        (None, None, records() | {"_25._tcp.mx.far.test": SERVFAIL}),
+    ):
+        with Peer(tls=context) as peer, Names(known, validated=SIGNED) as names:
+            conversation = way(peer, names, policy, wish=TlsWish.OPTIONAL).open()
+            assert conversation.send(LETTER, Deadline(3))["bob@far.test"].positive
+            assert bool(conversation.tls) == (context is not None)
+
+
+def test_a_report_is_told_rather_than_lost(way: Callable, tmp_path: Path) -> None:
+    report = replace(DEMANDING, mail_from="")
+    for extensions in ((), ("REQUIRETLS",)):
+        with Peer(tls=server_context(tmp_path), extensions=extensions) as peer, Names(records()) as names:
+            conversation = way(peer, names).open()
+            assert conversation.send(report, Deadline(3))["bob@far.test"].positive
+            assert ("REQUIRETLS" in str(peer.commands)) == bool(extensions)
 
 
 @pytest.mark.parametrize("offered", ["AUTH LOGIN PLAIN", "AUTH LOGIN"])

@@ -101,7 +101,7 @@ def test_a_policy_is_fetched_over_https(tmp_path: Path) -> None:
         (answer(kind="text/html"), "mta-sts.far.test", "sts-policy-invalid"),
         (answer(body="nonsense"), "mta-sts.far.test", "sts-policy-invalid"),
         (answer(body="x" * 70_000), "mta-sts.far.test", "sts-policy-invalid"),
-        (answer(), "evil.test", "sts-policy-fetch-error"),
+        (answer(), "evil.test", "sts-webpki-invalid"),
     ],
 )
 def test_what_is_not_to_be_had(served: bytes, name: str, result: str, tmp_path: Path) -> None:

@@ -12,20 +12,25 @@ from django.utils import timezone
 
 from tests.people import Person
 from tests.security import with_app
+from webmail.delivery import sts
 from webmail.models import (
     Account,
     Alias,
     DeliveryAttempt,
+    Destination,
     Domain,
     Mailbox,
     OutboundMessage,
     OutboundRecipient,
+    StsPolicy,
+    TlsResult,
     User,
 )
 from webmail.store import blobs, second_factor
 
 pytestmark = pytest.mark.django_db
-MODELS = [Domain, User, Account, Alias, Mailbox, OutboundMessage, OutboundRecipient, DeliveryAttempt]
+QUEUE = [OutboundMessage, OutboundRecipient, DeliveryAttempt, Destination, StsPolicy, TlsResult]
+MODELS = [Domain, User, Account, Alias, Mailbox, *QUEUE]
 
 
 @pytest.fixture
@@ -59,6 +64,11 @@ def waiting(alice: Person) -> OutboundRecipient:
         text="later <b>please</b>",
         transcript=[[0.0, "S", "220 mx <script>"], [0.1, "C", "EHLO crepes.test"]],
     )
+    Destination.objects.create(domain="hamburger.test", failed_at=now, retry_at=now + timedelta(hours=1))
+    policy = "version: STSv1\nmode: enforce\nmx: mx.far.test\nmax_age: 1"
+    StsPolicy.objects.create(domain="far.test", text=policy, fetched_at=now)
+    for result in ("", "sts-policy-invalid"):
+        TlsResult.objects.create(day=now.date(), domain="far.test", source="sts", result=result, count=3)
     return recipient
 
 
@@ -74,6 +84,25 @@ def test_every_list_and_every_page_opens(chief: Client, model: type) -> None:
         assert page.status_code == 200
     if admin.site._registry[model].has_add_permission(listing.wsgi_request):
         assert chief.get(reverse(f"admin:webmail_{name}_add")).status_code == 200
+
+
+@pytest.mark.usefixtures("waiting")
+def test_what_is_known_of_other_domains_is_shown_and_renewed(
+    chief: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = reverse("admin:webmail_tlsresult_changelist")
+    shown = chief.get(listing).content.decode()
+    assert "sts-policy-invalid" in shown
+    assert "success" in shown
+    destinations = reverse("admin:webmail_destination_changelist")
+    chief.post(destinations, {"action": "forget", "_selected_action": ["hamburger.test"]})
+    assert not Destination.objects.exists()
+    policies = reverse("admin:webmail_stspolicy_changelist")
+    assert "enforce" in chief.get(policies).content.decode()
+    renewed: list[str] = []
+    monkeypatch.setattr(sts, "renew", lambda domain, _resolver: renewed.append(domain))
+    chief.post(policies, {"action": "fetch", "_selected_action": ["far.test"]})
+    assert renewed == ["far.test"]
 
 
 def test_others_are_kept_out(client: Client, bob: Person) -> None:

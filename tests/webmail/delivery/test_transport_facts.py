@@ -98,6 +98,19 @@ def test_what_was_kept_holds_while_no_new_one_is_to_be_had(
 def test_who_gave_none_is_left_alone_for_a_while(ask: Ask, fetched: list[Policy | FetchError]) -> None:
     fetched.append(FetchError("gone", "sts-policy-fetch-error"))
     assert [ask("1"), ask("1")] == [None, None]
+    # Its owner will read of it.
+    [told] = tls_results.of(timezone.now().date(), "far.test")
+    assert (told.source, told.result, told.reason, told.count) == ("sts", "sts-policy-fetch-error", "gone", 1)
+
+
+def test_a_policy_is_fetched_anew_where_that_is_asked_for(
+    ask: Ask, fetched: list[Policy | FetchError]
+) -> None:
+    fetched += [SECOND, FIRST]
+    assert ask("1") == FIRST
+    with Names({"_mta-sts.far.test": {"TXT": ['"v=STSv1; id=1;"']}}) as names:
+        sts.renew("far.test", Resolver(names.server, lifetime=1))
+    assert ask("1") == SECOND
 
 
 def session(**fields: str) -> Session:

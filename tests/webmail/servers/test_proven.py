@@ -18,7 +18,7 @@ from tests.mailserver.smtp.memory import Running, serving
 from tests.names import SERVFAIL, Names
 from tests.people import Person, make_person
 from webmail.delivery import tally
-from webmail.models import DmarcTally, Message, SpamMark
+from webmail.models import DmarcTally, Message, OutboundRecipient, SpamMark
 from webmail.servers import smtp_server
 from webmail.store import queries, spam_marks
 
@@ -80,6 +80,18 @@ def recorded(subject: str) -> dict[str, results.Result]:
     [found] = [results.read(value) for value in values]
     assert found.server == "mx.crepes.test"
     return {each.method: each for each in found.results}
+
+
+def test_success_is_told_only_to_who_is_proven(
+    smtp: Running, names: Names, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webmail.delivery.onward.kick", lambda _domains: None)
+    names.records.update({"shop.test": {"TXT": [SPF]}, "forged.test": {"TXT": ['"v=spf1 ?all"']}})
+    with smtplib.SMTP(*smtp.address, local_hostname="client.test", timeout=20) as client:
+        for sender in ("news@forged.test", "news@shop.test"):
+            raw = letter(sender=sender)
+            client.sendmail(sender, [alice.address], raw, rcpt_options=["NOTIFY=SUCCESS"])
+    assert [row.address for row in OutboundRecipient.objects.all()] == ["news@shop.test"]
 
 
 def test_what_was_found_is_written_on_top(smtp: Running, names: Names, alice: Person) -> None:

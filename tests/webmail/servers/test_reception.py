@@ -21,8 +21,8 @@ from tests.mail import letter
 from tests.mailserver.smtp.memory import RawClient, Running, serving
 from tests.names import SERVFAIL, Names
 from tests.people import Person, make_person
-from webmail.delivery import greylist
-from webmail.models import Greylisted, MailboxMessage, Rejected
+from webmail.delivery import greylist, turned_away
+from webmail.models import Account, Greylisted, MailboxMessage, Rejected
 from webmail.servers import smtp_server
 from webmail.store import rejects, sweep
 
@@ -32,10 +32,10 @@ LISTED = {"7.2.0.192.bl.test": {"A": ["127.0.0.2"]}}
 
 
 @contextmanager
-def served(settings: LazySettings, folder: Path) -> Iterator[Running]:
+def served(settings: LazySettings, folder: Path, unchecked: str = "0.0.0.0/0") -> Iterator[Running]:
     settings.DATA_DIR, settings.PROXY_FROM = folder, ["127.0.0.1"]
     # Who the sender is is tried in tests of its own.
-    settings.UNCHECKED_NETWORKS = ["0.0.0.0/0"]
+    settings.UNCHECKED_NETWORKS = [unchecked]
     listening = socket.create_server(("127.0.0.1", 0))
     run = Running(smtp_server.make_server(smtp_server.make_limiter()), listening.getsockname())
     with serving(run, listening):
@@ -114,6 +114,16 @@ def test_correspondents_and_our_own_network_do_not_wait(grey: Running, alice: Pe
     assert Greylisted.objects.count() == 1
 
 
+def test_who_is_proven_does_not_wait(alice: Person, settings: LazySettings, tmp_path: Path) -> None:
+    settings.GREYLIST_SECONDS = 300
+    with Names({"there.test": {"TXT": [f'"v=spf1 ip4:{OUTSIDE} ?all"']}}) as names:
+        settings.DNS_RESOLVER = names.server
+        with served(settings, tmp_path, unchecked="127.0.0.1/32") as run:
+            assert send(run, OUTSIDE).startswith("250")
+            assert send(run, STRANGER) == EARLY
+            assert send(run, OUTSIDE, sender="") == EARLY
+
+
 def test_where_nothing_is_on_nothing_is_asked(alice: Person, settings: LazySettings, tmp_path: Path) -> None:
     with served(settings, tmp_path) as run:
         assert not run.server.service.backend.examines_from(Peer(OUTSIDE, 25))
@@ -178,6 +188,27 @@ def test_what_was_refused_is_found_by_whom_it_was_for(grey: Running, alice: Pers
     client.force_login(carol.user)
     assert "&lt;b&gt;Other&lt;/b&gt;" in client.get("/settings/rejected/").content.decode()
     assert sweep.run(timezone.now() + rejects.KEPT + timedelta(hours=1)).rejects == 2
+
+
+def test_who_is_turned_away_at_the_door_is_found_too(
+    alice: Person, settings: LazySettings, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Account.objects.update(quota_bytes=1, used_bytes=1)
+    monkeypatch.setattr(turned_away, "MOST", 3)
+    with served(settings, tmp_path) as run:
+        for number in range(5):
+            for _ in range(2):
+                send(run, OUTSIDE, sender=f"bob{number}@there.test")
+                send(run, OUTSIDE, "nobody@crepes.test", sender=f"bob{number}@there.test")
+        assert not Rejected.objects.exists()
+    # Written at the end, or after a minute: each sender once, so many and no more.
+    assert sorted(Rejected.objects.values_list("mail_from", flat=True)) == [
+        f"bob{number}@there.test" for number in range(3)
+    ]
+    client.force_login(alice.user)
+    page = client.get("/settings/rejected/", {"q": "bob1"}).content.decode()
+    assert "Mailbox is full" in page
+    assert "Asked to come again" in page
 
 
 def test_a_flood_leaves_room(grey: Running, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:

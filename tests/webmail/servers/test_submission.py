@@ -321,3 +321,13 @@ def test_a_database_that_is_down_is_our_trouble(server: Running, alice: Person, 
 
 def plain(name: str, password: str) -> str:
     return "AUTH PLAIN " + base64.b64encode(f"\0{name}\0{password}".encode()).decode()
+
+
+def test_a_demand_for_tls_goes_along(server: Running, alice: Person, tmp_path: Path) -> None:
+    with smtplib.SMTP(*server.address, local_hostname="laptop.lan", timeout=20) as client:
+        client.starttls(context=trusting(tmp_path))
+        client.login(alice.address, PASSWORD)
+        client.sendmail(alice.address, ["bob@hamburger.test"], LETTER, mail_options=["REQUIRETLS"])
+        client.sendmail(alice.address, ["bob@hamburger.test"], b"TLS-Required: no\r\n" + LETTER)
+    wishes = OutboundMessage.objects.order_by("pk").values_list("tls_wish", flat=True)
+    assert list(wishes) == ["required", "optional"]

@@ -54,6 +54,20 @@ def upload(client: Client, name: str, data: bytes, content_type: str) -> dict:
     return client.post("/uploads/", {"file": file}, headers=JSON).json()
 
 
+@pytest.mark.parametrize("wish", ["required", "optional"])
+def test_what_is_asked_of_encryption_outlives_the_window(wish: str, writer: Client, alice: Person) -> None:
+    saved = save(writer, tls=wish).json()["draft"]
+    chosen = f'<option value="{wish}" selected>'
+    assert chosen in writer.get(f"/compose/?draft={saved}").content.decode()
+    answer = writer.post("/compose/send/", form(tls=wish, draft=saved), headers=JSON).json()
+    outbound = OutboundMessage.objects.get()
+    assert outbound.tls_wish == wish
+    raw = queries.blob_raw(alice.account.pk, outbound.sent_message_id or 0)
+    assert (b"TLS-Required: No\r\n" in raw, b"X-Demands-TLS" in raw) == (wish == "optional", False)
+    again = writer.post(answer["undo_url"], headers=JSON).json()["compose_url"]
+    assert chosen in writer.get(again).content.decode()
+
+
 def test_a_draft_keeps_its_message_id_and_each_save_replaces_the_last(writer: Client, alice: Person) -> None:
     first = save(writer).json()["draft"]
     second = save(writer, draft=first, cc="carol@crepes.test", bcc="dan@x.test").json()["draft"]

@@ -72,7 +72,7 @@ from .maildrop import Maildrop, maildrop
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
-    Destination,
+    Addressee,
     Leads,
     account_for,
     first_domain,
@@ -112,6 +112,7 @@ from .templates import TemplateName, template, templates
 
 __all__ = [
     "REHEARSED_DAYS",
+    "Addressee",
     "Asked",
     "Automation",
     "Away",
@@ -120,7 +121,6 @@ __all__ = [
     "ContactRow",
     "ConversationMessage",
     "Cursor",
-    "Destination",
     "Found",
     "GroupRow",
     "ImapBody",

@@ -23,7 +23,7 @@ _OF_DESTINATION = (
 )
 
 
-class Destination(NamedTuple):
+class Addressee(NamedTuple):
     """An account that an address leads to; `sorts`: it chooses by who sent it where mail goes.
 
     `automates`: it has rules, hands mail on, or is away. `filters`: it has learnt what spam is. `details`:
@@ -40,7 +40,7 @@ class Destination(NamedTuple):
 class Leads(NamedTuple):
     """Where an address leads: to accounts of ours and addresses elsewhere; to none if it is unknown."""
 
-    accounts: list[Destination]
+    accounts: list[Addressee]
     outside: list[str]
 
     def __bool__(self) -> bool:
@@ -50,7 +50,7 @@ class Leads(NamedTuple):
 NOWHERE = Leads([], [])
 
 
-def resolve_recipients(addresses: Iterable[str]) -> dict[str, list[Destination]]:
+def resolve_recipients(addresses: Iterable[str]) -> dict[str, list[Addressee]]:
     """Find the accounts that each address leads to; [] for one that is unknown, or leads elsewhere only."""
     return {address: found.accounts for address, found in resolve_addresses(addresses).items()}
 
@@ -126,17 +126,17 @@ def _known(forms: Collection[str]) -> dict[str, Leads]:
         if target:
             leads.outside.append(target)
         else:
-            leads.accounts.append(_destination(*row))
+            leads.accounts.append(_addressee(*row))
     accounts = Account.objects.filter(address__in=forms, is_active=True)
     rows = accounts.values_list("address", "pk", *_OF_DESTINATION)
-    found.update({address: Leads([_destination(*row)], []) for address, *row in rows})
+    found.update({address: Leads([_addressee(*row)], []) for address, *row in rows})
     return found
 
 
-def _destination(account_id: int, choices: int, screens: bool, automation: int, *rest: int) -> Destination:
+def _addressee(account_id: int, choices: int, screens: bool, automation: int, *rest: int) -> Addressee:
     """Tell what is done with mail of an account, from its columns of `_OF_DESTINATION`."""
     filters, spam, ham, details = rest
-    return Destination(
+    return Addressee(
         account_id,
         sorts=screens or choices > 0,
         automates=automation > 0,
@@ -149,7 +149,7 @@ def _is_postmaster(address: str) -> bool:
     return address.lower().rpartition("@")[0] == _POSTMASTER
 
 
-def _postmasters(addresses: Collection[str]) -> dict[str, list[Destination]]:
+def _postmasters(addresses: Collection[str]) -> dict[str, list[Addressee]]:
     """Who answers for a domain: an administrator's account, before others of the domain, else anybody's.
 
     What is written to a postmaster is never sorted by who sent it.
@@ -166,5 +166,5 @@ def _postmasters(addresses: Collection[str]) -> dict[str, list[Destination]]:
         own = [key for key, name in accounts if name == domain]
         everybody = [key for key, _ in accounts]
         chosen = (own or everybody)[:1] if domain in domains else []
-        result[address] = [Destination(key, sorts=False) for key in chosen]
+        result[address] = [Addressee(key, sorts=False) for key in chosen]
     return result
