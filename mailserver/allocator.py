@@ -22,7 +22,7 @@ def bound() -> None:
 
 
 def trim() -> None:
-    """Give back what is free between what is used, and what only cycles hold; for the moments that leave much.
+    """Give back what is free between what is used, and what only cycles hold: after what leaves much.
 
     Tasks and futures of asyncio are such cycles, and hold a message until they are collected.
     """
