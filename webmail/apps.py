@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
-from . import allocator
+from mailserver import allocator
 
 
 class WebmailConfig(AppConfig):

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from django.db import Error, connections
 
+from mailserver import allocator
 from mailserver.smtp.envelope import Envelope, Findings, Peer
 from mailserver.smtp.replies import SENDER_OK
 from mailserver.smtp.reply import TROUBLE, Reply
-from webmail import allocator
 from webmail.delivery import inbound, verdict
 from webmail.delivery.directory import Directory
 from webmail.delivery.reception import Reception

@@ -1,6 +1,7 @@
 """Giving memory back: what long messages leave behind in the heaps of the C library."""
 
 import ctypes
+import gc
 import sys
 
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8  # M_… of <malloc.h>
@@ -21,6 +22,10 @@ def bound() -> None:
 
 
 def trim() -> None:
-    """Give back what is free between what is used; some milliseconds, for the moments that leave much."""
+    """Give back what is free between what is used, and what only cycles hold: after what leaves much.
+
+    Tasks and futures of asyncio are such cycles, and hold a message until they are collected.
+    """
+    gc.collect()
     if malloc_trim := getattr(_libc, "malloc_trim", None):
         malloc_trim(0)
