@@ -28,7 +28,7 @@ CLIENT = From("192.0.2.1", 25)
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("forward", "onward", "resend", "attempt.kick"):
+    for module in ("forward", "onward", "resend", "way.kick"):
         monkeypatch.setattr(f"webmail.delivery.{module}.kick", lambda _domains: None)
 
 
