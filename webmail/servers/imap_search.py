@@ -59,9 +59,9 @@ def find(account_id: int, mailbox_id: int, key: Key) -> tuple[list[int], Key | N
         rows = rows.filter(bound.q)
     subjects = [part.text.casefold() for part in keys if _is_subject(part)]
     rest = [part for part, bound in bounds if not (bound.is_exact or _is_subject(part))]
-    if not (among or subjects) and rows[MOST_READ : MOST_READ + 1].exists():
-        texts, rest = _known_to_index(rest)
-        rows = rows.filter(search_finder.holds(account_id, every(texts))) if texts else rows
+    texts, others = _known_to_index(rest)
+    if texts and not (among or subjects) and rows[MOST_READ : MOST_READ + 1].exists():
+        rows, rest = rows.filter(search_finder.holds(account_id, every(texts))), others
     if not (rest or subjects):
         return _within(rows.values_list("uid", flat=True), among), None
     found = list(rows.values_list("uid", "message_id", *(["message__subject"] if subjects else [])))
@@ -69,10 +69,9 @@ def find(account_id: int, mailbox_id: int, key: Key) -> tuple[list[int], Key | N
         found = [row[:2] for row in found if _has_all(row[2], subjects)]
     allowed = set(_within([uid for uid, _ in found], among))
     found = [(uid, message) for uid, message in found if uid in allowed]
-    if len(found) > MOST_READ:
-        texts, rest = _known_to_index(rest)
+    if len(found) > MOST_READ and rest != others:
         fitting = set(search_finder.among(account_id, every(texts), [message for _, message in found]))
-        found = [(uid, message) for uid, message in found if message in fitting]
+        found, rest = [(uid, message) for uid, message in found if message in fitting], others
     left = And(tuple(rest)) if len(rest) > 1 else rest[0] if rest else None
     return [uid for uid, _ in found], left
 
