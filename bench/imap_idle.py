@@ -10,6 +10,7 @@ from .imap_peers import Peer
 
 _REST_SECONDS = 5
 _BUSY_SECONDS = 15
+_FIRST = 10
 _PAUSE = 0.2
 """Between the commands of a busy session, as of somebody who reads."""
 
@@ -18,8 +19,9 @@ def measure(peers: Sequence[Peer], idle: int, busy: int) -> None:
     """Say it of each server."""
     for peer in peers:
         alone = _busy(peer, busy)
-        # The first one brings what is loaded once.
-        _idle(peer).close()
+        # The first ones bring what is loaded once.
+        for session in [_idle(peer) for _ in range(_FIRST)]:
+            session.close()
         time.sleep(_REST_SECONDS)
         before = memory_kib(peer.pids())
         sessions = [_idle(peer) for _ in range(idle)]

@@ -45,6 +45,8 @@ class Peer:
 def postillion(stack: ExitStack, home: Path, size: int, settings: Mapping[str, str]) -> Peer:
     """Start ours with the mailbox of this size; cold is a process that has answered nothing yet."""
     server = filled(home, size, settings["DATABASE_URL"], settings["REDIS_URL"])
+    # What was filled earlier may be of an older version.
+    server.manage("migrate", "--verbosity", "0")
     tls_port = free_port()
     server.environment |= _NO_LIMITS | settings | {"IMAPS_LISTEN": f"127.0.0.1:{tls_port}"}
     stack.callback(server.stop)

@@ -80,7 +80,9 @@ class View:
         gone = set(changes.gone)
         new = sorted(row.uid for row in changes.rows if row.uid > last and row.uid not in gone)
         self.gone.update(uid for uid in gone if self.number(uid))
-        self.uids.extend(new)
+        if new:
+            # Never altered in place: idle sessions of a mailbox share it.
+            self.uids = self.uids + array(self.uids.typecode, new)
         return [
             row
             for row in changes.rows

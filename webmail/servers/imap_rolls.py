@@ -127,10 +127,10 @@ class Rolls:
         return self._rolls.current(account_id, mailbox.key).named(uids)
 
     def uids(self, account_id: int, mailbox: Mailbox) -> array[int]:
-        """All uids, in an array of the caller's own."""
+        """All uids, in an array that is everybody's: it must not be altered."""
         if mailbox.messages < WORTH_KEEPING:
             return queries.imap_uids(mailbox.key)
-        return self._uids.current(account_id, mailbox.key).uids[:]
+        return self._uids.current(account_id, mailbox.key).uids
 
 
 def _read_roll(key: int) -> Roll:

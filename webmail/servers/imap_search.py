@@ -59,6 +59,9 @@ def find(account_id: int, mailbox_id: int, key: Key) -> tuple[list[int], Key | N
         rows = rows.filter(bound.q)
     subjects = [part.text.casefold() for part in keys if _is_subject(part)]
     rest = [part for part, bound in bounds if not (bound.is_exact or _is_subject(part))]
+    texts, others = _known_to_index(rest)
+    if texts and not (among or subjects) and rows[MOST_READ : MOST_READ + 1].exists():
+        rows, rest = rows.filter(search_finder.holds(account_id, every(texts))), others
     if not (rest or subjects):
         return _within(rows.values_list("uid", flat=True), among), None
     found = list(rows.values_list("uid", "message_id", *(["message__subject"] if subjects else [])))
@@ -66,8 +69,9 @@ def find(account_id: int, mailbox_id: int, key: Key) -> tuple[list[int], Key | N
         found = [row[:2] for row in found if _has_all(row[2], subjects)]
     allowed = set(_within([uid for uid, _ in found], among))
     found = [(uid, message) for uid, message in found if uid in allowed]
-    if len(found) > MOST_READ:
-        found, rest = _by_index(account_id, found, rest)
+    if len(found) > MOST_READ and rest != others:
+        fitting = set(search_finder.among(account_id, every(texts), [message for _, message in found]))
+        found, rest = [(uid, message) for uid, message in found if message in fitting], others
     left = And(tuple(rest)) if len(rest) > 1 else rest[0] if rest else None
     return [uid for uid, _ in found], left
 
@@ -89,21 +93,15 @@ def _has_all(subject: str, wanted: Sequence[str]) -> bool:
     return all(text in folded for text in wanted)
 
 
-def _by_index(
-    account_id: int, found: list[tuple[int, int]], rest: list[Key]
-) -> tuple[list[tuple[int, int]], list[Key]]:
-    """Let the full-text index say which of very many messages have the words, the last one as a beginning.
+def _known_to_index(keys: list[Key]) -> tuple[list[Formula], list[Key]]:
+    """What the full-text index says of very many messages: which have the words, the last one as a beginning.
 
     To read them all would take minutes. What is asked for and has no word is left to be read.
     """
-    asked = [(part, query_terms(part.text)) for part in rest if isinstance(part, Text)]
+    asked = [(part, query_terms(part.text)) for part in keys if isinstance(part, Text)]
     known = [part for part, words in asked if words]
-    terms = [term for part, words in asked if words for term in _terms(words)]
-    if not terms:
-        return found, rest
-    fitting = set(search_finder.among(account_id, every(terms), [message for _, message in found]))
-    left = [part for part in rest if part not in known]
-    return [(uid, message) for uid, message in found if message in fitting], left
+    terms = [term for _, words in asked if words for term in _terms(words)]
+    return terms, [part for part in keys if part not in known]
 
 
 def _terms(words: list[str]) -> list[Formula]:

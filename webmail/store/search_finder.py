@@ -165,6 +165,24 @@ def fits(account_id: int, formula: Formula, low: int = 0, high: int = NEWEST) ->
     )
 
 
+def holds(account_id: int, formula: Formula) -> Q:
+    """Say that the message of a placement fits: a condition among others on the table of placements."""
+    if sql.is_postgresql():
+        return Q(
+            RawSQL(
+                "EXISTS (SELECT 1 FROM webmail_search s"
+                " WHERE s.message_id = webmail_mailboxmessage.message_id AND s.terms @@ %s::tsquery)",
+                [tsquery(formula, account_id)],
+                output_field=BooleanField(),
+            )
+        )
+    return Q(
+        message_id__in=RawSQL(
+            "SELECT rowid FROM webmail_search WHERE webmail_search MATCH %s", [fts5(formula, account_id)]
+        )
+    )
+
+
 def listed(ids: Sequence[int]) -> RawSQL | list[int]:
     """Write ids for `pk__in`: PostgreSQL goes by keys that it sees, SQLite takes them as one value."""
     if sql.is_postgresql():
