@@ -86,7 +86,8 @@ def entries(value: bytes | str, hint: str = "") -> list[Entry]:
     if _BARE.fullmatch(text):
         return [Entry("", text)]
     if match := _SIMPLE.fullmatch(text):
-        return [Entry((match[1] or match[2] or "").strip(), match[3])]
+        name = " ".join(match[2].split()) if match[2] else (match[1] or "").strip()
+        return [Entry(name, match[3])]
     return _Reader(text).entries
 
 

@@ -115,10 +115,11 @@ def _bound(key: Key) -> Bound:
             return Bound(reduce(and_, [bound.q for bound in bounds]), all(bound.is_exact for bound in bounds))
         case Or(one, other):
             bounds = [_bound(one), _bound(other)]
-            return Bound(reduce(or_, [bound.q for bound in bounds]), all(bound.is_exact for bound in bounds))
+            # What no condition bounds leaves the other without one, too: Q() is no part of an OR to Django.
+            near = reduce(or_, [bound.q for bound in bounds]) if all(bound.q for bound in bounds) else Q()
+            return Bound(near, all(bound.is_exact for bound in bounds))
         case Not(inner):
-            bound = _bound(inner)
-            return Bound(~bound.q, True) if bound.is_exact else Bound(Q(), False)
+            return _not(_bound(inner))
         case Flag(name):
             return Bound(_flag(name), True)
         case Uids(uids):
@@ -138,6 +139,13 @@ def _bound(key: Key) -> Bound:
         case All():
             return Bound(Q(), True)
     return Bound(Q(), False)
+
+
+def _not(bound: Bound) -> Bound:
+    """Q() is all messages, and to Django ~Q() is, too."""
+    if not bound.is_exact:
+        return Bound(Q(), False)
+    return Bound(~bound.q if bound.q else _NOTHING, True)
 
 
 def _flag(name: str) -> Q:

@@ -88,6 +88,11 @@ def test_normalise_refuses(text: str) -> None:
         address.normalise(text)
 
 
+def test_many_spaces_between_words_are_one_but_in_quotes() -> None:
+    assert address.parse("Sound  &  Graphics <a@x.test>") == (Address("Sound & Graphics", "a", "x.test"),)
+    assert address.parse('"Sound  Graphics" <a@x.test>') == (Address("Sound  Graphics", "a", "x.test"),)
+
+
 def test_spec_and_domain() -> None:
     assert Address("", "bob", "x.test").spec == "bob@x.test"
     assert address.domain_of("a@b@X.test") == "x.test"

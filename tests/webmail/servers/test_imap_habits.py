@@ -146,6 +146,26 @@ def test_a_copy_of_what_was_sent_is_the_same_letter_in_a_programs_own_folder(
     assert MailboxMessage.objects.values("message_id").distinct().count() == 3
 
 
+def test_one_box_that_searches_everywhere(program: RawClient, alice: Person) -> None:
+    """Phones and Thunderbird ask for the sender, the subject or the text."""
+    arrive(alice.account.pk, letter("Needle", number=1))
+    arrive(alice.account.pk, letter("Other", "a needle in the hay", number=2))
+    arrive(alice.account.pk, letter("Third", number=3, sender="needle@x.test"))
+    arrive(alice.account.pk, letter("Nothing", number=4))
+    program.ask("SELECT INBOX")
+    for keys, found in (
+        ("OR OR FROM needle SUBJECT needle BODY needle", "1 2 3"),
+        ("OR SUBJECT needle NOT FROM bob", "1 3"),
+        ("OR ALL SUBJECT needle", "1 2 3 4"),
+        ("OR SUBJECT needle ALL UNSEEN", "1 2 3 4"),
+        ("NOT OR ALL SUBJECT needle", ""),
+        ("NOT ALL", ""),
+        ("OR NOT ALL SUBJECT needle", "1"),
+        ("OR NOT SUBJECT needle SEEN", "2 3 4"),
+    ):
+        assert program.ask(f"SEARCH {keys}")[0].removeprefix("* SEARCH").strip() == found, keys
+
+
 def test_who_has_no_limit_has_no_quota_root(program: RawClient, alice: Person) -> None:
     """Thunderbird asks after each SELECT; a list of no resources is no answer (RFC 9208 §7)."""
     assert program.ask("GETQUOTAROOT INBOX") == ["* QUOTAROOT INBOX", "OK GETQUOTAROOT completed"]
