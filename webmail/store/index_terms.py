@@ -26,6 +26,7 @@ _CODES: Final = {
     "list": "l",
     "deliveredto": "d",
 }
+_MARKS: Final = {*_CODES.values(), "m", "x", "y", "z"}
 _MAX_ADDRESS = 100
 _ADDRESS = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]*")
 # Whom our own trace header says it was for: mailserver.smtp.trace.
@@ -69,6 +70,11 @@ def asked(field: str, text: str) -> list[str]:
     if _ADDRESS.fullmatch(text.strip("<>")) and "." in text.rpartition("@")[2]:
         return [f"{_CODES[field]}:{_joined(text)}"]
     return [f"{_CODES[field]}:{term}" for term in query_terms(text)]
+
+
+def is_mark(term: str) -> bool:
+    """Tell whether a word is what terms beside the words begin with."""
+    return term in _MARKS
 
 
 def sizes(least: int, most: int) -> list[str]:

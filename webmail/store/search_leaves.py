@@ -129,7 +129,10 @@ def read_text(text: Text) -> Reading:
     """Say how a word or a phrase is looked for."""
     fields = _RECIPIENTS if text.field == "to" else (text.field,)
     wanted = [_formula(Text(text.value, field, text.exact, text.prefix)) for field in fields]
-    exact = len(terms_of(text)) < 2 or not (text.exact or has_run(text.value))
+    terms = terms_of(text)
+    exact = len(terms) < 2 or not (text.exact or has_run(text.value))
+    # A letter begins the marks of terms, too ("s:"): what such a prefix finds is looked at.
+    exact = exact and not (text.prefix and terms and index_terms.is_mark(terms[-1]))
     return Reading(some(wanted), exact=exact)
 
 

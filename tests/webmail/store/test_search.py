@@ -69,6 +69,8 @@ def library(alice: int) -> int:
         ('"flour and milk"', {"Pancakes"}),
         ("flour -eggs", {"Butter"}),
         ("flo*", {"Pancakes", "Butter"}),
+        ("l*", {"Crêpes"}),
+        ("z*", set()),
         ("carte", {"Crêpes"}),
         ("crêpes", {"Crêpes"}),
         ("下午", {"可丽饼", "分开"}),
