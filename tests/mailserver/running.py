@@ -39,9 +39,18 @@ def serving[S: Server[Any]](
     finally:
         if not run.server.service.stopping:
             run.stop()
+        asyncio.run_coroutine_threadsafe(_end_tasks(), run.loop).result(10)
         run.loop.call_soon_threadsafe(run.loop.stop)
         thread.join(10)
         run.loop.close()
+
+
+async def _end_tasks() -> None:
+    """Wait for what ends after the server has, as asyncio.run does."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class LineClient:

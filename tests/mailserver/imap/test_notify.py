@@ -71,6 +71,8 @@ def test_numbers_stay_where_they_are_to_be_kept(client: RawClient, other: RawCli
     other.ask("STORE 1 +FLAGS (\\Deleted)")
     assert client.line() == "* 1 FETCH (UID 1 FLAGS (\\Recent \\Deleted))"
     other.ask("EXPUNGE")
+    # Who has it selected could be told first, and then it is recent for nobody else.
+    other.ask("UNSELECT")
     _append(other, b"INBOX")
     assert client.line() == "* 2 EXISTS"
     assert client.line() == "* 2 RECENT"

@@ -1,6 +1,5 @@
 """ManageSieve on the store: a person's rules are one script, and what is unchanged stays as it is."""
 
-import asyncio
 import base64
 import socket
 import ssl
@@ -15,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from mailserver.sasl import PlaintextAuth
+from tests.mailserver.running import Running, serving
 from tests.people import PASSWORD, Person
 from tests.security import with_app
 from webmail.models import Door, ForwardAddress, LogIn, Rule
@@ -65,15 +65,9 @@ def address(transactional_db: None, settings: LazySettings, tmp_path: Path) -> I
     settings.DATA_DIR = tmp_path
     settings.MAIL_HOSTNAME = "mx.crepes.test"
     listening = socket.create_server(("127.0.0.1", 0))
-    loop, server = asyncio.new_event_loop(), sieve_server.make_server()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(server.start([listening]), loop).result(10)
-    yield listening.getsockname()
-    asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
+    run = Running(sieve_server.make_server(), listening.getsockname())
+    with serving(run, listening):
+        yield run.address
 
 
 @pytest.fixture
