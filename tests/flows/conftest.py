@@ -1,5 +1,6 @@
 """Two servers for all flows: crepes.test and hamburger.test."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class World:
 
 def _scaled(number: int) -> dict[str, str]:
     """A PostgreSQL database and a Redis of its own for each server, where the suite runs on these."""
+    # Each file may be run by another process.
+    number += 2 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     more: dict[str, str] = {}
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("postgresql"):

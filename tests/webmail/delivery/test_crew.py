@@ -13,7 +13,8 @@ from webmail.models import DeliveryAttempt, OutboundRecipient
 from ...logs import LogWatch
 from .conftest import Send
 
-pytestmark = pytest.mark.django_db
+# Outcomes that wait for long are written by a thread of their own, which sees only what is committed.
+pytestmark = pytest.mark.django_db(transaction=True)
 STORED = Reply(250, "2.0.0", "stored")
 
 

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 
 from tests.logs import LogWatch
@@ -169,6 +170,27 @@ def test_redis_tells_and_may_go_and_come_back(
 
     run(test)
     assert sum("Redis is away" in line for line in log_watch.seen) == 1
+
+
+@pytest.mark.services
+def test_who_shares_a_redis_is_not_heard(
+    redis_server: Callable[[], subprocess.Popen[bytes]], settings: LazySettings
+) -> None:
+    redis_server()
+    alice = account().pk
+    ours = settings.REDIS_URL
+
+    async def test(watcher: Watcher) -> None:
+        async with aclosing(watcher.watch(alice)) as watch:
+            waiting = asyncio.ensure_future(first(watch))
+            await asyncio.sleep(0.3)
+            settings.REDIS_URL = ours.replace("/2", "/3")
+            publish({alice: 1000})
+            await asyncio.sleep(0.3)
+            settings.REDIS_URL = ours
+            assert await bring(alice) == await waiting
+
+    run(test)
 
 
 @pytest.mark.services

@@ -11,11 +11,16 @@ from collections.abc import Mapping
 import redis
 from django.conf import settings
 
-CHANNEL = "postillion:changes"
 _TIMEOUT_SECONDS = 1.0
 _WAITING = 10_000
 
 logger = logging.getLogger(__name__)
+
+
+def channel() -> str:
+    """The name under which Redis passes notices on: it knows no databases there, but we may share it."""
+    told = redis.connection.parse_url(settings.REDIS_URL)  # type: ignore[no-untyped-call]
+    return f"postillion:changes:{told.get('db', 0)}"
 
 
 def doors_of(account_id: int) -> int:
@@ -39,6 +44,7 @@ class _Publisher:
         self.pid, self.url = os.getpid(), settings.REDIS_URL
         self._waiting: queue.Queue[dict[int, int] | None] = queue.Queue(_WAITING)
         self._away = False
+        self._channel = channel()
         self._redis: redis.Redis = redis.Redis.from_url(
             self.url, socket_timeout=_TIMEOUT_SECONDS, socket_connect_timeout=_TIMEOUT_SECONDS
         )
@@ -65,7 +71,7 @@ class _Publisher:
 
     def _send(self, modseqs: dict[int, int]) -> None:
         try:
-            self._redis.publish(CHANNEL, json.dumps(list(modseqs.items())))
+            self._redis.publish(self._channel, json.dumps(list(modseqs.items())))
         except (redis.RedisError, OSError) as error:
             self._note_away(str(error))
         else:

@@ -15,7 +15,7 @@ from django.db import close_old_connections, connection, connections
 
 from webmail.models import Account
 
-from .publisher import CHANNEL, doors_of
+from .publisher import channel, doors_of
 
 SQLITE_SECONDS = 0.25
 QUERY_SECONDS = 0.5
@@ -148,11 +148,11 @@ class RedisSource(QuerySource):
             socket_timeout=REDIS_SILENCE_SECONDS,
         )
         try:
-            async with client.pubsub() as channel:
-                await channel.subscribe(CHANNEL)
+            async with client.pubsub() as notices:
+                await notices.subscribe(channel())
                 yield await self.read(watched())
                 while True:
-                    message = await _next(channel)
+                    message = await _next(notices)
                     if self._away:
                         logger.info("Redis is back")
                         self._away = False
@@ -162,13 +162,13 @@ class RedisSource(QuerySource):
             await client.aclose()
 
 
-async def _next(channel: Any) -> dict[str, Any] | None:
+async def _next(notices: Any) -> dict[str, Any] | None:
     """Wait for a message; after a silence ask whether Redis is there, and give it as long again to answer."""
-    message: dict[str, Any] | None = await channel.get_message(timeout=REDIS_SILENCE_SECONDS)
+    message: dict[str, Any] | None = await notices.get_message(timeout=REDIS_SILENCE_SECONDS)
     if message is not None:
         return message
-    await channel.ping()
-    message = await channel.get_message(timeout=REDIS_SILENCE_SECONDS)
+    await notices.ping()
+    message = await notices.get_message(timeout=REDIS_SILENCE_SECONDS)
     if message is None:
         raise TimeoutError("no answer")
     return message
