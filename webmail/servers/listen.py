@@ -12,4 +12,8 @@ def _bound(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, int(port)), family=family, backlog=512)
+    listening = socket.create_server((host, int(port)), family=family, backlog=512)
+    # Connections inherit it: asyncio sets it only on sockets that it makes itself, and without it a second
+    # short answer waits for the acknowledgement of the first, 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
