@@ -2,7 +2,8 @@
 
 from .tree import Age, And, Day, Has, In, Is, Leaf, MessageId, Node, Not, Or, Remote, Size, Status, Text
 
-_NEEDS_QUOTES = frozenset('"“”„‟＂(){}（）')
+# After an operator, what looks like another would be read as one.
+_NEEDS_QUOTES = frozenset('"“”„‟＂(){}（）:：')
 
 
 def write(node: Node | None) -> str:

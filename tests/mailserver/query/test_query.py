@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailserver.query import (
@@ -179,6 +179,7 @@ def test_anything_can_be_typed(text: str) -> None:
     assert all(0 <= leaf.at[0] < leaf.at[1] <= len(text) for leaf in leaves(parsed.tree))
 
 
+@example('LABEL:"FROM:')
 @given(QUERIES)
 def test_what_was_read_can_be_written_and_read_again(text: str) -> None:
     parsed = parse(text)
