@@ -4,10 +4,13 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
+from ..limits import ConnectionLimiter
+from ..workers import Workers
 from .connection import Connection
-from .service import SHUTTING_DOWN, Service
+from .limits import Limits
+from .service import SHUTTING_DOWN, Asked, Service
 from .session import Session
 
 BACKLOG = 512
@@ -21,10 +24,38 @@ _HANDSHAKE_SECONDS = 30
 
 
 class Server[S: Service[Any, Any]]:
-    """One process's share of a plain port, and of one where TLS comes first."""
+    """One process's share of a plain port, and of one where TLS comes first.
 
-    def __init__(self, service: S, session: Callable[[S, Connection], Session[S]]) -> None:
-        self.service, self._session = service, session
+    A protocol names itself, and how its sessions and what they share are made. `allows_plaintext` says for an
+    address whether it may log in without TLS.
+    """
+
+    name: ClassVar[str]
+    threads: ClassVar[int] = QUESTION_THREADS
+    make_service: Callable[..., S]
+    make_limits: ClassVar[Callable[[], Limits]]
+    make_session: Callable[[S, Connection], Session[S]]
+
+    def __init__(
+        self,
+        backend: Asked,
+        *,
+        hostname: str,
+        limits: Limits | None = None,
+        limiter: ConnectionLimiter | None = None,
+        tls: Callable[[], ssl.SSLContext] | None = None,
+        allows_plaintext: Callable[[str], bool] = lambda _ip: False,
+    ) -> None:
+        self.service = type(self).make_service(
+            hostname=hostname,
+            backend=backend,
+            limits=limits or type(self).make_limits(),
+            limiter=limiter or ConnectionLimiter(),
+            questions=Workers(self.threads, self.name, backend.end_thread),
+            log_ins=Workers(LOG_IN_THREADS, f"{self.name}-log-in", backend.end_thread),
+            tls=tls,
+            allows_plaintext=allows_plaintext,
+        )
         self._listeners: list[asyncio.Server] = []
 
     async def start(
@@ -50,7 +81,7 @@ class Server[S: Service[Any, Any]]:
         self._listeners.append(listener)
 
     async def _talk(self, connection: Connection) -> None:
-        await self._session(self.service, connection).run()
+        await type(self).make_session(self.service, connection).run()
 
     async def stop(self) -> None:
         """Take no more, let commands that are under way end within the grace time, and say goodbye to all."""

@@ -4,11 +4,12 @@ import abc
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .admission import Admission, Vigil
 from .connection import Bye, Connection
+from .refusal import Bad, No
 from .service import Service
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,10 @@ class Session[S: Service[Any, Any]](abc.ABC):
         self._last_words = ""
         self._wrong = 0
         self._vigil: Vigil | None = None
+
+    @abc.abstractmethod
+    def _trouble(self) -> No:
+        """Say in the protocol's words that the fault is ours."""
 
     @property
     @abc.abstractmethod
@@ -90,6 +95,16 @@ class Session[S: Service[Any, Any]](abc.ABC):
             if self._vigil is not None:
                 self._vigil.end()
             await self._close()
+
+    async def carry_out[T](self, name: str, work: Awaitable[T]) -> T:
+        """Wait for what a command does; what it may not raise is a fault of ours, logged and told as such."""
+        try:
+            return await work
+        except (Bad, No, Bye, EOFError, ConnectionError, TimeoutError, ssl.SSLError):
+            raise
+        except Exception:
+            log.exception("%s failed", name)
+            raise self._trouble() from None
 
     async def wait_for_command(self) -> None:
         """Return when the client has begun one; raises TimeoutError, and Bye when the server stops."""

@@ -1,7 +1,7 @@
 """Searches that go on: who asked with UPDATE is told what comes in and what leaves (RFC 5267)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ class Live:
     key: Key
     uids: set[int]
     criteria: Sequence[Criterion] = ()
-    order: Sequence[Sortable] = ()
+    order: list[Sortable] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ async def tell_removed(session: "Session", found: Sequence[Moves]) -> None:
         places = []
         for uid in each.removed:
             at = next(at for at, message in enumerate(live.order) if message.uid == uid)
-            live.order = [*live.order[:at], *live.order[at + 1 :]]
+            del live.order[at]
             places.append((at + 1, [uid]))
         await _say(session, live, "REMOVEFROM", places)
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from ..access.refusal import Bad, No
+
+__all__ = ["Bad", "Done", "No", "Trouble", "status"]
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -11,27 +15,11 @@ class Done:
     code: str = ""
 
 
-class No(Exception):
-    """`NO`: understood, and refused."""
-
-    def __init__(self, text: str, code: str = "") -> None:
-        super().__init__(text)
-        self.text, self.code = text, code
-
-
 class Trouble(No):
     """`NO`: the fault is ours."""
 
     def __init__(self) -> None:
         super().__init__("Local trouble, try again later", "UNAVAILABLE")
-
-
-class Bad(ValueError):
-    """`BAD`: not understood."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 def status(tag: str, condition: str, text: str, code: str = "") -> bytes:

@@ -2,10 +2,9 @@
 
 import logging
 import re
-import ssl
 
 from ..access import session
-from ..access.connection import Bye, Connection
+from ..access.connection import Connection
 from . import capabilities, command_input, news
 from .backend import Folder, Mail, Peer
 from .command_input import Command
@@ -16,6 +15,7 @@ from .listening import until_spoken
 from .news import OwnChange
 from .notify import Notify, tell_between
 from .registry import COMMANDS, News, State
+from .registry import Command as Handled
 from .replies import Bad, Done, No, Trouble, status
 from .sequence import NumberSet
 from .service import Service
@@ -206,15 +206,16 @@ class Session(session.Session[Service]):
             raise Bad(f"{name} is no command")
         if not known.states & self.state:
             raise Bad(f"{name} is not for this state")
-        try:
-            done = await known.handler(self, args)
-            await news.tell_before_end(self, known.news)
-        except (Bad, No, Bye, EOFError, ConnectionError, TimeoutError, ssl.SSLError):
-            raise
-        except Exception:
-            log.exception("%s failed", name)
-            raise Trouble from None
+        done = await self.carry_out(name, self._handled(known, args))
         return Done(done.text and f"{name} {done.text}", done.code)
+
+    async def _handled(self, known: Handled, args: Lexer) -> Done:
+        done = await known.handler(self, args)
+        await news.tell_before_end(self, known.news)
+        return done
+
+    def _trouble(self) -> No:
+        return Trouble()
 
     # --- The end
 

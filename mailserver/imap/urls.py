@@ -72,23 +72,24 @@ def _section(label: str) -> Section:
 
 def _octets(folder: Folder, url: MessageUrl, most: int) -> bytes | None:
     """Read what is named; None when it is not there."""
-    section = url.section
-    for row in folder.rows([url.uid], whole=True):
-        root = parts.loads(row.structure)
-        stretch = locate(root, section, row.size - root.end, row.size)
-        if stretch is None:
-            return None
-        begin, count = section.partial or (0, _TO_THE_END)
-        if section.fields:
-            header = folder.piece(row.message, stretch.start, stretch.end)
-            fields = chosen_fields(header, section.fields, others=section.what.endswith("NOT"))
-            return fields[begin : begin + count]
-        start = min(stretch.start + begin, stretch.end)
-        end = min(start + count, stretch.end)
-        if end - start > most:
-            raise No("All together is too large", "TOOBIG")
-        return folder.piece(row.message, start, end) if end > start else b""
-    return None
+    section, rows = url.section, folder.rows([url.uid], whole=True)
+    if not rows:
+        return None
+    [row] = rows
+    root = parts.loads(row.structure)
+    stretch = locate(root, section, row.size - root.end, row.size)
+    if stretch is None:
+        return None
+    begin, count = section.partial or (0, _TO_THE_END)
+    if section.fields:
+        header = folder.piece(row.message, stretch.start, stretch.end)
+        fields = chosen_fields(header, section.fields, others=section.what.endswith("NOT"))
+        return fields[begin : begin + count]
+    start = min(stretch.start + begin, stretch.end)
+    end = min(start + count, stretch.end)
+    if end - start > most:
+        raise No("All together is too large", "TOOBIG")
+    return folder.piece(row.message, start, end) if end > start else b""
 
 
 def _bad(text: str) -> No:

@@ -7,14 +7,6 @@ from mailserver.access.admission import Admission
 from mailserver.sasl import Claim, Salt
 
 
-class Refused(Exception):
-    """It is not done: `text` says why, `code` is a response code of RFC 5804 §1.3, or empty."""
-
-    def __init__(self, text: str, code: str = "") -> None:
-        super().__init__(text)
-        self.text, self.code = text, code
-
-
 class Script(NamedTuple):
     """A script by its name; one of them works."""
 
@@ -32,7 +24,7 @@ class Owner(Protocol):
 
 
 class Backend[O: Owner](Protocol):
-    """Plain functions, called in threads; each raises Refused, and anything else is an internal trouble."""
+    """Plain functions, called in threads; each raises No, and anything else is an internal trouble."""
 
     extensions: Sequence[str]
     """The Sieve extensions that scripts may require."""
@@ -46,7 +38,7 @@ class Backend[O: Owner](Protocol):
         ...
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
-        """Call a function with all that a thread needs to ask; trouble is raised as Refused."""
+        """Call a function with all that a thread needs to ask; trouble is raised as No."""
         ...
 
     def scripts(self, owner: O) -> Sequence[Script]:

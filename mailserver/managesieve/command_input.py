@@ -7,7 +7,7 @@ from .wire import Word
 
 
 async def read(connection: Connection, limits: Limits, *, is_known: bool) -> list[Word]:
-    """Read a command whole; raises WireError for what is none, EOFError at the end, and Bye."""
+    """Read a command whole; raises Bad for what is none, EOFError at the end, and Bye."""
     most = limits.script_octets if is_known else limits.literal_octets
     found, size = wire.words(await _line(connection, limits))
     literals: list[bytes] = []

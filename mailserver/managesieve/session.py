@@ -1,19 +1,16 @@
 """A session: its states, its commands, and an answer to each (RFC 5804 §2)."""
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from mailserver import log_in, sasl
 
 from ..access import session
 from ..access.connection import Connection
+from ..access.refusal import Bad, No
 from . import command_input, wire
-from .backend import Owner, Refused
+from .backend import Owner
 from .service import Service
-from .wire import WireError, Word, answer
-
-log = logging.getLogger(__name__)
+from .wire import Word, answer
 
 
 class Session(session.Session[Service]):
@@ -54,10 +51,10 @@ class Session(session.Session[Service]):
                     await self._say("OK", "Goodbye")
                     return
                 await self._answer(words)
-            except WireError as error:
-                await self._refuse(f"This is not understood: {error}")
-            except Refused as refused:
-                await self._say("NO", refused.text, refused.code)
+            except Bad as problem:
+                await self._refuse(f"This is not understood: {problem.text}")
+            except No as refusal:
+                await self._say("NO", refusal.text, refusal.code)
 
     async def _command(self) -> list[Word]:
         return await command_input.read(self.connection, self.service.limits, is_known=self.is_known)
@@ -74,7 +71,7 @@ class Session(session.Session[Service]):
         if self._is_out_of_place(name):
             await self._refuse("Not now" if self._owner else "Log in first")
             return
-        await command([word.text for word in words[1:]])
+        await self.carry_out(name, command([word.text for word in words[1:]]))
 
     def _is_out_of_place(self, name: str) -> bool:
         if name in ("CAPABILITY", "NOOP"):
@@ -97,26 +94,26 @@ class Session(session.Session[Service]):
 
     async def _starttls(self, _: list[str]) -> None:
         if self.service.tls is None or self.connection.is_encrypted:
-            raise Refused("There is no TLS to begin")
+            raise No("There is no TLS to begin")
         await self.connection.start_tls(self.service.tls(), answer("OK", "Begin TLS negotiation now"))
         await self._capability([])
 
     async def _authenticate(self, arguments: list[str]) -> None:
         if not self.may_log_in:
-            raise Refused("Begin TLS first", "ENCRYPT-NEEDED")
+            raise No("Begin TLS first", "ENCRYPT-NEEDED")
         exchange = sasl.begin(arguments[0])
         if exchange is None:
-            raise Refused("This mechanism is not known")
+            raise No("This mechanism is not known")
         try:
             owner = await log_in.carry_out(
                 exchange,
                 arguments[1] if len(arguments) > 1 else None,
                 respond=self._respond,
-                salt=lambda name: self._ask(self.service.backend.salt, name),
+                salt=lambda name: self.call(self.service.backend.salt, name),
                 log_in=self._claimed,
             )
         except sasl.SaslError as error:
-            raise WireError("not what the mechanism says") from error
+            raise Bad("not what the mechanism says") from error
         await self.watch_over(owner.admission)
         self._owner = owner
         await self._say("OK", "Logged in")
@@ -126,14 +123,14 @@ class Session(session.Session[Service]):
         await self._lines(wire.quoted(sasl.encode(challenge)))
         words = await self._command()
         if len(words) != 1 or not words[0].is_string:
-            raise WireError("not a string")
+            raise Bad("not a string")
         if words[0].text == "*":
-            raise Refused("Cancelled")
+            raise No("Cancelled")
         return words[0].text
 
     async def _claimed(self, claim: sasl.Claim) -> tuple[Owner, bytes]:
-        found: tuple[Owner, bytes] = await self._ask(
-            self.service.backend.log_in, claim, self.connection.ip, at_log_in=True
+        found: tuple[Owner, bytes] = await self.call_at_log_in(
+            self.service.backend.log_in, claim, self.connection.ip
         )
         self._user = claim.name
         return found
@@ -141,49 +138,41 @@ class Session(session.Session[Service]):
     async def _havespace(self, arguments: list[str]) -> None:
         name, size = arguments
         if not size.isdecimal():
-            raise WireError("not a number")
-        await self._ask(self.service.backend.make_room, self._owner, name, int(size))
+            raise Bad("not a number")
+        await self.call(self.service.backend.make_room, self._owner, name, int(size))
         await self._say("OK", "There is room")
 
     async def _putscript(self, arguments: list[str]) -> None:
-        await self._ask(self.service.backend.write, self._owner, *arguments)
+        await self.call(self.service.backend.write, self._owner, *arguments)
         await self._say("OK", "Kept")
 
     async def _listscripts(self, _: list[str]) -> None:
-        scripts = await self._ask(self.service.backend.scripts, self._owner)
+        scripts = await self.call(self.service.backend.scripts, self._owner)
         lines = [wire.quoted(name) + (b" ACTIVE" if is_active else b"") for name, is_active in scripts]
         await self._lines(*lines, b"OK")
 
     async def _setactive(self, arguments: list[str]) -> None:
-        await self._ask(self.service.backend.activate, self._owner, *arguments)
+        await self.call(self.service.backend.activate, self._owner, *arguments)
         await self._say("OK", "Active")
 
     async def _getscript(self, arguments: list[str]) -> None:
-        text = (await self._ask(self.service.backend.read, self._owner, *arguments)).encode()
+        text = (await self.call(self.service.backend.read, self._owner, *arguments)).encode()
         await self._lines(b"{%d}" % len(text), text, b"OK")
 
     async def _deletescript(self, arguments: list[str]) -> None:
-        await self._ask(self.service.backend.delete, self._owner, *arguments)
+        await self.call(self.service.backend.delete, self._owner, *arguments)
         await self._say("OK", "Deleted")
 
     async def _renamescript(self, arguments: list[str]) -> None:
-        await self._ask(self.service.backend.rename, self._owner, *arguments)
+        await self.call(self.service.backend.rename, self._owner, *arguments)
         await self._say("OK", "Renamed")
 
     async def _checkscript(self, arguments: list[str]) -> None:
-        await self._ask(self.service.backend.check, self._owner, *arguments)
+        await self.call(self.service.backend.check, self._owner, *arguments)
         await self._say("OK", "It is understood")
 
-    async def _ask(self, question: Callable[..., Any], *arguments: object, at_log_in: bool = False) -> Any:
-        """Ask the backend in a thread; trouble inside is told in constant words."""
-        call = self.call_at_log_in if at_log_in else self.call
-        try:
-            return await call(question, *arguments)
-        except Refused:
-            raise
-        except Exception:
-            log.exception("A ManageSieve command failed")
-            raise Refused("This does not work just now", "TRYLATER") from None
+    def _trouble(self) -> No:
+        return No("This does not work just now", "TRYLATER")
 
     async def _refuse(self, text: str) -> None:
         """Answer what was wrong; who is wrong again and again has to go."""

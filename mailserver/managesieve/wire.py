@@ -3,14 +3,12 @@
 import re
 from typing import NamedTuple
 
+from ..access.refusal import Bad
+
 _WORD = re.compile(rb'"((?:[^"\\\r\n\0]|\\["\\])*)"|([A-Za-z][A-Za-z0-9_-]*|\d+)')
 _LITERAL = re.compile(rb"\{(\d{1,10})\+?\}$")
 _ESCAPED = re.compile(rb'\\(["\\])')
 _LONGEST_QUOTED = 1000
-
-
-class WireError(ValueError):
-    """It is no command."""
 
 
 class Word(NamedTuple):
@@ -33,18 +31,18 @@ def words(line: bytes) -> tuple[list[Word], int | None]:
             return found, int(literal[1])
         match = _WORD.match(rest)
         if match is None or rest[match.end() : match.end() + 1] not in (b"", b" "):
-            raise WireError("not a word")
+            raise Bad("not a word")
         found.append(_word(match))
         rest = rest[match.end() :].lstrip(b" ")
     return found, None
 
 
 def string(data: bytes) -> Word:
-    """A string that came as a literal; raises WireError for what is not UTF-8."""
+    """A string that came as a literal; raises Bad for what is not UTF-8."""
     try:
         return Word(data.decode(), True)
     except UnicodeDecodeError as error:
-        raise WireError("not UTF-8") from error
+        raise Bad("not UTF-8") from error
 
 
 def quoted(text: str) -> bytes:

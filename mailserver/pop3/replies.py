@@ -1,12 +1,8 @@
 """How a command ends that is not done: refused, or not understood (RFC 1939 §3, RFC 2449 §8)."""
 
+from ..access.refusal import Bad, No
 
-class No(Exception):
-    """Understood, and refused; `code` is a response code without its brackets."""
-
-    def __init__(self, text: str, code: str = "") -> None:
-        super().__init__(text)
-        self.text, self.code = text, code
+__all__ = ["Bad", "No", "Trouble", "negative", "positive"]
 
 
 class Trouble(No):
@@ -14,14 +10,6 @@ class Trouble(No):
 
     def __init__(self, text: str = "Local trouble, try again later") -> None:
         super().__init__(text, "SYS/TEMP")
-
-
-class Bad(ValueError):
-    """Not understood."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 def positive(text: str) -> bytes:

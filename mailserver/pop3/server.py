@@ -3,14 +3,10 @@
 import asyncio
 import logging
 import socket
-import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ..access import server
-from ..limits import ConnectionLimiter
-from ..workers import Workers
 from . import commands
-from .backend import Backend
 from .limits import Limits
 from .replies import No
 from .service import Service
@@ -21,37 +17,15 @@ log = logging.getLogger(__name__)
 # The handlers enter themselves into the registry.
 assert commands
 
-HOLD_SECONDS = 20.0
-
 
 class Server(server.Server[Service]):
-    """One process's share of ports 110 and 995. `allows_plaintext` says for an address whether it may log in
-    without TLS."""
+    """One process's share of ports 110 and 995."""
 
-    def __init__(
-        self,
-        backend: Backend,
-        *,
-        hostname: str,
-        limits: Limits | None = None,
-        limiter: ConnectionLimiter | None = None,
-        tls: Callable[[], ssl.SSLContext] | None = None,
-        allows_plaintext: Callable[[str], bool] = lambda _ip: False,
-        hold_seconds: float = HOLD_SECONDS,
-    ) -> None:
-        service = Service(
-            hostname=hostname,
-            backend=backend,
-            limits=limits or Limits(),
-            limiter=limiter or ConnectionLimiter(),
-            questions=Workers(server.QUESTION_THREADS, "pop3", backend.end_thread),
-            log_ins=Workers(server.LOG_IN_THREADS, "pop3-log-in", backend.end_thread),
-            tls=tls,
-            allows_plaintext=allows_plaintext,
-        )
-        super().__init__(service, Session)
-        self._hold_seconds = hold_seconds
-        self._holding: asyncio.Task[None] | None = None
+    name = "pop3"
+    make_service, make_limits, make_session = Service, Limits, Session
+    hold_seconds = 20.0
+    """Between two looks at the maildrops that are open."""
+    _holding: asyncio.Task[None] | None = None
 
     async def start(
         self, sockets: Sequence[socket.socket], tls_sockets: Sequence[socket.socket] = ()
@@ -70,7 +44,7 @@ class Server(server.Server[Service]):
         """Again and again say which maildrops are open, one call for all; what fails is tried again."""
         backend = self.service.backend
         while True:
-            await asyncio.sleep(self._hold_seconds)
+            await asyncio.sleep(self.hold_seconds)
             if tokens := list(self.service.open):
                 try:
                     await self.service.questions.run(backend.run, backend.hold_on, tokens)

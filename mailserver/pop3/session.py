@@ -1,11 +1,10 @@
 """One session: commands in, one after the other, an answer to each (RFC 1939 §3)."""
 
 import logging
-import ssl
 from collections.abc import AsyncGenerator, Callable
 
 from ..access import session
-from ..access.connection import Bye, Connection
+from ..access.connection import Connection
 from .ahead import LARGE, ReadAhead
 from .backend import Maildrop
 from .registry import COMMANDS, State
@@ -160,13 +159,10 @@ class Session(session.Session[Service]):
             raise Bad(f"{name} is not for this state")
         if not known.least <= len(words) <= known.most:
             raise Bad(f"{name} takes another number of words")
-        try:
-            return await known.handler(self, words)
-        except (Bad, No, Bye, EOFError, ConnectionError, TimeoutError, ssl.SSLError):
-            raise
-        except Exception:
-            log.exception("%s failed", name)
-            raise Trouble from None
+        return await self.carry_out(name, known.handler(self, words))
+
+    def _trouble(self) -> No:
+        return Trouble()
 
     def _goodbye(self, text: str) -> bytes:
         return b"" if self.is_amid_answer else negative(text, "SYS/TEMP")

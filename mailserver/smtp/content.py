@@ -4,6 +4,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,11 +64,10 @@ class Spooled:
         self.size = 0
         self.is_ascii = True
         self._has_long_line = False
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self.close)
             self._write(pieces)
-        except BaseException:
-            self.close()
-            raise
+            on_failure.pop_all()
 
     def _write(self, pieces: Iterable[bytes]) -> None:
         kept = end = b""

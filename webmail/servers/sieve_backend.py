@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import mailserver.sieve
-from mailserver.managesieve.backend import Refused, Script
+from mailserver.access.refusal import No
+from mailserver.managesieve.backend import Script
 from mailserver.sasl import Claim, Salt
 from webmail.models import Account, Door, Outcome
 from webmail.store import announce, credentials, scram_salts, sieve_exchange, sieve_script
@@ -44,7 +45,7 @@ class SieveBackend:
         answer, proves = credentials.authenticate_claim(claim, Visitor(Door.IMAP, ip, "ManageSieve"))
         if not answer.is_accepted or answer.account is None:
             code = "TRYLATER" if answer.outcome == Outcome.LIMITED else ""
-            raise Refused(denial(answer.outcome, claim), code)
+            raise No(denial(answer.outcome, claim), code)
         admission = WatchedAdmission(answer.admission(Door.IMAP), self._watcher)
         return SieveOwner(answer.account, admission), proves
 
@@ -72,7 +73,7 @@ class SieveBackend:
         """There is room for one, of a bounded size."""
         _must_be_one(name)
         if size > mailserver.sieve.MAX_LENGTH:
-            raise Refused(f"The largest has {mailserver.sieve.MAX_LENGTH} octets", "QUOTA/MAXSIZE")
+            raise No(f"The largest has {mailserver.sieve.MAX_LENGTH} octets", "QUOTA/MAXSIZE")
 
     def write(self, owner: SieveOwner, name: str, text: str) -> None:
         """Have the rules of this script and no others."""
@@ -80,52 +81,52 @@ class SieveBackend:
         try:
             sieve_exchange.replace_rules(owner.account, text)
         except RuleError as error:
-            raise Refused("There would be too many rules", "QUOTA") from error
+            raise No("There would be too many rules", "QUOTA") from error
         except ScriptError as error:
             raise _refused(error) from error
 
     def activate(self, _owner: SieveOwner, name: str) -> None:
         """It is; single rules are switched off, by `allof (false, …)`."""
         if not name:
-            raise Refused("The script always works: switch single rules off")
+            raise No("The script always works: switch single rules off")
         _must_be_ours(name)
 
     def delete(self, _owner: SieveOwner, name: str) -> None:
         """What works can't be deleted (RFC 5804 §2.10)."""
         _must_be_ours(name)
-        raise Refused("The script always works: keep an empty one", "ACTIVE")
+        raise No("The script always works: keep an empty one", "ACTIVE")
 
     def rename(self, _owner: SieveOwner, name: str, _new: str) -> None:
         """It has its name for good."""
         _must_be_ours(name)
-        raise Refused("The script keeps its name")
+        raise No("The script keeps its name")
 
     def end_thread(self) -> None:
         """Close this thread's database connection."""
         database.end_thread()
 
 
-def _trouble() -> Refused:
-    return Refused("This does not work just now", "TRYLATER")
+def _trouble() -> No:
+    return No("This does not work just now", "TRYLATER")
 
 
 def _must_be_ours(name: str) -> None:
     if name != NAME:
-        raise Refused(f"There is one script, {NAME}", "NONEXISTENT")
+        raise No(f"There is one script, {NAME}", "NONEXISTENT")
 
 
 def _must_be_one(name: str) -> None:
     if name != NAME:
-        raise Refused(f"There is room for one script, {NAME}", "QUOTA/MAXSCRIPTS")
+        raise No(f"There is room for one script, {NAME}", "QUOTA/MAXSCRIPTS")
 
 
-def _refused(error: ScriptError) -> Refused:
+def _refused(error: ScriptError) -> No:
     if error.code == "elsewhere":
-        return Refused("The forwarding of all mail and the vacation are changed in Settings")
+        return No("The forwarding of all mail and the vacation are changed in Settings")
     if error.code == "large":
-        return Refused(f"The largest has {mailserver.sieve.MAX_LENGTH} octets", "QUOTA/MAXSIZE")
+        return No(f"The largest has {mailserver.sieve.MAX_LENGTH} octets", "QUOTA/MAXSIZE")
     lines = [
         f"line {each.line}: no rule can do this{f' ({each.detail})' if each.detail else ''}"
         for each in error.unread[:_MOST_TOLD]
     ]
-    return Refused("\r\n".join(lines))
+    return No("\r\n".join(lines))

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import F
 
 from webmail.models import Account, User
 
@@ -21,7 +22,6 @@ def changed_at(account_ids: Collection[int]) -> None:
     if not keys:
         return
     with Change(keys) as change:
-        for key in keys:
-            Account.objects.filter(pk=key).update(doors_modseq=change.modseq(key))
+        Account.objects.filter(pk__in=keys).update(doors_modseq=F("modseq"))
         told = {announce.doors_of(key): change.modseq(key) for key in keys}
         transaction.on_commit(lambda: announce.publish(told))

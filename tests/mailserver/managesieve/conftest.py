@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mailserver.managesieve.backend import Refused, Script
+from mailserver.access.refusal import No
+from mailserver.managesieve.backend import Script
 from mailserver.managesieve.limits import Limits
 from mailserver.managesieve.server import Server
 from mailserver.sasl import Claim, Password, Salt, scram_keys
@@ -47,7 +48,7 @@ class Memory:
         if password == "trouble":
             raise RuntimeError("a secret of the database")
         if password != PASSWORD:
-            raise Refused("Wrong name or password")
+            raise No("Wrong name or password")
         return MemoryOwner(claim.name, self.admission), keys.server
 
     def run[T](self, function: Callable[..., T], *arguments: object) -> T:
@@ -58,16 +59,16 @@ class Memory:
 
     def read(self, _owner: MemoryOwner, name: str) -> str:
         if name not in self.kept:
-            raise Refused("There is no such script", "NONEXISTENT")
+            raise No("There is no such script", "NONEXISTENT")
         return self.kept[name]
 
     def check(self, _owner: MemoryOwner, text: str) -> None:
         if "bad" in text:
-            raise Refused("line 1: no rule can do this\r\nline 2: nor this")
+            raise No("line 1: no rule can do this\r\nline 2: nor this")
 
     def make_room(self, _owner: MemoryOwner, _name: str, size: int) -> None:
         if size > 1000:
-            raise Refused("Too large", "QUOTA/MAXSIZE")
+            raise No("Too large", "QUOTA/MAXSIZE")
 
     def write(self, owner: MemoryOwner, name: str, text: str) -> None:
         self.check(owner, text)
@@ -80,12 +81,12 @@ class Memory:
     def delete(self, owner: MemoryOwner, name: str) -> None:
         self.read(owner, name)
         if name == self.active:
-            raise Refused("It is active", "ACTIVE")
+            raise No("It is active", "ACTIVE")
         del self.kept[name]
 
     def rename(self, owner: MemoryOwner, name: str, new: str) -> None:
         if new in self.kept:
-            raise Refused("The name is taken", "ALREADYEXISTS")
+            raise No("The name is taken", "ALREADYEXISTS")
         self.kept[new] = self.read(owner, name)
         del self.kept[name]
 

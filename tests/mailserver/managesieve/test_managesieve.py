@@ -53,7 +53,7 @@ def until(peer: socket.socket, ending: bytes) -> bytes:
 
 
 def test_a_session(serve: Serve, log_watch: LogWatch) -> None:
-    log_watch.expect("A ManageSieve command failed")
+    log_watch.expect("AUTHENTICATE failed")
     server = serve()
     dialogue.run("managesieve_session", server.connect())
     assert server.backend.kept == {"规则": "# 你好\r\nstop;"}

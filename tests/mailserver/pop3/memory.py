@@ -114,8 +114,8 @@ def running(
         limiter=limiter,
         tls=tls,
         allows_plaintext=lambda _ip: allows_plaintext,
-        hold_seconds=hold_seconds,
     )
+    server.hold_seconds = hold_seconds
     listening = socket.create_server(("127.0.0.1", 0))
     run = RunningServer(server, listening.getsockname(), backend)
     with serving(run, listening):
