@@ -44,7 +44,7 @@ def _trial(peer: Peer, phase: str, start: Callable[[], BaseProcess], submit: Cal
     """Kill one delivery at a phase and let another finish it; returns the copies at the peer."""
     from django.utils import timezone
 
-    from webmail.delivery import queue
+    from webmail.delivery import claims
 
     subject = submit()
     reached = threading.Event()
@@ -56,7 +56,7 @@ def _trial(peer: Peer, phase: str, start: Callable[[], BaseProcess], submit: Cal
     first.join()
     peer.told_in_data, peer.answers = None, {}
     # The time of a lease passes at once.
-    queue.release_expired(timezone.now() + queue.lease_time() + timedelta(seconds=1))
+    claims.release_expired(timezone.now() + claims.lease_time() + timedelta(seconds=1))
     _make_due()
     start().join(_SECONDS)
     mine = [each.content for each in peer.messages if f"Subject: {subject}\r\n".encode() in each.content]

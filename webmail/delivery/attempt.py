@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from webmail.store.queries import people
 
-from . import destination, lanes, lease, queue
+from . import claims, destination, lanes, lease
 from .destination import Standing
 from .lanes import Lane
 from .lease import Lease
@@ -37,7 +37,7 @@ def deliver(domain: str) -> None:
     standing = destination.standing(domain)
     silent = standing is not None and standing.is_silent
     with lanes.of_process.lane(domain, silent=silent) as lane:
-        if lane and (claim := queue.claim_due(domain, timezone.now())):
+        if lane and (claim := claims.claim_due(domain, timezone.now())):
             _carry_all(lane, claim, standing)
 
 
@@ -53,6 +53,6 @@ def _carry_all(lane: Lane, claim: Claim | None, standing: Standing | None) -> No
             ledger = Ledger()
             with lease.kept(claim.owed, ledger) as kept:
                 transport.carry(claim, ledger, kept, turn)
-            claim = None if turn.over else queue.claim_due(lane.domain, timezone.now())
+            claim = None if turn.over else claims.claim_due(lane.domain, timezone.now())
     finally:
         transport.close()

@@ -9,7 +9,7 @@ from random import random
 from webmail.models import DeliveryAttempt, OutboundRecipient, RecipientState
 from webmail.store import sql
 
-from . import queue, schedule
+from . import claims, schedule
 from .owed import Owed, Result
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def is_last_fault(fault_count: int) -> bool:
 
 def park(owed: Sequence[Owed]) -> None:
     """Set aside what can't even be recorded as it went; an administrator's retry brings it back."""
-    queue.held(owed).update(
+    claims.held(owed).update(
         state=RecipientState.PARKED, next_attempt_at=None, leased_until=None, fault_count=MAX_FAULTS
     )
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from mailserver.smtp.reply import Reply
 from webmail.models import OutboundMessage
 
-from . import outcome, queue
+from . import claims, outcome, queue
 from .owed import Result, Settled
 
 _REPLY = Reply(0, "4.4.7", "Given up by request, before its time was over")
@@ -16,7 +16,7 @@ def bounce(account_id: int | None, outbound_id: int) -> list[str]:
     message = queue.owned(account_id, outbound_id)
     with queue.changing([account_id]):
         OutboundMessage.objects.filter(pk=message.pk).update(expires_at=timezone.now())
-        claim = queue.claim_waiting(message, timezone.now())
+        claim = claims.claim_waiting(message, timezone.now())
     if claim is None:
         return []
     settled = [Settled(parcel, [Result(item, _REPLY) for item in owed]) for parcel, owed in claim.by_parcel()]

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
+from . import claims
 from . import ledger as ledgers
-from . import queue
 from .ledger import Ledger
 from .owed import Owed
 
@@ -68,7 +68,7 @@ class _Keeper:
         with self._lock:
             due = [lease for lease in self._leases if lease.extend_at <= now]
         if due:
-            queue.extend([item for lease in due for item in lease.owed], timezone.now())
+            claims.extend([item for lease in due for item in lease.owed], timezone.now())
         for lease in due:
             lease.extend_at = now + _pause()
 
@@ -92,4 +92,4 @@ def kept(owed: tuple[Owed, ...], ledger: Ledger) -> Iterator[Lease]:
 
 
 def _pause() -> float:
-    return queue.lease_time().total_seconds() / 3
+    return claims.lease_time().total_seconds() / 3

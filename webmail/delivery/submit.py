@@ -114,9 +114,7 @@ def submit(
     recipients = _recipients(draft)
     _check(account, draft, len(recipients))
     draft = _completed(draft, how)
-    raw = compose.compose(draft)
-    if len(raw) > settings.MAX_MESSAGE_BYTES:
-        raise SubmitError(Problem.TOO_LARGE)
+    raw = _composed(draft)
     signature = signing.signature(raw, draft.from_[0].spec, timezone.now())
     new = sent_copy(account_id, raw, compose.own_fields(draft), how)
     with Change([account_id]) as change:
@@ -143,6 +141,13 @@ def submit(
                 inverse=along.inverse,
             ),
         )
+
+
+def _composed(draft: compose.Draft) -> bytes:
+    raw = compose.compose(draft)
+    if len(raw) > settings.MAX_MESSAGE_BYTES:
+        raise SubmitError(Problem.TOO_LARGE)
+    return raw
 
 
 def _do_along(account_id: int, thread_id: int, answered_id: int | None, how: Handling) -> Done:

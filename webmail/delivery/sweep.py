@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from . import kick, queue
+from . import claims, kick
 
 _AGAIN_SECONDS = 20.0
 _MEND_SECONDS = 60.0
@@ -40,17 +40,17 @@ _memory = _Memory()
 def sweep() -> None:
     """One cheap query when there is nothing to do."""
     now, tick = timezone.now(), time.monotonic()
-    waiting, lost = queue.due(now)
+    waiting, lost = claims.due(now)
     if lost:
-        queue.release_expired(now)
-        waiting, _ = queue.due(now)
+        claims.release_expired(now)
+        waiting, _ = claims.due(now)
     if tick - _memory.mended > _MEND_SECONDS:
-        queue.mend_clock(now)
+        claims.mend_clock(now)
         _memory.mended = tick
     _memory.forget(tick)
     for domain, found in waiting.items():
         if _memory.wants_kick(domain, found.since, tick):
-            _wake(domain, min(settings.DESTINATION_CONNECTIONS, ceil(found.count / queue.CLAIM_ROWS)))
+            _wake(domain, min(settings.DESTINATION_CONNECTIONS, ceil(found.count / claims.CLAIM_ROWS)))
 
 
 def _wake(domain: str, times: int) -> None:

@@ -15,7 +15,7 @@ from mailserver.smtp.reply import Reply
 from webmail.store import blobs
 from webmail.store.queries import Addressee, Leads, people
 
-from . import forward, outcome, queue, rewriting
+from . import claims, forward, outcome, rewriting
 from .arrival import Content, LocalDelivery, read_content
 from .fault import guarded
 from .forward import Forward
@@ -36,7 +36,7 @@ class ToLocal:
         for number, (parcel, owed) in enumerate(parcels):
             if turn.over:
                 rest = [item for _, items in parcels[number:] for item in items]
-                queue.give_back(rest, timezone.now())
+                claims.give_back(rest, timezone.now())
                 break
             unrecorded = guarded(parcel, owed, partial(_deliver, parcel, owed))
             if unrecorded:

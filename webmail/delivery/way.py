@@ -12,7 +12,7 @@ from mailserver.smtp.content import Content
 from mailserver.smtp.dialer import NoConversationError
 from mailserver.smtp.reply import Reply
 
-from . import destination, kick, lanes, queue
+from . import claims, destination, kick, lanes
 from .contents import Contents
 from .crew import Crew
 from .destination import Standing, is_silence
@@ -68,7 +68,7 @@ class Way:
             self._go_on(self._crew, ledger, waiting, lease)
         while waiting or not self._is_done(waiting):
             if turn.over and self._no_way is None:
-                queue.give_back([item for _, items in waiting for item in items], timezone.now())
+                claims.give_back([item for _, items in waiting for item in items], timezone.now())
                 waiting.clear()
             elif self._crew:
                 self._share(self._crew, waiting, contents, lease)
@@ -179,7 +179,7 @@ class Way:
     def _divide(self, waiting: deque[Load], lease: Lease, wanted: int) -> int:
         """Let more connections count for what is claimed; says how many."""
         before = {item.recipient_id: item for _, items in waiting for item in items}
-        after = queue.divide(self._lane.domain, list(before.values()), wanted, timezone.now())
+        after = claims.divide(self._lane.domain, list(before.values()), wanted, timezone.now())
         lease.owed = tuple(after.get(item.recipient_id, item) for item in lease.owed)
         for place, (parcel, items) in enumerate(waiting):
             waiting[place] = parcel, [after[item.recipient_id] for item in items]

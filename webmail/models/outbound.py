@@ -99,11 +99,11 @@ class OutboundRecipient(models.Model):
             models.UniqueConstraint(fields=["message", "address"], name="outbound_recipient"),
         ]
         indexes = [
-            # queue.claim_due: what is due, by destination.
+            # claims.claim_due: what is due, by destination.
             models.Index(
                 fields=["next_attempt_at", "domain"], name="recipient_due", condition=Q(state="waiting")
             ),
-            # queue.claim_due: all that waits for one host.
+            # claims.claim_due: all that waits for one host.
             models.Index(
                 fields=["domain", "priority", "next_attempt_at"],
                 name="recipient_of_domain",
@@ -111,7 +111,7 @@ class OutboundRecipient(models.Model):
             ),
             # search_plan: status:failed.
             models.Index(fields=["message"], name="recipient_failed", condition=Q(state="failed")),
-            # queue.release_expired: leases of workers that died.
+            # claims.release_expired: leases of workers that died.
             models.Index(fields=["leased_until"], name="recipient_leased", condition=Q(state="sending")),
         ]
 

@@ -11,7 +11,7 @@ from mailserver.message.address import parse
 from tests.names import Names
 from tests.peer import Drop, Peer
 from tests.people import Person
-from webmail.delivery import attempt, contents, queue, trace
+from webmail.delivery import attempt, claims, contents, trace
 from webmail.models import (
     BlobChunk,
     DeliveryAttempt,
@@ -77,7 +77,7 @@ def test_the_trace_shows_the_whole_dialogue_of_a_recipient(alice: Person, routed
 def test_all_that_is_due_goes_over_one_connection(
     routed: Peer, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue, "CLAIM_ROWS", 4)
+    monkeypatch.setattr(claims, "CLAIM_ROWS", 4)
     for _ in range(10):
         send("bob@hamburger.test")
     attempt.deliver("hamburger.test")

@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from mailserver.smtp.reply import Reply
 from tests.peer import Drop, Peer, Slow
-from webmail.delivery import attempt, destination, lanes, outcome, queue, turn
+from webmail.delivery import attempt, claims, destination, lanes, outcome, turn
 from webmail.delivery.owed import Claim, Result, Settled
 from webmail.models import DeliveryAttempt, OutboundRecipient
 
@@ -44,7 +44,7 @@ def test_more_connections_help_as_many_as_may(
     claim_rows: int, routed: Peer, send: Send, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DESTINATION_CONNECTIONS = 4
-    monkeypatch.setattr(queue, "CLAIM_ROWS", claim_rows)
+    monkeypatch.setattr(claims, "CLAIM_ROWS", claim_rows)
     letters(send, 30)
     attempt.deliver("hamburger.test")
     assert_all_went_once(routed, 30)
@@ -105,12 +105,12 @@ def test_what_is_divided_counts_for_each_connection_and_old_tokens_are_refused(
     log_watch.expect("lease ran out")
     settings.DESTINATION_CONNECTIONS = 3
     letters(send, 7)
-    claim = queue.claim_due("hamburger.test", timezone.now())
+    claim = claims.claim_due("hamburger.test", timezone.now())
     assert claim
-    divided = queue.divide("hamburger.test", claim.owed, 9, timezone.now())
+    divided = claims.divide("hamburger.test", claim.owed, 9, timezone.now())
     assert len({item.token for item in divided.values()}) == 3
     send("bob@hamburger.test")
-    assert queue.claim_due("hamburger.test", timezone.now()) is None
+    assert claims.claim_due("hamburger.test", timezone.now()) is None
     assert len(outcome.settle(settled(claim))) == 3
     assert len(outcome.settle(settled(Claim("hamburger.test", tuple(divided.values()))))) == 4
 

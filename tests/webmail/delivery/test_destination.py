@@ -8,7 +8,7 @@ from django.utils import timezone
 from mailserver.message.address import parse
 from tests.peer import Drop, Peer, Slow
 from tests.people import Person
-from webmail.delivery import attempt, destination, lanes, queue, trace
+from webmail.delivery import attempt, claims, destination, lanes, queue, trace
 from webmail.models import DeliveryAttempt, Destination, OutboundMessage, OutboundRecipient
 
 from .conftest import Send
@@ -28,7 +28,7 @@ def make_due() -> None:
 def test_a_dead_domain_costs_one_probe_for_all_of_its_mail(
     routed: Peer, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue, "CLAIM_ROWS", 4)
+    monkeypatch.setattr(claims, "CLAIM_ROWS", 4)
     routed.answers = {"banner": Drop()}
     for _ in range(10):
         send("bob@hamburger.test")
@@ -114,10 +114,10 @@ def test_a_server_that_answers_slowly_is_dialled_again_with_more_patience(routed
 def test_what_a_person_wrote_to_a_few_goes_before_bulk(
     routed: Peer, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue, "CLAIM_ROWS", 1)
+    monkeypatch.setattr(claims, "CLAIM_ROWS", 1)
     many = [f"user{number}@hamburger.test" for number in range(30)]
     send("bob@x.test", bcc=parse(", ".join(many)))
     send("bob@hamburger.test")
-    claim = queue.claim_due("hamburger.test", timezone.now())
+    claim = claims.claim_due("hamburger.test", timezone.now())
     assert claim
     assert [item.address for item in claim.owed] == ["bob@hamburger.test"]

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests.peer import Peer
 from tests.people import Person
-from webmail.delivery import attempt, give_up, queue, remote_report
+from webmail.delivery import attempt, claims, give_up, queue, remote_report
 from webmail.models import DeliveryAttempt, Message, OutboundMessage, OutboundRecipient
 
 from .conftest import Send
@@ -39,7 +39,7 @@ def test_a_message_is_given_up_with_a_report(held: bool, alice: Person, routed: 
 
 def test_what_is_being_handed_over_is_not_given_up(alice: Person, send: Send) -> None:
     outbound = send(BOB)
-    assert queue.claim_due("hamburger.test", timezone.now())
+    assert claims.claim_due("hamburger.test", timezone.now())
     assert give_up.bounce(alice.account.pk, outbound.pk) == []
     assert state() == "sending"
 

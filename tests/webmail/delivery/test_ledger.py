@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from mailserver.smtp.reply import Reply
 from tests.peer import Peer, Slow
-from webmail.delivery import attempt, bounce, outcome, queue
+from webmail.delivery import attempt, bounce, claims, outcome
 from webmail.delivery.ledger import GROUP_MESSAGES, Ledger
 from webmail.delivery.owed import Claim, Parcel, Result, Settled
 from webmail.models import DeliveryAttempt, OutboundRecipient
@@ -31,7 +31,7 @@ def states() -> list[str]:
 def claimed(send: Send, count: int) -> tuple[Claim, Ledger]:
     for _ in range(count):
         send("bob@hamburger.test")
-    claim = queue.claim_due("hamburger.test", timezone.now())
+    claim = claims.claim_due("hamburger.test", timezone.now())
     assert claim
     return claim, Ledger()
 

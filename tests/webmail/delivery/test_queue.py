@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from mailserver.smtp.reply import Reply
 from tests.people import Person
-from webmail.delivery import kick, lease, outcome, queue, sweep
+from webmail.delivery import claims, kick, lease, outcome, queue, sweep
 from webmail.delivery.ledger import Ledger
 from webmail.delivery.owed import Claim, Result, Settled
 from webmail.models import DeliveryAttempt, OutboundRecipient, RecipientState
@@ -27,7 +27,7 @@ def forgetful() -> None:
 
 
 def claim(domain: str = "hamburger.test", seconds: float = 0) -> Claim:
-    found = queue.claim_due(domain, timezone.now() + timedelta(seconds=seconds))
+    found = claims.claim_due(domain, timezone.now() + timedelta(seconds=seconds))
     assert found
     return found
 
@@ -45,7 +45,7 @@ def test_a_claim_takes_a_row_once(send: Send) -> None:
     send("bob@hamburger.test")
     found = claim()
     assert [item.address for item in found.owed] == ["bob@hamburger.test"]
-    assert queue.claim_due("hamburger.test", timezone.now()) is None
+    assert claims.claim_due("hamburger.test", timezone.now()) is None
 
 
 def test_the_attempt_and_the_next_time_are_written_before_anybody_dials(send: Send) -> None:
@@ -62,12 +62,12 @@ def test_a_lost_workers_letter_goes_again_when_the_lease_ends(send: Send, settin
     send("bob@hamburger.test")
     claim()
     later = timezone.now() + timedelta(seconds=settings.DELIVERY_LEASE + 1)
-    assert queue.due(timezone.now()) == ({}, False)
-    assert queue.due(later) == ({}, True)
-    queue.release_expired(later)
+    assert claims.due(timezone.now()) == ({}, False)
+    assert claims.due(later) == ({}, True)
+    claims.release_expired(later)
     assert row().state == RecipientState.WAITING
     assert "worker was lost" in DeliveryAttempt.objects.get().text
-    again = queue.claim_due("hamburger.test", later)
+    again = claims.claim_due("hamburger.test", later)
     assert again
     assert [result.reply for result in settle(again)] == [STORED]
     assert row().state == RecipientState.DELIVERED
@@ -78,9 +78,9 @@ def test_what_kills_every_worker_waits_longer_each_time(send: Send) -> None:
     now = timezone.now()
     for _ in range(4):
         OutboundRecipient.objects.update(next_attempt_at=now)
-        assert queue.claim_due("hamburger.test", now)
+        assert claims.claim_due("hamburger.test", now)
         now += timedelta(minutes=5)
-        queue.release_expired(now)
+        claims.release_expired(now)
     next_attempt_at = row().next_attempt_at
     assert next_attempt_at and next_attempt_at > now + timedelta(minutes=3)
 
@@ -90,10 +90,10 @@ def test_a_worker_that_wakes_after_its_lease_is_refused(send: Send, log_watch: L
     send("bob@hamburger.test")
     paused = claim()
     later = timezone.now() + timedelta(minutes=5)
-    queue.release_expired(later)
+    claims.release_expired(later)
     assert settle(paused) == []
     assert row().state == RecipientState.WAITING
-    other = queue.claim_due("hamburger.test", later)
+    other = claims.claim_due("hamburger.test", later)
     assert other
     assert other.owed[0].token != paused.owed[0].token
     assert settle(paused, Reply(550, "5.1.1", "unknown")) == []
@@ -119,50 +119,50 @@ def test_different_destinations_go_at_once_and_one_at_most_so_often(
     send: Send, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DESTINATION_CONNECTIONS = 5
-    monkeypatch.setattr(queue, "CLAIM_ROWS", 1)
+    monkeypatch.setattr(claims, "CLAIM_ROWS", 1)
     for _ in range(7):
         send("bob@hamburger.test")
     send("dan@x.test")
     now = timezone.now()
-    claims = [queue.claim_due("hamburger.test", now) for _ in range(7)]
-    assert [bool(found) for found in claims] == [True] * 5 + [False] * 2
-    assert queue.claim_due("x.test", now)
+    taken = [claims.claim_due("hamburger.test", now) for _ in range(7)]
+    assert [bool(found) for found in taken] == [True] * 5 + [False] * 2
+    assert claims.claim_due("x.test", now)
 
 
 def test_what_changed_after_the_first_look_is_seen_under_the_lock(
     send: Send, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DESTINATION_CONNECTIONS = 1
-    monkeypatch.setattr(queue, "CLAIM_ROWS", 1)
+    monkeypatch.setattr(claims, "CLAIM_ROWS", 1)
     send("bob@hamburger.test")
     send("dan@hamburger.test")
     claim()
-    is_full = queue._is_full
+    is_full = claims._is_full
     # The first look came just before the other claim was committed.
     looks = [is_full, lambda *_: False]
 
     def looked(domain: str, now: datetime) -> bool:
         return looks.pop()(domain, now)
 
-    monkeypatch.setattr(queue, "_is_full", looked)
-    assert queue.claim_due("hamburger.test", timezone.now()) is None
+    monkeypatch.setattr(claims, "_is_full", looked)
+    assert claims.claim_due("hamburger.test", timezone.now()) is None
 
 
 def test_who_comes_second_to_the_same_rows_takes_the_next(
     send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue, "CLAIM_ROWS", 1)
+    monkeypatch.setattr(claims, "CLAIM_ROWS", 1)
     send("bob@hamburger.test")
     send("dan@hamburger.test")
-    take = queue._claim
+    take = claims._claim
 
     def taken_away(domain: str, found: Sequence[tuple[int, int | None]], now: datetime) -> Claim | None:
         """Another worker was faster with what this one had found."""
-        monkeypatch.setattr(queue, "_claim", take)
+        monkeypatch.setattr(claims, "_claim", take)
         assert take(domain, found, now)
         return take(domain, found, now)
 
-    monkeypatch.setattr(queue, "_claim", taken_away)
+    monkeypatch.setattr(claims, "_claim", taken_away)
     assert [item.address for item in claim().owed] == ["dan@hamburger.test"]
 
 
@@ -205,10 +205,10 @@ def test_a_clock_that_went_back_leaves_nothing_stuck(send: Send) -> None:
     held = send("dan@x.test", hold_seconds=3 * 86400)
     now = timezone.now()
     OutboundRecipient.objects.filter(domain="hamburger.test").update(next_attempt_at=now + timedelta(days=1))
-    queue.mend_clock(now)
-    assert list(queue.due(now)[0]) == ["hamburger.test"]
+    claims.mend_clock(now)
+    assert list(claims.due(now)[0]) == ["hamburger.test"]
     claim(seconds=86400)
-    queue.mend_clock(now)
+    claims.mend_clock(now)
     leased_until = OutboundRecipient.objects.get(domain="hamburger.test").leased_until
     assert leased_until and leased_until < now + timedelta(minutes=5)
     assert held.hold_until
@@ -221,13 +221,13 @@ def test_cancel_tells_the_truth(alice: Person, send: Send) -> None:
         ("bob@hamburger.test", False),
         ("dan@x.test", True),
     ]
-    assert queue.claim_due("x.test", timezone.now()) is None
+    assert claims.claim_due("x.test", timezone.now()) is None
 
 
 def test_hold_and_release(alice: Person, send: Send) -> None:
     outbound = send("bob@hamburger.test", hold_seconds=10)
     assert queue.hold(alice.account.pk, outbound.pk) == 1
-    assert queue.claim_due("hamburger.test", timezone.now() + timedelta(days=9)) is None
+    assert claims.claim_due("hamburger.test", timezone.now() + timedelta(days=9)) is None
     assert queue.release(alice.account.pk, outbound.pk) == ["hamburger.test"]
     assert claim()
 
@@ -235,6 +235,6 @@ def test_hold_and_release(alice: Person, send: Send) -> None:
 def test_retry_now_does_not_wait_for_the_next_time(alice: Person, send: Send) -> None:
     outbound = send("bob@hamburger.test")
     settle(claim(), Reply(450, "4.2.0", "later"))
-    assert queue.claim_due("hamburger.test", timezone.now()) is None
+    assert claims.claim_due("hamburger.test", timezone.now()) is None
     queue.retry_now(alice.account.pk, outbound.pk)
     assert claim()

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.peer import Peer
-from webmail.delivery import attempt, queue
+from webmail.delivery import attempt, claims
 from webmail.models import OutboundRecipient
 
 from .conftest import Send
@@ -42,7 +42,7 @@ def test_show_prints_the_dialogue(send: Send, routed: Peer) -> None:
 def test_hold_release_retry_cancel(send: Send) -> None:
     outbound = send("bob@hamburger.test")
     assert "1 recipients held" in run("hold", outbound.pk)
-    assert queue.claim_due("hamburger.test", timezone.now()) is None
+    assert claims.claim_due("hamburger.test", timezone.now()) is None
     assert "hamburger.test" in run("release", outbound.pk)
     assert "hamburger.test" in run("retry", outbound.pk)
     assert "bob@hamburger.test cancelled" in run("cancel", outbound.pk)

@@ -9,7 +9,7 @@ from mailserver.message import header
 from mailserver.message.address import parse
 from tests.mail import arrive, letter
 from tests.people import Person
-from webmail.delivery import queue, scheduled, submit
+from webmail.delivery import claims, scheduled, submit
 from webmail.delivery.submit import Handling
 from webmail.models import MailboxMessage, OutboundMessage, OutboundRecipient
 from webmail.store import check, conversations, queries, snooze
@@ -48,8 +48,8 @@ def test_it_waits_and_goes_at_its_time(alice: Person, kicked: list[str], at: dat
     sent = send(alice, Handling(send_at=at), bcc=parse("dan@x.test"))
     assert stands_in(sent.sent_message_id) == ["scheduled"]
     assert kicked == []
-    assert queue.due(at - timedelta(seconds=1))[0] == {}
-    assert set(queue.due(at)[0]) == {"hamburger.test", "x.test"}
+    assert claims.due(at - timedelta(seconds=1))[0] == {}
+    assert set(claims.due(at)[0]) == {"hamburger.test", "x.test"}
     assert scheduled.settle(at - timedelta(seconds=1)) == 0
     assert scheduled.settle(at) == 1
     assert stands_in(sent.sent_message_id) == ["sent"]
@@ -66,7 +66,7 @@ def test_another_time_and_now(
     account = alice.account.pk
     later = scheduled.change_time(account, sent.pk, at + HOUR)
     assert stands_in(later) == ["scheduled", "snoozed"]
-    assert queue.due(at)[0] == {}
+    assert claims.due(at)[0] == {}
     now = scheduled.change_time(account, sent.pk, None)
     assert stands_in(now) == ["sent", "snoozed"]
     assert stands_in(later) == []
@@ -74,7 +74,7 @@ def test_another_time_and_now(
     stored = queries.message(account, now or 0)
     assert b"dan@x.test" in stored.prefix
     assert stored.received_at <= timezone.now()
-    claim = queue.claim_due("hamburger.test", timezone.now())
+    claim = claims.claim_due("hamburger.test", timezone.now())
     assert claim is not None
     assert claim.owed[0].parcel.sent_message_id == now
     assert scheduled.change_time(account, sent.pk, at) is None

@@ -12,7 +12,7 @@ from mailserver.message.address import parse
 from mailserver.message.compose import Attachment
 from tests.mail import arrive, letter
 from tests.people import Person
-from webmail.delivery import queue, submit
+from webmail.delivery import claims, queue, submit
 from webmail.delivery.submit import Problem, SubmitError
 from webmail.models import (
     ContactAddress,
@@ -146,9 +146,9 @@ def test_workers_are_woken_only_without_a_hold(
 def test_a_held_letter_is_not_due_before_its_window_is_over(send: Send) -> None:
     outbound = send("bob@hamburger.test", hold_seconds=10)
     now = timezone.now()
-    assert queue.claim_due("hamburger.test", now) is None
+    assert claims.claim_due("hamburger.test", now) is None
     assert outbound.hold_until and outbound.hold_until > now + timedelta(seconds=10)
-    assert queue.claim_due("hamburger.test", now + timedelta(seconds=14))
+    assert claims.claim_due("hamburger.test", now + timedelta(seconds=14))
 
 
 def test_undo_gives_the_draft_back(alice: Person, send: Send) -> None:
@@ -165,7 +165,7 @@ def test_undo_gives_the_draft_back(alice: Person, send: Send) -> None:
 
 def test_undo_is_too_late_once_a_worker_has_any_of_it(alice: Person, send: Send) -> None:
     outbound = send("bob@hamburger.test", "dan@x.test")
-    assert queue.claim_due("x.test", timezone.now())
+    assert claims.claim_due("x.test", timezone.now())
     assert submit.undo(alice.account.pk, outbound.pk) is None
     assert len(placements(alice, "sent")) == 1
     states = dict(OutboundRecipient.objects.values_list("domain", "state"))
@@ -192,7 +192,7 @@ def test_undo_against_claim_has_one_winner(alice: Person, send: Send) -> None:
         threads = [
             threading.Thread(target=race, args=("undo", lambda key=key: submit.undo(alice.account.pk, key))),
             threading.Thread(
-                target=race, args=("claim", lambda: queue.claim_due("hamburger.test", timezone.now()))
+                target=race, args=("claim", lambda: claims.claim_due("hamburger.test", timezone.now()))
             ),
         ]
         for thread in threads:

@@ -11,7 +11,7 @@ from tests.mailserver.imap.memory import RawClient
 from tests.mailserver.running import Running
 from tests.people import Person
 from tests.webmail.delivery.conftest import draft_to
-from webmail.delivery import queue, submit
+from webmail.delivery import claims, submit
 from webmail.delivery.submit import Handling
 from webmail.models import MailboxMessage, OutboundMessage, OutboundRecipient
 from webmail.store import queries
@@ -51,7 +51,7 @@ def test_what_is_deleted_is_not_sent(raw: RawClient, alice: Person, at: datetime
     raw.ask("STORE 1 +FLAGS (\\Deleted)")
     assert raw.ask("EXPUNGE") == ["* 1 EXPUNGE", "OK EXPUNGE completed"]
     assert (_stands_in(), _states()) == (["drafts"], {"cancelled"})
-    assert queue.due(at)[0] == {}
+    assert claims.due(at)[0] == {}
     page = queries.mailbox_page(alice.account.pk, alice.mailbox("scheduled"))
     assert page.rows == []
 
@@ -67,7 +67,7 @@ def test_to_trash_and_nowhere_else(raw: RawClient) -> None:
 
 
 def test_what_a_worker_has_goes_on(raw: RawClient, at: datetime) -> None:
-    assert queue.claim_due("hamburger.test", at) is not None
+    assert claims.claim_due("hamburger.test", at) is not None
     raw.ask("STORE 1 +FLAGS (\\Deleted)")
     said = raw.ask("EXPUNGE")[-1]
     assert said == "NO [INUSE] Too late: it is being handed to hamburger.test for bob@hamburger.test"
@@ -78,7 +78,7 @@ def test_what_a_worker_has_goes_on(raw: RawClient, at: datetime) -> None:
 def test_two_of_which_one_has_gone_stay_both(raw: RawClient, alice: Person, at: datetime) -> None:
     other = draft_to("carol@else.test")
     submit.submit(alice.account.pk, other, submission_key="l", how=Handling(send_at=at))
-    assert queue.claim_due("hamburger.test", at) is not None
+    assert claims.claim_due("hamburger.test", at) is not None
     raw.ask("NOOP")
     raw.ask("STORE 1:2 +FLAGS (\\Deleted)")
     assert raw.ask("EXPUNGE")[-1].startswith("NO [INUSE]")

@@ -9,7 +9,7 @@ from tests.peer import Peer
 from tests.people import Person
 from tests.webmail.delivery.conftest import draft_to
 from tests.webmail.delivery.test_remote_report import FIELDS, arrive
-from webmail.delivery import attempt, kick, queue, resend, submit
+from webmail.delivery import attempt, claims, kick, resend, submit
 from webmail.models import OutboundMessage, OutboundRecipient
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -99,7 +99,7 @@ def test_stopping_tells_who_has_it_already(
     outbound = send(alice, BOB, DAN, "eve@x.test")
     with Peer({"RCPT TO:<dan@hamburger.test>": "450 4.2.0 later"}) as peer:
         deliver(peer, settings)
-    assert queue.claim_due("x.test", OutboundRecipient.objects.get(domain="x.test").next_attempt_at)  # type: ignore[arg-type]
+    assert claims.claim_due("x.test", OutboundRecipient.objects.get(domain="x.test").next_attempt_at)  # type: ignore[arg-type]
     page = web.post(f"/outbox/{outbound.pk}/cancel/", **HTMX).content.decode()
     assert "Stopped for dan@hamburger.test." in page
     assert "bob@hamburger.test has it already." in page
@@ -112,7 +112,7 @@ def test_one_copy_of_several_is_stopped_or_hurried(alice: Person, web: Client, k
     web.post(f"/outbox/{outbound.pk}/cancel/", {"recipient": dan.pk}, **HTMX)
     assert (state(DAN), state(BOB)) == ("cancelled", "waiting")
     web.post(f"/outbox/{outbound.pk}/retry/", {"recipient": bob.pk}, **HTMX)
-    assert queue.claim_due("hamburger.test", OutboundRecipient.objects.get(pk=bob.pk).next_attempt_at)  # type: ignore[arg-type]
+    assert claims.claim_due("hamburger.test", OutboundRecipient.objects.get(pk=bob.pk).next_attempt_at)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
