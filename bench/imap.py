@@ -16,12 +16,11 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from pathlib import Path
 
 from . import imap_idle, imap_large
 from .figures import Machine, cpu_seconds, rounded, say, table
 from .imap_client import RefusedError
-from .imap_peers import Peer, certificate_of, dovecot_of, postillion
+from .imap_peers import Peer, certificate_of, dovecot_of, options_of, postillion
 from .imap_work import COLD, WARM, Mailbox
 from .processes import end_as_interrupted
 from .server import Database
@@ -83,19 +82,12 @@ def _report(peers: Sequence[Peer], taken: Taken, size: int) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--size", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = options_of(__doc__)
     parser.add_argument("--alone", action="store_true", help="measure ours only")
     parser.add_argument("--idle", type=int, default=0, help="measure so many idle sessions instead")
     parser.add_argument("--large", action="store_true", help="measure what size must not matter for instead")
     parser.add_argument("--busy", type=int, default=50, help="sessions that work meanwhile")
     parser.add_argument("--processes", type=int, default=1, help="IMAP_PROCESSES of ours")
-    parser.add_argument("--postgres", default="", help="address of a database where others may be made")
-    parser.add_argument("--redis", default="", help="used with --postgres")
     return parser.parse_args()
 
 

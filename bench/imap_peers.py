@@ -1,5 +1,6 @@
 """Dovecot and Postillion with the same mailbox, for `bench.imap`: how each is filled, started and reached."""
 
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -40,6 +41,17 @@ class Peer:
     def client(self, *, tls: bool = False) -> ImapClient:
         """Open a session."""
         return ImapClient(self.tls_port if tls else self.port, self.user, self.password, tls=tls)
+
+
+def options_of(description: str | None) -> ArgumentParser:
+    """What both IMAP and POP3 are measured with."""
+    parser = ArgumentParser(description=description, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--size", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--postgres", default="", help="address of a database where others may be made")
+    parser.add_argument("--redis", default="", help="used with --postgres")
+    return parser
 
 
 def postillion(stack: ExitStack, home: Path, size: int, settings: Mapping[str, str]) -> Peer:

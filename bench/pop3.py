@@ -14,10 +14,9 @@ import statistics
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 
 from .figures import Machine, cpu_seconds, rounded, say, table
-from .imap_peers import Peer, certificate_of, dovecot_of, postillion
+from .imap_peers import Peer, certificate_of, dovecot_of, options_of, postillion
 from .processes import LOOPBACK, end_as_interrupted
 from .server import Database
 
@@ -131,15 +130,8 @@ def _report(peers: list[Peer], taken: Taken, options: argparse.Namespace) -> Non
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--size", type=int, default=10_000)
+    parser = options_of(__doc__)
     parser.add_argument("--count", type=int, default=1000, help="messages that are fetched")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--postgres", default="", help="address of a database where others may be made")
-    parser.add_argument("--redis", default="", help="used with --postgres")
     return parser.parse_args()
 
 

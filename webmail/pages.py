@@ -27,7 +27,7 @@ type Send = Callable[[Message], Awaitable[None]]
 
 # What waits for other people's servers must not hold up the pages.
 _WAITING = re.compile(
-    r"/messages/\d+/(?:pictures|unsubscribe)/|/contacts/check/|/admin/webmail/domain/\d+/dns"
+    r"/messages/\d+/(?:pictures|unsubscribe)/|/contacts/check/|/admin/webmail/(?:domain/\d+/dns|stspolicy/)"
 )
 _WAITING_THREADS = 8
 

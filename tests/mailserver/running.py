@@ -1,16 +1,26 @@
-"""A server of mailserver.access in a thread, and a client that speaks in lines."""
+"""A server in a thread, and a client that speaks in lines."""
 
 import asyncio
 import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
-
-from mailserver.access.server import Server
+from typing import Any, Protocol
 
 
-class Running[S: Server[Any]]:
+class Server(Protocol):
+    """What servers of all protocols have."""
+
+    service: Any
+
+    async def start(
+        self, sockets: Sequence[socket.socket], tls_sockets: Sequence[socket.socket] = ()
+    ) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class Running[S: Server]:
     """A server in a thread, and the ways to reach it."""
 
     def __init__(self, server: S, address: tuple[str, int]) -> None:
@@ -27,13 +37,14 @@ class Running[S: Server[Any]]:
 
 
 @contextmanager
-def serving[S: Server[Any]](
-    run: Running[S], listening: socket.socket, tls: Sequence[socket.socket] = ()
+def serving[S: Server](
+    run: Running[S], listening: socket.socket, *, tls_first: bool = False
 ) -> Iterator[None]:
     """Run the server's event loop in a thread, and stop both at the end."""
+    sockets: tuple[list[socket.socket], ...] = ([], [listening]) if tls_first else ([listening],)
     thread = threading.Thread(target=run.loop.run_forever)
     thread.start()
-    asyncio.run_coroutine_threadsafe(run.server.start([listening], tls), run.loop).result(10)
+    asyncio.run_coroutine_threadsafe(run.server.start(*sockets), run.loop).result(10)
     try:
         yield
     finally:

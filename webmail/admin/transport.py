@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
+from mailserver.smtp.sts import parse
 from webmail.delivery import destination, sts
 from webmail.delivery.resolving import resolver
 from webmail.models import Destination, StsPolicy, TlsResult
@@ -33,8 +34,7 @@ class DestinationAdmin(ReadOnlyAdmin):
     def forget(self, request: HttpRequest, found: QuerySet[Destination]) -> None:
         """Leave them alone no longer."""
         domains = [row.domain for row in found]
-        for domain in domains:
-            destination.note_reached(domain)
+        destination.note_reached(*domains)
         _say(request, len(domains))
 
 
@@ -50,9 +50,7 @@ class StsPolicyAdmin(ReadOnlyAdmin):
     @display(description=_("Mode"))
     def mode(self, policy: StsPolicy) -> str:
         """What the policy demands."""
-        return next(
-            (line.partition(": ")[2] for line in policy.text.splitlines() if line.startswith("mode")), ""
-        )
+        return parse(policy.text).mode if policy.text else ""
 
     @admin.action(description=_("Fetch anew"))
     def fetch(self, request: HttpRequest, found: QuerySet[StsPolicy]) -> None:

@@ -56,9 +56,9 @@ def note_failure(domain: str, reply: Reply, now: datetime, *, rests: bool = True
     Destination.objects.update_or_create(domain=domain, defaults=known)
 
 
-def note_reached(domain: str) -> None:
-    """Forget what was against a destination."""
-    Destination.objects.filter(pk=domain).delete()
+def note_reached(*domains: str) -> None:
+    """Forget what was against destinations."""
+    Destination.objects.filter(pk__in=domains).delete()
 
 
 def try_again(domains: Collection[str]) -> None:

@@ -23,15 +23,15 @@ class AppPasswordError(RefusalError):
     """It can't be made; `code` is taken (the name), full (there are too many) or nowhere (no door)."""
 
 
-def create(user: User, name: str, doors: Collection[Door], *, pop3_keeps: bool = False) -> str:
+def create(user: User, name: str, scope: Collection[Door], *, pop3_keeps: bool = False) -> str:
     """Make one for these doors; what to type, in groups. Raises AppPasswordError.
 
     With `pop3_keeps` its program deletes nothing by POP3, whatever it asks.
     """
-    if not set(doors) & set(DOORS):
+    if not set(scope) & set(DOORS):
         raise AppPasswordError("nowhere")
     word, name = random_words.make(_LENGTH), storable(name)[:MAX_NAME]
-    opens = {door.value: door in doors for door in DOORS}
+    opens = {door.value: door in scope for door in DOORS}
     opens["pop3_keeps"] = pop3_keeps and opens["pop3"]
     scram = _scram(user, word)
     with transaction.atomic():

@@ -35,8 +35,9 @@ def set_flags(
     """
     with Change([account_id]) as change:
         rows = queries.imap_flags(mailbox_id, uids)
-        since = unchanged_since
-        conflicts = [uid for uid, *_, modseq in rows if since is not None and modseq > since]
+        conflicts = [
+            uid for uid, *_, modseq in rows if unchanged_since is not None and modseq > unchanged_since
+        ]
         alone = set(conflicts)
         kept = [(key, keywords) for uid, key, *_, keywords, _ in rows if uid not in alone]
         if remove is None:

@@ -95,7 +95,8 @@ def change_password(user: User, password: str, *, keep_session: str, revoke_app_
         open_sessions.end_others(user, keep_session)
         if revoke_app_passwords:
             app_passwords.revoke_all(user)
-        doors.changed(user)
+        else:
+            doors.changed(user)
 
 
 def _by_app_password(person: User | None, password: str, visitor: Visitor) -> Answer | None:

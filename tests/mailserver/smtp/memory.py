@@ -1,6 +1,5 @@
 """An in-memory backend and a server on a loopback port, in a thread of its own."""
 
-import asyncio
 import socket
 import ssl
 import threading
@@ -20,6 +19,7 @@ from mailserver.smtp.replies import RECIPIENT_OK, SENDER_OK, STORED
 from mailserver.smtp.reply import Reply
 from mailserver.smtp.server import Server
 from mailserver.smtp.submission import Submission
+from tests.mailserver.running import Running, serving
 
 UNKNOWN = Reply(550, "5.1.1", "No such user here")
 FULL = Reply(452, "4.2.2", "Mailbox is full")
@@ -108,22 +108,7 @@ class MemorySubmission(MemoryBackend):
         return Login(claim.name, 1, keys.server)
 
 
-class Running:
-    """A server in a thread, and the ways to reach it."""
-
-    def __init__(self, server: Server, address: tuple[str, int]) -> None:
-        self.server, self.address = server, address
-        self.loop = asyncio.new_event_loop()
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(self.address, timeout=10)
-
-    def stop(self) -> None:
-        """Stop as SIGTERM does; returns when it has stopped."""
-        asyncio.run_coroutine_threadsafe(self.server.stop(), self.loop).result(60)
-
-
-class RunningServer(Running):
+class RunningServer(Running[Server]):
     """A server whose backend is in memory."""
 
     def __init__(self, server: Server, address: tuple[str, int], backend: MemoryBackend) -> None:
@@ -165,23 +150,6 @@ def running(
             yield run
     finally:
         backend.gate.set()
-
-
-@contextmanager
-def serving(run: Running, listening: socket.socket, *, tls_first: bool = False) -> Iterator[None]:
-    """Run the server's event loop in a thread, and stop both at the end."""
-    thread = threading.Thread(target=run.loop.run_forever)
-    thread.start()
-    sockets: tuple[list[socket.socket], ...] = ([], [listening]) if tls_first else ([listening],)
-    asyncio.run_coroutine_threadsafe(run.server.start(*sockets), run.loop).result(10)
-    try:
-        yield
-    finally:
-        if not run.server.service.stopping:
-            run.stop()
-        run.loop.call_soon_threadsafe(run.loop.stop)
-        thread.join(10)
-        run.loop.close()
 
 
 class RawClient:

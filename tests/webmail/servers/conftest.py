@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from mailserver.imap.server import Server
+from mailserver.imap.server import Server as ImapServer
 from mailserver.pop3.server import Server as Pop3Server
-from tests.mailserver import running
 from tests.mailserver.imap.memory import RawClient
-from tests.mailserver.smtp.memory import Running, serving
+from tests.mailserver.running import Running, serving
 from tests.people import PASSWORD, Person, make_person
 from webmail.models import MaildropLease
 from webmail.servers import imap_server, pop3_server, smtp_server
@@ -29,27 +28,25 @@ def smtp(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iter
 
 
 @pytest.fixture
-def pop3(
-    transactional_db: None, settings: LazySettings, tmp_path: Path
-) -> Iterator[running.Running[Pop3Server]]:
+def pop3(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[Running[Pop3Server]]:
     settings.DATA_DIR = tmp_path
     settings.MAIL_HOSTNAME = "pop.crepes.test"
     listening = socket.create_server(("127.0.0.1", 0))
-    run = running.Running(pop3_server.make_server(pop3_server.make_limiter()), listening.getsockname())
-    with running.serving(run, listening):
+    run = Running(pop3_server.make_server(pop3_server.make_limiter()), listening.getsockname())
+    with serving(run, listening):
         yield run
     assert list(check.problems()) == []
     assert not MaildropLease.objects.exists()
 
 
 @pytest.fixture
-def imap(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[running.Running[Server]]:
+def imap(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[Running[ImapServer]]:
     settings.DATA_DIR = tmp_path
     settings.MAIL_HOSTNAME = "imap.crepes.test"
     listening = socket.create_server(("127.0.0.1", 0))
     server = imap_server.make_server(imap_server.make_limiter())
-    run = running.Running(server, listening.getsockname())
-    with running.serving(run, listening):
+    run = Running(server, listening.getsockname())
+    with serving(run, listening):
         yield run
     assert list(check.problems()) == []
 
@@ -59,7 +56,7 @@ def alice(transactional_db: None) -> Person:
     return make_person("alice@crepes.test", "Alice")
 
 
-def raw_client(imap: running.Running[Server], password: str = PASSWORD) -> RawClient:
+def raw_client(imap: Running[ImapServer], password: str = PASSWORD) -> RawClient:
     """Alice, logged in."""
     raw = RawClient(imap.connect())
     raw.line()
@@ -68,7 +65,7 @@ def raw_client(imap: running.Running[Server], password: str = PASSWORD) -> RawCl
 
 
 @pytest.fixture
-def program(imap: running.Running[Server], alice: Person) -> Iterator[RawClient]:
+def program(imap: Running[ImapServer], alice: Person) -> Iterator[RawClient]:
     """Alice's mail program, logged in."""
     raw = raw_client(imap)
     yield raw

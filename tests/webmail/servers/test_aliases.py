@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from mailserver.smtp.envelope import Envelope, Peer
 from tests.mail import letter
-from tests.mailserver.smtp.memory import Running
+from tests.mailserver.running import Running
 from tests.people import Person, make_person
 from webmail.delivery import attempt, forward, inbound, rewriting
 from webmail.delivery.arrival import read_content

@@ -14,7 +14,7 @@ from mailserver.authenticity import arc, arc_seal, results, sign
 from mailserver.message import header
 from tests.contacts import know
 from tests.mail import letter
-from tests.mailserver.smtp.memory import Running, serving
+from tests.mailserver.running import Running, serving
 from tests.names import SERVFAIL, Names
 from tests.people import Person, make_person
 from webmail.delivery import tally

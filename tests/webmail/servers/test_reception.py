@@ -18,7 +18,8 @@ from mailserver.dns import Resolver
 from mailserver.smtp.envelope import Peer
 from tests.contacts import know
 from tests.mail import letter
-from tests.mailserver.smtp.memory import RawClient, Running, serving
+from tests.mailserver.running import Running, serving
+from tests.mailserver.smtp.memory import RawClient
 from tests.names import SERVFAIL, Names
 from tests.people import Person, make_person
 from webmail.delivery import greylist, turned_away

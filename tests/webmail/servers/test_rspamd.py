@@ -14,7 +14,7 @@ from django.conf import LazySettings
 from tests.contacts import know
 from tests.logs import LogWatch
 from tests.mail import letter
-from tests.mailserver.smtp.memory import Running, serving
+from tests.mailserver.running import Running, serving
 from tests.people import Person, make_person
 from webmail.delivery import examine
 from webmail.models import SpamMark

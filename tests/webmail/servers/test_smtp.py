@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from tests.logs import LogWatch
-from tests.mailserver.smtp.memory import RawClient, Running
+from tests.mailserver.running import Running
+from tests.mailserver.smtp.memory import RawClient
 from tests.people import make_person
 from webmail.models import Account, Alias, Mailbox, Message, Rule
 from webmail.store import mailboxes, queries, rules

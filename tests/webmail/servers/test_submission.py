@@ -14,7 +14,8 @@ from django.db import connection
 
 from tests.logs import LogWatch
 from tests.mail import arrive
-from tests.mailserver.smtp.memory import RawClient, Running, serving
+from tests.mailserver.running import Running, serving
+from tests.mailserver.smtp.memory import RawClient
 from tests.mailserver.smtp.test_submission import scram
 from tests.people import PASSWORD, Person, make_person
 from tests.security import with_app
