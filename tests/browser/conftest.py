@@ -40,8 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives a browser, and leave it out where there is none."""
     for item in items:
         if HERE in item.path.parents:
-            # A busy machine can be too late for one of hundreds of moments; what fails twice is broken.
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            # A busy machine can be too late for one of hundreds of moments; what fails three times is broken.
+            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=2))
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium found"))

@@ -56,7 +56,8 @@ def test_a_second_step_and_what_goes_with_it(
     expect(other.locator("#account-button")).to_be_visible()
 
     page.get_by_role("link", name=say("New app password")).click()
-    page.get_by_label(say("Name")).fill("Thunderbird")
+    # The page before it has a field for the name of a passkey.
+    page.get_by_label(say("Name"), exact=True).fill("Thunderbird")
     page.get_by_role("button", name=say("Create")).click()
     made = page.locator(".security-secret code").inner_text()
     assert credentials.authenticate(alice.address, made, at(Door.IMAP))
