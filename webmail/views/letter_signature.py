@@ -6,8 +6,8 @@ _BLANK = "<div><br></div>"
 
 
 def ended(html: str, signature: str) -> str:
-    """Put a signature at the end, below the line that sets it apart (RFC 3676 §4.3)."""
-    return f"{html or _BLANK}<div>-- <br></div><div>{signature}</div>"
+    """Put a signature at the end, below an empty line and the one that sets it apart (RFC 3676 §4.3)."""
+    return f"{html or _BLANK}{_BLANK}<div>-- <br></div><div>{signature}</div>"
 
 
 def ended_text(text: str, signature: str) -> str:
