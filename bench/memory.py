@@ -1,11 +1,11 @@
-"""Memory while many long messages come in at once, and while as many go out: the worst moment of each part.
+"""Memory while many long messages come in at once, and while as many are handed in and go out, by part.
 
     python -m bench.memory [--messages 50] [--megabytes 25]
 
-So many connections bring a message each at the same moment, whose senders are checked; then as many are owed
-to as many destinations, and are released. Said is the proportional set size of the processes (PSS: what they
-share is counted once), looked at all the time: before, and at the worst moment. What came is then compared to
-the byte with what is stored.
+So many connections bring a message each at the same moment, whose senders are checked; then as many programs
+hand one in by submission, each for another destination, and all go out. Said is the proportional set size
+of the processes (PSS: what they share is counted once), looked at all the time: before, and at the worst
+moment. What came is then compared to the byte with what is stored.
 """
 
 import argparse
@@ -13,10 +13,13 @@ import base64
 import hashlib
 import os
 import smtplib
+import ssl
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,7 +29,7 @@ from .authentic import Vouching
 from .figures import Machine, say, table, tree
 from .outbound import Sink
 from .processes import LOOPBACK, end_as_interrupted, wait_until
-from .server import Server
+from .server import PASSWORD, Server
 
 _SENDER = f"sender@{peers.DOMAIN}"
 _SECONDS = 1800
@@ -49,23 +52,8 @@ import hashlib
 for key in Blob.objects.values_list("pk", flat=True):
     print(hashlib.sha256(blobs.read(key)).hexdigest())
 """
-_OWED = """
-import sys, django; django.setup()
-from django.utils import timezone
-from datetime import timedelta
-from webmail.delivery import onward
-from webmail.models import Account, Blob
-from bench.outbox import domain
-account, count = Account.objects.get(), int(sys.argv[1])
-due, blob = timezone.now() + timedelta(days=1), Blob.objects.order_by("-size").first()
-onward.enqueue(
-    [
-        onward.Onward(account.pk, f"m{number}", blob.pk, f"p@{domain(number, count)}", account.address)
-        for number in range(count)
-    ],
-    due,
-)
-"""
+
+type Opening = Callable[[], smtplib.SMTP]
 
 
 class Watch:
@@ -113,63 +101,82 @@ def _part(pid: int, words: str) -> list[int]:
     return found[:1]
 
 
-def _bring(port: int, head: bytes, body: bytes, accepted: list[str]) -> None:
+def _bring(open_session: Opening, sender: str, recipient: str, lines: tuple[bytes, bytes]) -> None:
     """Bring one message, as often as the server asks for it to come again."""
     deadline = time.monotonic() + _SECONDS
     while time.monotonic() < deadline:
         try:
-            with smtplib.SMTP(LOOPBACK, port, timeout=_SECONDS) as session:
-                session.helo()
-                session.mail("far@far.test")
-                session.rcpt(_SENDER)
+            with open_session() as session:
+                session.mail(sender)
+                session.rcpt(recipient)
                 session.docmd("DATA")
                 assert session.sock
-                for piece in (head, body, b".\r\n"):
+                for piece in (*lines, b".\r\n"):
                     session.sock.sendall(piece)
                 code, text = session.getreply()
         except (smtplib.SMTPException, OSError) as error:
             code, text = 0, repr(error).encode()
         if code == 250:
-            accepted.append(hashlib.sha256(head + body).hexdigest())
             return
         print(f"# comes again: {code} {text.decode():.100}", flush=True)
         time.sleep(5)
 
 
-def _come_in(server: Server, count: int, size: int) -> list[str]:
-    """Bring so many messages with one file each, of which none is like another."""
+def _bring_all(open_session: Opening, sender: str, recipients: Sequence[str], size: int) -> list[str]:
+    """Bring a message with one file to each, all at once, of which none is like another; their digests."""
     body = base64.encodebytes(os.urandom(size * 57 // 79)).replace(b"\n", b"\r\n")
-    accepted: list[str] = []
-    threads = []
-    for number in range(count):
+    digests, threads = [], []
+    for number, recipient in enumerate(recipients):
         head = _HEAD.format(number=number, sender=_SENDER).encode()
-        arguments = (server.ports["SMTP"], head, body, accepted)
+        digests.append(hashlib.sha256(head + body).hexdigest())
+        arguments = (open_session, sender, recipient, (head, body))
         threads.append(threading.Thread(target=_bring, args=arguments))
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return accepted
+    return digests
+
+
+def _stranger(server: Server) -> smtplib.SMTP:
+    """Come to port 25."""
+    session = smtplib.SMTP(LOOPBACK, server.ports["SMTP"], timeout=_SECONDS)
+    session.helo()
+    return session
+
+
+def _program(server: Server) -> smtplib.SMTP:
+    """Come to the door for mail programs."""
+    session = smtplib.SMTP(LOOPBACK, server.ports["SUBMISSION"], timeout=_SECONDS)
+    session.starttls(context=ssl._create_unverified_context())
+    session.login(_SENDER, PASSWORD)
+    return session
 
 
 def _measure(options: argparse.Namespace, server: Server, sink: Sink) -> list[list[str]]:
     rows = []
     child = server.start_all()
-    size = options.megabytes * 1_000_000
+    size, count = options.megabytes * 1_000_000, options.messages
     smtp, worker = _part(child.pid, "run_smtp"), _part(child.pid, "celery")
     with Machine([child.pid]) as machine, Watch(smtp) as part, Watch([child.pid]) as whole:
-        accepted = _come_in(server, options.messages, size)
+        digests = _bring_all(partial(_stranger, server), "far@far.test", [_SENDER] * count, size)
     rows.append(_said("coming in, SMTP", part, machine.seconds))
     rows.append(_said("coming in, all parts", whole, machine.seconds))
-    if sorted(server.run("-c", _STORED).split()) != sorted(accepted) or len(accepted) < options.messages:
+    if sorted(server.run("-c", _STORED).split()) != sorted(digests):
         raise AssertionError("what is stored is not what came")
-    server.run("-c", _OWED, str(options.messages))
-    with Machine([child.pid]) as machine, Watch(worker) as part, Watch([child.pid]) as whole:
-        server.release_queue()
-        wait_until(lambda: sink.counts()[1] >= options.messages, _SECONDS, "not all went out")
+    people = [f"p@{outbox.domain(number, count)}" for number in range(count)]
+    with (
+        Machine([child.pid]) as machine,
+        Watch(smtp) as part,
+        Watch([child.pid]) as whole,
+        Watch(worker) as out,
+    ):
+        _bring_all(partial(_program, server), _SENDER, people, size)
+        wait_until(lambda: sink.counts()[1] >= count, _SECONDS, "not all went out")
         wait_until(lambda: server.count_queue() == 0, _SECONDS, "not all is settled")
-    rows.append(_said("going out, worker", part, machine.seconds))
-    rows.append(_said("going out, all parts", whole, machine.seconds))
+    rows.append(_said("handed in, SMTP", part, machine.seconds))
+    rows.append(_said("going out, worker", out, machine.seconds))
+    rows.append(_said("in and out, all parts", whole, machine.seconds))
     return rows
 
 
