@@ -56,7 +56,7 @@ _BY_DETAIL = {
 # SPF, DKIM, DMARC, reverse names (RFC 7372, RFC 7505).
 _AUTHENTICITY = re.compile(r"7\.2\d")
 _CERTAIN = frozenset({Kind.UNKNOWN, Kind.FULL, Kind.TOO_LARGE, Kind.MOVED, Kind.POLICY, Kind.NO_DOMAIN})
-_OVERRULING = frozenset({Kind.FULL, Kind.BUSY})
+_OVERRULING = frozenset({Kind.FULL, Kind.BUSY, Kind.TOO_LARGE})
 _ACCEPTS_NOTHING = "5.3.2"  # RFC 7504
 _VAGUE = frozenset({"1.0", "4.4"})
 
@@ -75,12 +75,13 @@ _BY_WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.BUSY,
-            r"frequency limited|mail at a rate|rate ?limit|too many (?:connections|messages|mails|"
-            r"recipients this)|(?:daily|hourly|sending|relay) .{0,20}(?:quota|limit)",
+            r"frequency limited|mail at a rate|rate ?limit|too many (?:connections|messages(?! [oi]n)|"
+            r"mails(?! [oi]n)|recipients this)|(?:daily|hourly|sending|relay) .{0,20}(?:quota|limit)",
         ),
         (
             Kind.FULL,
-            r"(?<!unknown )quota(?! root)|mail ?(?:box|folder) (?:is |size )?(?:full|exceed)|"
+            r"(?<!unknown )quota(?! root)|mail ?(?:box|folder) (?:is |size )?(?:limit )?(?:full|exceed)|"
+            r"(?:exceed|over).{0,30}disk space|too many (?:messages|mails) (?:on|in)|"
             r"mailbox.{0,40}\bfull\b|over ?quota|"
             r"storage (?:limit|space)|insufficient (?:disk )?(?:space|storage)|disk ?(?:is )?full|"
             r"too much mail data|boite.{0,20}pleine|box .{0,20}(?:is )?full|no space left|邮箱空间|"
@@ -105,9 +106,10 @@ _BY_WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.DISABLED,
             r"(?:user|recipient|mailbox|account|compte)\b.{0,50}\b(?:disabled|inactive|suspended|deactivated|"
             r"locked|discontinued|frozen|not active|is blocked|bloque)|"
-            r"\b(?:disabled|inactive|suspended|deactivated) (?:recipient|user|mailbox|account)",
+            r"\b(?:disabled|inactive|suspended|deactivated) (?:recipient|user|mailbox|account)|"
+            r"(?:casilla|cuenta|conta|buz[oó]n)\b.{0,30}(?:expirad|suspendid|desactivad|bloquead)",
         ),
-        (Kind.NO_DOMAIN, r"\bhost unknown\b"),
+        (Kind.NO_DOMAIN, r"\bhost unknown\b|no such domain|name or service not known"),
         (
             Kind.UNKNOWN,
             r"(?:user|recipient|mailbox|account|address|destinataire|usuario|alias)\b.{0,40}"
@@ -128,7 +130,9 @@ _BY_WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"available|here)|"
             r"user doesn't|user .{0,60}not found|recipient (?:address )?rejected: (?:user|unknown|"
             r"undeliverable)|"
-            r"account does not exist|not a (?:local|known) user|地址不存在|用户不存在|收件人不存在|"
+            r"no mail ?box (?:available|here|by)|(?:destinat[aá]rio|usu[aá]rio) (?:desconocido|inexistente)|"
+            r"not our customer|account does not exist|not a (?:local|known) user|"
+            r"地址不存在|用户不存在|收件人不存在|"
             r"invalid recipient|no recipients|delivery not allowed to non-local|recipient reject|"
             r"unknown local|"
             r"mailbox not found|recipnotfound|adress unknown|recipient address rejected",
