@@ -63,3 +63,20 @@ def test_move_and_expunge(account: int) -> None:
     assert expunge(range(1, 3)) == expunge(range(3, 15)) <= 20
     assert not MailboxMessage.objects.exists()
     assert list(check.problems()) == []
+
+
+def test_who_knows_of_more_takes_what_a_faster_session_left(account: int) -> None:
+    inbox = _mailbox(account, "inbox")
+    assert by_uid.recent(inbox, 11, takes=True) == 1
+    faster: list[int] = []
+
+    def be_faster(execute: Callable, statement: str, *rest: object) -> object:
+        if statement.startswith("UPDATE") and not faster:
+            faster.append(0)
+            faster[0] = by_uid.recent(inbox, 13, takes=True)
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(be_faster):
+        assert by_uid.recent(inbox, 15, takes=True) == 13
+    assert faster == [11]
+    assert by_uid.recent(inbox, 15, takes=True) == 15
