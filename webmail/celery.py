@@ -4,8 +4,10 @@ import os
 import warnings
 from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
+from celery.beat import EmbeddedService
 from celery.platforms import SecurityWarning
+from click import Option
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmail.settings")
@@ -82,3 +84,23 @@ app.conf.update(
         },
     },
 )
+
+
+class Clock(bootsteps.StartStopStep):
+    """The clock of an embedded installation, in a thread of its worker (`--clock`).
+
+    Celery's own `-B` forks the running worker: a process more, and now and then the child closes, with what
+    it has inherited, its own connection to Redis.
+    """
+
+    def __init__(self, worker: Any, *, clock: bool = False, **options: Any) -> None:
+        self.enabled = clock
+        super().__init__(worker, **options)
+
+    def create(self, worker: Any) -> Any:
+        """Make what the worker starts and stops."""
+        return EmbeddedService(worker.app, thread=True)
+
+
+app.steps["worker"].add(Clock)
+app.user_options["worker"].add(Option(["--clock"], is_flag=True, help="Be the clock, too."))

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, CDPSession, Page, Worker, expect
 
-from tests.browser.test_offline import until
 from tests.mail import arrive, letter
 from tests.people import Person
+from tests.waiting import until
 from webmail.delivery import push
 from webmail.store import queries
 from webmail.store.queries import News

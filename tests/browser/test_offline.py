@@ -1,6 +1,5 @@
 """Without a network: kept mail is read, a letter waits and goes out, and signing out leaves nothing."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.mail import arrive, letter
 from tests.people import Person
+from tests.waiting import until
 from webmail.models import OutboundMessage
 
 HTML = (
@@ -40,13 +40,6 @@ def phone(browser: Browser, site: str) -> Iterator[BrowserContext]:
     made = browser.new_context(locale="en-GB", timezone_id="UTC", service_workers="allow")
     yield made
     made.close()
-
-
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def kept_page(phone: BrowserContext, site: str, sign_in: Callable, person: Person) -> Page:

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.logs import LogWatch
 from tests.mail import arrive, do, letter
 from tests.peer import Peer, Slow
 from tests.people import Person
+from tests.waiting import until
 from webmail.delivery import onward
 from webmail.models import DeliveryAttempt, MailboxMessage, Message, OutboundRecipient
 from webmail.store import blobs
@@ -55,7 +55,7 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "webmail", "-q", "worker", "-B"]
+        command = [sys.executable, "-m", "celery", "-A", "webmail", "-q", "worker", "--clock"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -68,7 +68,7 @@ class Worker:
             )
 
     def kill(self) -> None:
-        """Kill the worker and its beat, which is a process of its own, as the supervisor would."""
+        """Kill the worker, as the supervisor would."""
         if self.process:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -105,12 +105,9 @@ def worker(tmp_path: Path, peer: Peer, log_watch: LogWatch) -> Iterator[Worker]:
     made.stop()
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 180) -> None:
+def eventually(condition: Callable[[], bool]) -> None:
     """Wait for what has to come; on a crowded machine a worker alone takes half a minute to start."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
+    until(condition, 180)
 
 
 def states() -> list[str]:

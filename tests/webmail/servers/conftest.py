@@ -12,6 +12,7 @@ from mailserver.pop3.server import Server as Pop3Server
 from tests.mailserver.imap.memory import RawClient
 from tests.mailserver.running import Running, serving
 from tests.people import PASSWORD, Person, make_person
+from tests.waiting import until
 from webmail.models import MaildropLease
 from webmail.servers import imap_server, pop3_server, smtp_server
 from webmail.store import check
@@ -36,7 +37,8 @@ def pop3(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iter
     with serving(run, listening):
         yield run
     assert list(check.problems()) == []
-    assert not MaildropLease.objects.exists()
+    # Given back after the client has heard the last.
+    until(lambda: not MaildropLease.objects.exists())
 
 
 @pytest.fixture

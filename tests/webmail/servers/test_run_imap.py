@@ -15,10 +15,11 @@ from tests.logs import LogWatch
 from tests.mailserver.imap.memory import RawClient
 from tests.mailserver.running import LineClient
 from tests.people import make_person
+from tests.waiting import until
 from webmail.models import Door, MaildropLease
 from webmail.store import app_passwords
 
-from .test_run_smtp import _database_url, until
+from .test_run_smtp import _database_url
 
 
 class Command:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from django.db import connection
 from tests.logs import LogWatch
 from tests.mailserver.smtp.memory import RawClient
 from tests.people import Person, make_person
+from tests.waiting import until
 from webmail.models import MailboxMessage
 
 
@@ -103,13 +104,6 @@ def test_one_process_stops_cleanly(transactional_db: None, tmp_path: Path, log_w
     command.process.terminate()
     assert command.process.wait(10) == 0
     assert MailboxMessage.objects.filter(account=alice.account).count() == 1
-
-
-def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.05)
 
 
 def _answers(port: int) -> bool:

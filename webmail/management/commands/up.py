@@ -48,7 +48,7 @@ def _worker(number: int) -> tuple[str, ...]:
         f"{number}@%h",
     )
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    clock = () if number else ("-B", "-s", str(settings.DATA_DIR / "celerybeat"))
+    clock = () if number else ("--clock",)
     return (*celery, *worker, *quiet, *clock)
 
 
