@@ -17,6 +17,7 @@ _BASE = (
     "mailserver.sasl",
     "mailserver.srs",
     "mailserver.tls",
+    "mailserver.allocator",
     "mailserver.workers",
 )
 _STORE = ("webmail.store", "webmail.models", "mailserver")

@@ -19,13 +19,13 @@ _NAMED = frozenset({"to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc"})
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """Its header and body, apart, without Bcc; `bcc` is what was taken out.
+    """Its header and body (a view: it may be long) apart, without Bcc; `bcc` is what was taken out.
 
     `authors` are all who are said to have written or sent it; `named` everybody it is said to go to.
     """
 
     head: bytes
-    body: bytes
+    body: memoryview
     bcc: bytes
     from_fields: int
     authors: tuple[Address, ...]
@@ -49,14 +49,14 @@ def read(raw: bytes) -> HandedIn:
     end = 0 if raw.startswith(b"\r\n") else raw.find(b"\r\n\r\n") + 2
     written = raw if end == 1 else raw[:end]
     head = written[: header.fields_end(written)]
-    body = raw[len(head) :]
+    start = len(head) + 2 * raw.startswith(b"\r\n", len(head))
     if head and not head.endswith(b"\r\n"):
         head += b"\r\n"
     fields = header.fields(head)
     names = [name for name, _ in fields]
     return HandedIn(
         head=_BCC.sub(b"", head),
-        body=body.removeprefix(b"\r\n"),
+        body=memoryview(raw)[start:],
         bcc=b"".join(_BCC.findall(head)),
         from_fields=names.count("from"),
         authors=_people(fields, _AUTHORS),

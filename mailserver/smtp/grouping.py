@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .. import allocator
 from .backend import Backend
 from .envelope import Envelope
 from .limits import Limits
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # How long a failed group is tried one by one; whoever is not reached then comes again.
 RETRY_SECONDS = 30.0
+# Octets of a message before which it is worth giving back what others have left.
+_LONG = 1024 * 1024
 
 
 class Arrival(Protocol):
@@ -118,6 +121,8 @@ class _Group:
             self._read(*waiting.popleft())
 
     def _read(self, arrival: Arrival, answer: asyncio.Future[Reply]) -> None:
+        if arrival.size > _LONG:
+            allocator.trim()
         try:
             message = self._backend.read(arrival.envelope())
         except Exception:

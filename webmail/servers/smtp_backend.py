@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from django.db import Error, connections
 
-from mailserver import allocator
 from mailserver.smtp.envelope import Envelope, Findings, Peer
 from mailserver.smtp.replies import SENDER_OK
 from mailserver.smtp.reply import TROUBLE, Reply
@@ -18,8 +17,6 @@ from webmail.delivery.verdict import Recipient
 from .connection_age import drop_stale_connection
 
 log = logging.getLogger(__name__)
-
-_LONG = 1024 * 1024
 
 
 class SmtpBackend:
@@ -85,8 +82,6 @@ class SmtpBackend:
 
     def read(self, envelope: Envelope) -> inbound.Arrived:
         """Read the message, and make it ready to be stored."""
-        if len(envelope.content) > _LONG:
-            allocator.trim()
         return inbound.read(envelope)
 
     def deliver(self, batch: Sequence[inbound.Arrived]) -> Sequence[Reply]:
