@@ -13,7 +13,6 @@ from .part import Part
 
 MAX_LINE = 998
 
-_LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_LINE + 1))
 _ENCODING_FIELD = re.compile(rb"^Content-Transfer-Encoding:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*", re.I | re.M)
 _STRAY = re.compile(rb"(?:[ \t][^\r\n]*\r\n)+")
 _AS_IT_IS = ("7bit", "8bit", "binary")
@@ -40,8 +39,15 @@ def fit(raw: bytes, *, eight_bit: bool) -> bytes:
 
 
 def has_long_line(data: bytes) -> bool:
-    """Say whether a line is longer than may be sent."""
-    return bool(_LONG_LINE.search(data))
+    """Say whether a line is longer than may be sent: looks at its ends only."""
+    start = 0
+    while len(data) - start > MAX_LINE:
+        window = start, start + MAX_LINE + 1
+        end = max(data.rfind(b"\n", *window), data.rfind(b"\r", *window))
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def without_nul(raw: bytes) -> bytes:
@@ -89,7 +95,7 @@ def _encoding_for(part: Part, body: bytes, eight_bit: bool) -> str:
 
 def _header(head: bytes, encoding: str) -> bytes:
     """Fold long lines of a header, and label the body when its encoding is new."""
-    lines = head.split(b"\r\n") if _LONG_LINE.search(head) else [head]
+    lines = head.split(b"\r\n") if has_long_line(head) else [head]
     folded = b"\r\n".join(_folded(line) for line in lines) if len(lines) > 1 else head
     if not encoding:
         return folded
@@ -134,6 +140,6 @@ def _encoded(data: bytes, encoding: str) -> bytes:
 
 def _broken(data: bytes) -> bytes:
     """The last resort: a line that is still too long becomes several."""
-    if not _LONG_LINE.search(data):
+    if not has_long_line(data):
         return data
     return re.sub(rb"[^\r\n]{%d}(?=[^\r\n])" % MAX_LINE, lambda found: found[0] + b"\r\n", data)

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 # How long a failed group is tried one by one; whoever is not reached then comes again.
 RETRY_SECONDS = 30.0
-# Octets of a message before which it is worth giving back what others have left.
+# Octets of a message after which it is worth giving back what it has left.
 _LONG = 1024 * 1024
 
 
@@ -50,7 +50,7 @@ class Grouping:
 
     backend: Backend[Any]
     limits: Limits
-    run_blocking: Callable[..., Awaitable[list[_Answer]]]
+    run_blocking: Callable[..., Awaitable[Any]]
     turn: AbstractContextManager[object]
 
     def __post_init__(self) -> None:
@@ -81,10 +81,13 @@ class Grouping:
             # Whoever is ready to be read at this moment joins the group.
             await asyncio.sleep(0)
             while self._waiting:
+                has_long = any(arrival.size > _LONG for arrival, _ in self._waiting)
                 for answer, reply in await self.run_blocking(self._commit_one_group):
                     if not answer.done():
                         answer.set_result(reply)
                 await asyncio.sleep(0)
+                if has_long:
+                    await self.run_blocking(allocator.trim)
         finally:
             # Not in a callback: it would come later, and who arrives in between would wait for nobody.
             self._task = None
@@ -121,8 +124,6 @@ class _Group:
             self._read(*waiting.popleft())
 
     def _read(self, arrival: Arrival, answer: asyncio.Future[Reply]) -> None:
-        if arrival.size > _LONG:
-            allocator.trim()
         try:
             message = self._backend.read(arrival.envelope())
         except Exception:

@@ -81,9 +81,10 @@ def _keys(envelope: Envelope, letter: HandedIn) -> tuple[str, ...]:
     if not letter.has_id:
         return (f"smtp-{secrets.token_hex(20)}",)
     parts = (envelope.mail_from, *sorted(envelope.recipients))
-    name = hashlib.sha256("\0".join(parts).encode() + b"\0" + envelope.content).hexdigest()[:40]
+    name = hashlib.sha256("\0".join((*parts, "")).encode())
+    name.update(envelope.content)
     days = (envelope.received_at, envelope.received_at - timedelta(days=1))
-    return tuple(f"smtp-{day:%y%m%d}-{name}" for day in days)
+    return tuple(f"smtp-{day:%y%m%d}-{name.hexdigest()[:40]}" for day in days)
 
 
 def _check(account: Account, handed: Handed, now: datetime) -> None:
