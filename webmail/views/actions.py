@@ -119,8 +119,8 @@ def _target(request: HttpRequest) -> Place:
     """Find the mailbox that the verb names, by its id or its role; Http404 for what is not theirs."""
     wanted = request.POST.get("mailbox", ""), request.POST.get("role") or None
     for mailbox in sidebar.mailboxes_of(request):
-        if mailbox.role == places.SNOOZED:
-            continue  # what comes there has a time
+        if mailbox.role in places.TIMED:
+            continue
         if str(mailbox.id) == wanted[0] or mailbox.role == wanted[1]:
             return Place(places.slug_of(mailbox), places.name_of(mailbox), mailbox)
     raise Http404

@@ -1,0 +1,44 @@
+"""The Outbox on the web: a place of the sidebar while something waits for another try."""
+
+import pytest
+from django.test import Client
+
+from tests.people import Person
+from tests.webmail.delivery.conftest import draft_to
+from webmail.delivery import submit
+from webmail.models import MailboxMessage, OutboundMessage, OutboundRecipient
+
+
+@pytest.fixture
+def sent(alice: Person) -> OutboundMessage:
+    return submit.submit(
+        alice.account.pk, draft_to("bob@hamburger.test"), submission_key="k", hold_seconds=10
+    )
+
+
+@pytest.fixture
+def late(sent: OutboundMessage) -> OutboundMessage:
+    """One that was tried in vain."""
+    OutboundRecipient.objects.update(attempt_count=1)
+    return sent
+
+
+def sidebar(web: Client) -> str:
+    return web.get("/sidebar/").content.decode()
+
+
+def test_what_goes_at_once_shows_no_outbox(web: Client, sent: OutboundMessage) -> None:
+    assert 'data-slug="outbox"' not in sidebar(web)
+
+
+def test_what_waits_for_another_try_is_listed(web: Client, late: OutboundMessage) -> None:
+    shown = sidebar(web)
+    assert 'data-slug="outbox"' in shown
+    assert "Lunch?" in web.get("/mail/outbox/").content.decode()
+
+
+def test_nothing_is_moved_or_labelled_into_it(web: Client, alice: Person, late: OutboundMessage) -> None:
+    key = MailboxMessage.objects.filter(mailbox__role="sent").values_list("thread_id", flat=True).get()
+    for verb, fields in (("move", {"role": "outbox"}), ("label", {"mailbox": alice.mailbox("outbox")})):
+        answer = web.post(f"/conversations/{verb}/", {"ids": key, "in": "sent", **fields})
+        assert answer.status_code == 404
