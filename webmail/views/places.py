@@ -31,8 +31,7 @@ class Kind:
     optional: bool = False
 
 
-# In the order of the sidebar. Drafts, Outbox, Scheduled and Snoozed count all they hold, and nothing is counted where
-# reading is no duty.
+# In the order of the sidebar. Where letters wait all are counted, and nothing where reading is no duty.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
     Kind(SCREENER, _("Screener"), "screener", "count", optional=True),

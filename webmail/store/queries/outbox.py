@@ -14,5 +14,5 @@ _LATE = (
 
 
 def outbox_is_late(outbox_id: int) -> bool:
-    """Tell whether something of an Outbox was tried in vain (placement_newest, and the foreign keys' indexes)."""
+    """Tell whether something of an Outbox was tried in vain (placement_newest, foreign keys)."""
     return bool(sql.read(_LATE, [outbox_id]))
