@@ -6,7 +6,7 @@ from typing import Final
 
 from webmail.models import Mailbox, Role
 
-from . import copy, expunge, flags, queries
+from . import copy, expunge, flags, junk_keywords, queries
 from .change import Change
 from .flag_names import COLUMN_OF, MUTED
 
@@ -48,6 +48,8 @@ def set_flags(
             remove = frozenset(flag for flag in (*_SYSTEM, *there) if flag.lower() not in given)
         for batch in batched((key for key, _ in kept), _BATCH, strict=False):
             flags.set_flags(account_id, batch, add=add, remove=remove, mailbox_id=mailbox_id)
+        if junk_keywords.are_among(add) or junk_keywords.are_among(remove):
+            junk_keywords.hear(account_id, _role(account_id, mailbox_id), dict(kept), add, remove)
         return change.modseq(account_id), conflicts
 
 
