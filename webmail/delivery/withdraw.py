@@ -1,6 +1,6 @@
 """Letters that wait, as a mail program deals with them: what leaves Scheduled or the Outbox doesn't go."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from webmail.models import OutboundMessage, OutboundRecipient, RecipientState, Role
 from webmail.store import copy, queries
@@ -44,7 +44,7 @@ def delete_owed(account_id: int, mailbox_id: int, uids: Collection[int] | None =
     """
     found = queries.imap_deleted(mailbox_id, uids)
     if found:
-        _refuse_late(_cancel(account_id, [key for _, key in found]))
+        _refuse_late(account_id, stop(account_id, [key for _, key in found]))
 
 
 def move_owed(
@@ -52,14 +52,20 @@ def move_owed(
 ) -> list[tuple[int, int]]:
     """Cancel, as `delete_owed`, and put what nobody has into Drafts or Trash; uids as `move_scheduled`."""
     keys = queries.imap_message_ids(mailbox_id, uids)
-    late = _cancel(account_id, keys.values())
+    late = stop(account_id, keys.values())
     if role == Role.TRASH:
         # By a change of its own: restored, it goes to where it came from, and that is Drafts.
         drafts = queries.mailbox_by_role(account_id, Role.DRAFTS)
         copy.move_messages(account_id, keys.values(), drafts, target_id)
-    _refuse_late(late)
+    _refuse_late(account_id, late)
     there = queries.imap_uids_of(target_id, list(keys.values()))
     return [(uid, there[key]) for uid, key in keys.items() if key in there]
+
+
+def stop(account_id: int, message_ids: Iterable[int]) -> list[int]:
+    """Cancel what is owed of messages: what nobody has is a draft again; the others, which somebody has."""
+    with Change([account_id]):
+        return [key for key in message_ids if not _stop_one(account_id, key)]
 
 
 def _give_back(account_id: int, message_ids: Sequence[int], role: Role) -> dict[int, int]:
@@ -74,29 +80,27 @@ def _give_back(account_id: int, message_ids: Sequence[int], role: Role) -> dict[
     return renewed
 
 
-def _cancel(account_id: int, message_ids: Iterable[int]) -> list[str]:
-    """Cancel what is owed of messages; of each that somebody has, who that is."""
-    with Change([account_id]):
-        said = [_cancel_one(account_id, key) for key in message_ids]
-    return [text for text in said if text]
+def _refuse_late(account_id: int, late: Sequence[int]) -> None:
+    if late:
+        said = [_who_has(letters) + _who_has_not(letters) for letters in _of_each(account_id, late)]
+        raise TooLateError("; ".join(said))
 
 
-def _refuse_late(said: Sequence[str]) -> None:
-    if said:
-        raise TooLateError("; ".join(said[:_MOST_NAMED]))
+def _of_each(account_id: int, message_ids: Sequence[int]) -> Iterator[list[OutboundMessage]]:
+    return (_letters(account_id, [key]) for key in message_ids[:_MOST_NAMED])
 
 
-def _cancel_one(account_id: int, message_id: int) -> str:
-    """Cancel what is owed of one message; who has it, "" when nobody does and it is a draft."""
+def _stop_one(account_id: int, message_id: int) -> bool:
+    """Cancel what is owed of one message; whether nobody has it, and it is a draft."""
     letters = _letters(account_id, [message_id])
     for letter in letters:
         queue.stop(letter)
     # What was sent again to a corrected address has two, and one has failed.
     if len(letters) == 1 and queue.is_cancelled(letters[0]):
         submit.redraft(account_id, letters[0])
-        return ""
+        return True
     outbox.leave([account_id], [message_id])
-    return _who_has(letters) + _who_has_not(letters)
+    return False
 
 
 def _letters(account_id: int, message_ids: Sequence[int]) -> list[OutboundMessage]:

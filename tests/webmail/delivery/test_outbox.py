@@ -3,10 +3,13 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from mailserver.smtp.envelope import Envelope, Peer
+from tests.mail import arrive, letter
 from tests.people import Person
-from webmail.delivery import outbox
+from webmail.delivery import hand_in, outbox, submit
 from webmail.models import MailboxMessage, OutboundMessage, OutboundRecipient
 from webmail.store import check
 from webmail.store.change import Change
@@ -54,3 +57,15 @@ def test_who_has_a_label_of_that_name_keeps_it(alice: Person, send: Send) -> Non
     )
     send("bob@hamburger.test")
     assert alice.account.mailboxes.get(role="outbox").path == "Outbox 2"
+
+
+def test_a_copy_that_a_program_keeps_enters_when_it_is_handed_in(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submit, "kick", lambda _domains: None)
+    raw = letter("Hi", sender="Alice <alice@crepes.test>", to="bob@hamburger.test")
+    kept = arrive(alice.account.pk, raw, role="sent")
+    handed = Envelope(Peer("127.0.0.1", 1), alice.address, ("bob@hamburger.test",), raw, timezone.now())
+    hand_in.send(hand_in.read(handed), alice.account.pk, b"")
+    places = MailboxMessage.objects.filter(message_id=kept.message_id)
+    assert sorted(places.values_list("mailbox__role", flat=True)) == ["outbox", "sent"]

@@ -8,6 +8,8 @@ from tests.webmail.delivery.conftest import draft_to
 from webmail.delivery import submit
 from webmail.models import MailboxMessage, OutboundMessage, OutboundRecipient
 
+JSON = {"headers": {"accept": "application/json"}}
+
 
 @pytest.fixture
 def sent(alice: Person) -> OutboundMessage:
@@ -42,3 +44,24 @@ def test_nothing_is_moved_or_labelled_into_it(web: Client, alice: Person, late: 
     for verb, fields in (("move", {"role": "outbox"}), ("label", {"mailbox": alice.mailbox("outbox")})):
         answer = web.post(f"/conversations/{verb}/", {"ids": key, "in": "sent", **fields})
         assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("everything", [{}, {"all": "1"}])
+def test_deleted_there_it_is_not_sent(web: Client, late: OutboundMessage, everything: dict[str, str]) -> None:
+    key = MailboxMessage.objects.values_list("thread_id", flat=True).distinct().get()
+    answer = web.post("/conversations/trash/", {"ids": key, "in": "outbox", **everything}, **JSON)
+    assert answer.json()["text"] == "Not sent: it is a draft again"
+    assert OutboundRecipient.objects.get().state == "cancelled"
+    assert MailboxMessage.objects.get().mailbox.role == "drafts"
+
+
+def test_deleted_too_late_it_says_who_has_it(web: Client, alice: Person) -> None:
+    draft = draft_to("bob@hamburger.test", "dan@else.test")
+    submit.submit(alice.account.pk, draft, submission_key="k", hold_seconds=10)
+    OutboundRecipient.objects.filter(domain="hamburger.test").update(state="delivered")
+    key = MailboxMessage.objects.values_list("thread_id", flat=True).distinct().get()
+    answer = web.post("/conversations/trash/", {"ids": key, "in": "outbox"}, **JSON)
+    assert answer.status_code == 422
+    assert "bob@hamburger.test" in answer.json()["text"]
+    assert OutboundRecipient.objects.get(domain="else.test").state == "cancelled"
+    assert MailboxMessage.objects.get().mailbox.role == "sent"
