@@ -39,4 +39,5 @@ def _leave_outbox(accepted: Sequence[Result]) -> None:
     """Take out of the Outbox what these results have ended: one query, and more only where something goes."""
     parcels = [result.owed.parcel for result in accepted]
     sent = {each.sent_message_id: each.account_id for each in parcels if each.sent_message_id}
-    outbox.leave({key for key in sent.values() if key}, sent.keys()) if sent else None
+    if sent:
+        outbox.leave({key for key in sent.values() if key}, sent.keys())

@@ -63,7 +63,7 @@ def move_owed(
 
 
 def stop(account_id: int, message_ids: Iterable[int]) -> list[int]:
-    """Cancel what is owed of messages: what nobody has is a draft again; the others, which somebody has."""
+    """Cancel what waits of messages: what nobody has is a draft again; the others, which somebody has."""
     with Change([account_id]):
         return [key for key in message_ids if not _stop_one(account_id, key)]
 
@@ -93,6 +93,8 @@ def _of_each(account_id: int, message_ids: Sequence[int]) -> Iterator[list[Outbo
 def _stop_one(account_id: int, message_id: int) -> bool:
     """Cancel what is owed of one message; whether nobody has it, and it is a draft."""
     letters = _letters(account_id, [message_id])
+    if letters and scheduled.is_scheduled(letters[0]):
+        return scheduled.give_back(account_id, letters[0].pk) is not None
     for letter in letters:
         queue.stop(letter)
     # What was sent again to a corrected address has two, and one has failed.

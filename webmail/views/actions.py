@@ -78,7 +78,7 @@ def _carry_out(request: HttpRequest, name: str, here: Place, ids: list[int] | No
     )
     if verb.needs_time and named.until is None:
         return snoozing.page(request, here)
-    if name == "trash" and here.slug == places.OUTBOX:
+    if name == "trash" and here.slug in {places.OUTBOX, places.SCHEDULED}:
         return outbox.stop(request, here, ids)
     if ids is None:
         return answers.bulk(request, here.slug, bulk.begin(request, name, here, named))

@@ -1,4 +1,4 @@
-"""Deleting in the Outbox: it is not sent, or was already; as mail programs have it."""
+"""Deleting in the Outbox or in Scheduled: it is not sent, or was already; as mail programs have it."""
 
 from collections.abc import Collection
 
@@ -31,10 +31,10 @@ def stop(request: HttpRequest, here: Place, ids: Collection[int] | None) -> Http
 
 def _waiting(request: HttpRequest, here: Place, ids: Collection[int] | None) -> list[int]:
     """Name the messages that are meant, as far as they stand there."""
-    outbox_id = here.mailbox_id or 0
+    mailbox_id = here.mailbox_id or 0
     if ids is None:
-        return list(queries.imap_message_ids(outbox_id, queries.imap_uids(outbox_id)).values())
+        return list(queries.imap_message_ids(mailbox_id, queries.imap_uids(mailbox_id)).values())
     meant = ids
     if named_by(request.POST) == Unit.CONVERSATION:
         meant = queries.messages_of_threads(request.account.pk, ids)
-    return list(queries.imap_uids_of(outbox_id, list(meant)))
+    return list(queries.imap_uids_of(mailbox_id, list(meant)))

@@ -1,11 +1,15 @@
-"""The Outbox on the web: a place of the sidebar while something waits for another try."""
+"""The Outbox on the web: a place of the sidebar while something waits for another try; deleting there."""
+
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.people import Person
 from tests.webmail.delivery.conftest import draft_to
 from webmail.delivery import submit
+from webmail.delivery.submit import Handling
 from webmail.models import MailboxMessage, OutboundMessage, OutboundRecipient
 
 JSON = {"headers": {"accept": "application/json"}}
@@ -51,6 +55,17 @@ def test_deleted_there_it_is_not_sent(web: Client, late: OutboundMessage, everyt
     key = MailboxMessage.objects.values_list("thread_id", flat=True).distinct().get()
     answer = web.post("/conversations/trash/", {"ids": key, "in": "outbox", **everything}, **JSON)
     assert answer.json()["text"] == "Not sent: it is a draft again"
+    assert OutboundRecipient.objects.get().state == "cancelled"
+    assert MailboxMessage.objects.get().mailbox.role == "drafts"
+
+
+def test_deleted_in_scheduled_it_is_not_sent_either(web: Client, alice: Person) -> None:
+    at = timezone.now() + timedelta(hours=1)
+    submit.submit(
+        alice.account.pk, draft_to("bob@hamburger.test"), submission_key="k", how=Handling(send_at=at)
+    )
+    key = MailboxMessage.objects.values_list("thread_id", flat=True).get()
+    web.post("/conversations/trash/", {"ids": key, "in": "scheduled"}, **JSON)
     assert OutboundRecipient.objects.get().state == "cancelled"
     assert MailboxMessage.objects.get().mailbox.role == "drafts"
 
