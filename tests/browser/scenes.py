@@ -14,10 +14,12 @@ from tests.contacts import know
 from tests.mail import NOON, arrive, arrive_all, do, letter, new
 from tests.parcels import HEAD, PDF, calendar, event, file, forwarded, multipart, part, png, text
 from tests.people import Person
+from webmail.delivery import outbox
 from webmail.forms import LABEL_COLORS
 from webmail.models import MailImport, Why
 from webmail.store import (
     contact_groups,
+    flags,
     forwarding,
     imports,
     mailboxes,
@@ -94,6 +96,7 @@ def furnish(person: Person) -> World:
     spam_learning.carry_on()
     recipient = sent(person)
     on_its_way = recipient.message.sent_message
+    outbox.enter(account_id, [on_its_way.pk])
     rules.create(account_id, rules.Written(query="from:bob has:attachment", mailbox_id=labels[0], name="Bob"))
     asked = forwarding.ask(account_id, "me@else.test", ())
     forwarding.verify(asked.pk, asked.address)
@@ -101,6 +104,9 @@ def furnish(person: Person) -> World:
     raw = letter("Still waiting", number=90, sender="Alice <alice@crepes.test>")
     waiting = arrive(account_id, raw, minute=33, roles=("sent", "snoozed"), snoozed_until=NOON, flags=seen)
     snooze.wake()
+    flags.set_flags(
+        account_id, [text_only.message_id], add=frozenset({"\\Deleted"}), mailbox_id=person.mailbox("inbox")
+    )
     _refuse(person)
     return World(
         thread=text_only.thread_id,
@@ -313,6 +319,9 @@ SCENES: dict[str, Scene] = {
         "/compose/", EDITOR, click("[id^=options-]"), see("[data-plain-text]"), click("[data-plain-text]")
     ),
     "scheduled": at("/mail/scheduled/"),
+    "outbox": at("/mail/outbox/", see("#rows .row")),
+    "marked as deleted": at(INBOX, see("#rows .row.is-deleted .row-note")),
+    "marked as deleted, opened": at("/conversations/{thread}/?in=inbox", see(".badge")),
     "mail programs": at("/settings/programs/"),
     "identities": at("/settings/identities/"),
     "identity": at("/settings/identities/edit/", see("rich-text [data-editor]")),

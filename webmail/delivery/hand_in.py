@@ -14,11 +14,11 @@ from mailserver.message.encode import addresses
 from mailserver.message.handed_in import HandedIn
 from mailserver.smtp.envelope import Envelope, Wishes
 from webmail.models import Account, OutboundMessage
-from webmail.store import blobs, contact_use, queries, sender_names
+from webmail.store import blobs, contact_use, copy, queries, sender_names
 from webmail.store.add import NewMessage, add_messages
 from webmail.store.change import Change
 
-from . import allowance, authorship, signing, submit
+from . import allowance, authorship, outbox, signing, submit
 from .submit import Problem, SubmitError
 
 _MOST_COUNTED = 100
@@ -55,10 +55,10 @@ def send(handed: Handed, account_id: int, trace: bytes) -> OutboundMessage:
     raw = wire_form.fit(_completed(account, handed, now), eight_bit=False)
     signature = signing.signature(raw, _author(account, handed), now)
     new = submit.sent_copy(account_id, raw, _bcc(handed), submit.PLAIN)
-    with Change([account_id]):
+    with Change([account_id]) as change:
         if known := submit.known(account_id, *handed.keys):
             return known
-        sent_id, blob_id = _kept(new, account_id)
+        sent_id, blob_id = _kept(new, account_id, outbox.ensure(change, account_id))
         _count_contacts(account_id, handed, now)
         return submit.enqueue(
             account_id,
@@ -122,10 +122,11 @@ def _bcc(handed: Handed) -> bytes:
     return addresses("Bcc", [of_spec(each) for each in hidden])
 
 
-def _kept(new: NewMessage, account_id: int) -> tuple[int, int]:
+def _kept(new: NewMessage, account_id: int, outbox_id: int) -> tuple[int, int]:
     """Put the copy into Sent, unless the program has put its own there; the keys of copy and bytes."""
     there = queries.sent_copy(account_id, new.digest.message_id)
     if there is not None:
+        copy.copy_messages(account_id, [there], outbox_id)
         return there, blobs.save_many([new.raw])[0].pk
     sent_id = add_messages([new])[0][0].message_id
     return sent_id, queries.blob_ids([sent_id])[sent_id]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from django.utils import timezone
 
-from . import bounce, fate, queue
+from . import bounce, fate, outbox, queue
 from .owed import Result, Settled
 
 
@@ -28,7 +28,16 @@ def settle(
             for result in accepted
             if not result.reply.positive or bounce.wants(result, "SUCCESS")
         }
+        _leave_outbox(accepted)
         for each in settled:
             if mine := [result for result in each.results if result.owed.recipient_id in told]:
                 bounce.tell_sender(each.parcel, mine, now)
     return accepted
+
+
+def _leave_outbox(accepted: Sequence[Result]) -> None:
+    """Take out of the Outbox what these results have ended: one query, and more only where something goes."""
+    parcels = [result.owed.parcel for result in accepted]
+    sent = {each.sent_message_id: each.account_id for each in parcels if each.sent_message_id}
+    if sent:
+        outbox.leave({key for key in sent.values() if key}, sent.keys())

@@ -14,7 +14,7 @@ from mailserver.smtp.envelope import NO_WISHES, Wishes
 from webmail.models import Account, OutboundMessage, OutboundRecipient, RecipientState
 from webmail.store.change import Change
 
-from . import destination
+from . import destination, outbox
 
 STOPPABLE = (RecipientState.WAITING, RecipientState.PARKED)
 
@@ -45,9 +45,17 @@ def cancel(
     """Stop what has not left yet, for all or one; tells for each recipient whether it was still in time."""
     message = owned(account_id, outbound_id)
     with changing([account_id]):
-        rows = _of(message, recipient_id)
-        stopped = _cancel_waiting(rows)
-        return [(row.address, row.pk in stopped) for row in rows.order_by("pk")]
+        told = stop(message, recipient_id)
+        if account_id is not None and message.sent_message_id is not None:
+            outbox.leave([account_id], [message.sent_message_id])
+        return told
+
+
+def stop(message: OutboundMessage, recipient_id: int | None = None) -> list[tuple[str, bool]]:
+    """Do what `cancel` does, but for the Outbox; call it within `changing` of its account."""
+    rows = _of(message, recipient_id)
+    stopped = _cancel_waiting(rows)
+    return [(row.address, row.pk in stopped) for row in rows.order_by("pk")]
 
 
 def cancel_untouched(message: OutboundMessage) -> bool:
@@ -62,6 +70,11 @@ def is_untouched(message: OutboundMessage) -> bool:
     """Tell whether nothing of a message has left or was tried; call it as `cancel_untouched`."""
     rows = message.recipients.select_for_update()
     return all(row.state == RecipientState.WAITING and not row.attempt_count for row in rows)
+
+
+def is_cancelled(message: OutboundMessage) -> bool:
+    """Tell whether nobody has a message, or will have it, or has refused it."""
+    return not message.recipients.exclude(state=RecipientState.CANCELLED).exists()
 
 
 def put_off(message: OutboundMessage, until: datetime) -> list[str]:

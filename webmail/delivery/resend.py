@@ -12,7 +12,7 @@ from mailserver.message.tls_wish import TlsWish
 from mailserver.smtp.envelope import Wishes
 from webmail.models import OutboundMessage, OutboundRecipient, RecipientState
 
-from . import queue, schedule
+from . import outbox, queue, schedule
 from .kick import kick
 
 
@@ -69,6 +69,8 @@ def _owe(row: OutboundRecipient, address: str, key: str, tls_wish: str) -> Outbo
     )
     domain = domain_of(address)
     queue.new_recipient(message, address, now, Wishes(row.notify)).save(force_insert=True)
+    if before.account_id is not None and before.sent_message_id is not None:
+        outbox.enter(before.account_id, [before.sent_message_id])
     transaction.on_commit(lambda: kick([domain]))
     return message
 

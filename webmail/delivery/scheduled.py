@@ -19,7 +19,7 @@ from webmail.store import blobs, copy, expunge, queries, undo
 from webmail.store.add import NewMessage, Placement, add_messages, pack
 from webmail.store.change import Change
 
-from . import queue, schedule, signing
+from . import outbox, queue, schedule, signing
 from .kick import kick
 
 _WORKER_SECONDS = 1.0
@@ -28,7 +28,7 @@ _DATE = re.compile(rb"^Date:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULT
 
 
 def settle(now: datetime | None = None) -> int:
-    """Move to Sent what has gone from Scheduled, for about a second; how many letters.
+    """Move to Sent, and to the Outbox, what has gone from Scheduled, for about a second; how many letters.
 
     One query when nothing is due, however many have something scheduled (indexes mailbox_scheduled,
     placement_newest).
@@ -57,9 +57,11 @@ def change_time(account_id: int, outbound_id: int, at: datetime | None) -> int |
     new = _dated(message, goes, role, frozenset({"\\Seen"}))
     # Its Date is signed, and another one now.
     signature = signing.signature(new.raw, message.mail_from, timezone.now()) if new else b""
-    with Change([account_id]):
+    with Change([account_id]) as change:
         if new is None or not queue.is_untouched(message):
             return None
+        if not at:
+            outbox.ensure(change, account_id)
         renewed = _replace(message, new)
         OutboundMessage.objects.filter(pk=message.pk).update(
             sent_message_id=renewed,
@@ -110,7 +112,11 @@ def _dated(message: OutboundMessage, at: datetime, role: Role, flags: frozenset[
     place = Placement(
         account_id=old.account_id,
         received_at=at,
-        roles=(role.value, *((Role.SNOOZED.value,) if reminds else ())),
+        roles=(
+            role.value,
+            *((Role.OUTBOX.value,) if role == Role.SENT else ()),
+            *((Role.SNOOZED.value,) if reminds else ()),
+        ),
         prefix=bytes(old.prefix),
         flags=flags,
         snoozed_until=reminds,
@@ -127,4 +133,6 @@ def _replace(message: OutboundMessage, new: NewMessage) -> int:
 
 def _move_to_sent(account_id: int, message_ids: list[int], scheduled_id: int) -> int:
     sent = Mailbox.objects.values_list("pk", flat=True).get(account_id=account_id, role=Role.SENT)
-    return copy.move_messages(account_id, message_ids, scheduled_id, sent).count
+    with Change([account_id]):
+        outbox.enter(account_id, message_ids)
+        return copy.move_messages(account_id, message_ids, scheduled_id, sent).count

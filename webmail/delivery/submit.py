@@ -28,7 +28,7 @@ from webmail.store.add import NewMessage, Placement, add_messages
 from webmail.store.change import Change
 from webmail.store.done import Done, Step, together
 
-from . import allowance, authorship, queue, schedule, signing
+from . import allowance, authorship, outbox, queue, schedule, signing
 from .kick import kick
 
 MANY_RECIPIENTS = 20
@@ -72,7 +72,7 @@ PLAIN = Handling()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owing:
-    """What is owed once a letter is sent: its copy in Sent, its bytes, and to whom, with their wishes.
+    """What is owed once a letter is sent: its copy, its bytes, and to whom, with their wishes.
 
     `prefix` goes in front of the bytes; `envelope_id` and `returns` are ENVID and RET of RFC 3461;
     `inverse` leads back from what was done along with it.
@@ -101,7 +101,7 @@ def submit(
     reply_to_message_id: int | None = None,
     how: Handling = PLAIN,
 ) -> OutboundMessage:
-    """Send a draft: one transaction, after which it is in Sent and owed to each recipient.
+    """Send a draft: one transaction, after which it is in Sent and the Outbox, and owed to each recipient.
 
     The same `submission_key` twice is one message. It is held for `hold_seconds`, the account's window of
     Undo when None; or in Scheduled until its time. The draft's own message leaves its mailbox, the one
@@ -165,6 +165,8 @@ def _make_places(change: Change, account_id: int, how: Handling) -> None:
     """Make the mailboxes that an account has from their first use on."""
     if how.send_at:
         mailboxes.ensure(change, account_id, "Scheduled", Role.SCHEDULED)
+    else:
+        outbox.ensure(change, account_id)
     if how.remind_at:
         mailboxes.ensure(change, account_id, "Snoozed", Role.SNOOZED)
 
@@ -182,10 +184,15 @@ def undo(account_id: int, outbound_id: int) -> int | None:
     """
     message = queue.owned(account_id, outbound_id)
     with Change([account_id]):
-        waiting = queue.cancel_untouched(message)
-        if not waiting or message.sent_message_id is None:
-            return None
-        sent_id = message.sent_message_id
+        return redraft(account_id, message) if queue.cancel_untouched(message) else None
+
+
+def redraft(account_id: int, message: OutboundMessage) -> int | None:
+    """Make a draft of what is cancelled, and take back what was done along; its message, if it is there."""
+    sent_id = message.sent_message_id
+    if sent_id is None:
+        return None
+    with Change([account_id]):
         to = queries.mailbox_by_role(account_id, Role.DRAFTS)
         for mailbox_id in _stands_as_sent(sent_id):
             copy.move_messages(account_id, [sent_id], mailbox_id, to)
@@ -198,7 +205,7 @@ def undo(account_id: int, outbound_id: int) -> int | None:
 def _stands_as_sent(message_id: int) -> list[int]:
     """The mailboxes that a message stands in because it was sent (placement_of_message)."""
     placements = MailboxMessage.objects.filter(
-        message_id=message_id, mailbox__role__in=(Role.SENT, Role.SCHEDULED, Role.SNOOZED)
+        message_id=message_id, mailbox__role__in=(Role.SENT, Role.OUTBOX, Role.SCHEDULED, Role.SNOOZED)
     )
     return list(placements.values_list("mailbox_id", flat=True))
 
@@ -247,12 +254,12 @@ def _completed(draft: compose.Draft, how: Handling) -> compose.Draft:
 
 
 def sent_copy(account_id: int, raw: bytes, bcc: bytes, how: Handling) -> NewMessage:
-    """The sender's own copy: it alone names the Bcc."""
+    """The sender's own copy, in Sent and the Outbox, or in Scheduled: it alone names the Bcc."""
     placement = Placement(
         account_id=account_id,
         received_at=how.send_at or timezone.now(),
         roles=(
-            Role.SCHEDULED.value if how.send_at else Role.SENT.value,
+            *((Role.SCHEDULED.value,) if how.send_at else (Role.SENT.value, Role.OUTBOX.value)),
             *((Role.SNOOZED.value,) if how.remind_at else ()),
         ),
         snoozed_until=how.remind_at,

@@ -19,6 +19,7 @@ class Role(models.TextChoices):
     ARCHIVE = "archive", "Archive"
     SNOOZED = "snoozed", "Snoozed"
     SCHEDULED = "scheduled", "Scheduled"
+    OUTBOX = "outbox", "Outbox"
     SCREENER = "screener", "Screener"
 
 

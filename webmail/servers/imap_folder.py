@@ -8,11 +8,10 @@ from mailserver.imap.backend import Body, Changes, Description, FlagChange, Labe
 from mailserver.imap.replies import No
 from mailserver.imap.search_keys import Key
 from mailserver.imap.sequence import within
-from webmail.models import Role
 from webmail.store import by_uid, queries
 from webmail.store.board import UnknownMailboxError
 
-from . import imap_labels, imap_outbox, imap_rolls, imap_search
+from . import imap_labels, imap_rolls, imap_search, imap_waiting
 from .imap_rolls import Rolls
 
 _NO_TIME = datetime.fromtimestamp(0, UTC)
@@ -120,8 +119,8 @@ class ImapFolder:
 
     def move(self, uids: Sequence[int], path: str) -> tuple[int, list[tuple[int, int]]]:
         """Move messages; a letter that waits to be sent is cancelled so."""
-        if self.mailbox.role == Role.SCHEDULED:
-            return imap_outbox.move(self._account_id, self.mailbox, uids, self._find(path))
+        if self.mailbox.role in imap_waiting.ROLES:
+            return imap_waiting.move(self._account_id, self.mailbox, uids, self._find(path))
         return self._to(by_uid.move_to, uids, path)
 
     def _to(
@@ -140,8 +139,8 @@ class ImapFolder:
 
     def expunge(self, uids: Collection[int] | None) -> None:
         """Take out what is flagged as deleted; a letter that waits to be sent is cancelled so."""
-        if self.mailbox.role == Role.SCHEDULED:
-            imap_outbox.expunge(self._account_id, self.mailbox, uids)
+        if self.mailbox.role in imap_waiting.ROLES:
+            imap_waiting.expunge(self._account_id, self.mailbox, uids)
             return
         try:
             by_uid.expunge_deleted(self._account_id, self.mailbox.key, uids)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from mailserver.message.digest import digest
-from webmail.models import Message
+from webmail.models import Message, Role
 
 from . import copy, mail_archives, mailboxes, mbox, queries
 from .add import NewMessage, Placement, add_messages
@@ -106,6 +106,13 @@ class Bringer:
             self._labels |= {row.id for row in rows if not row.role}
             self._boxes |= {row.path.casefold(): row.id for row in rows}
             self._boxes |= {row.role: row.id for row in rows if row.role}
+            # What waited to be sent there is owed to nobody here.
+            self._boxes |= {
+                name: self._boxes[Role.SENT]
+                for row in rows
+                if row.role == Role.OUTBOX
+                for name in (row.path.casefold(), row.role)
+            }
         if key not in self._boxes:
             try:
                 self._boxes[key] = mailboxes.create(self._account_id, name)[0]

@@ -6,14 +6,16 @@ from typing import Final
 
 from webmail.models import Mailbox, Role
 
-from . import copy, expunge, flags, queries
+from . import copy, expunge, flags, junk_keywords, queries
 from .change import Change
 from .flag_names import COLUMN_OF, MUTED
 
 _BATCH: Final = 2000
 _SYSTEM: Final = frozenset(COLUMN_OF)
-# Letters wait there for their time, which no mail program can tell.
-_WAITING: Final = frozenset({Role.SCHEDULED, Role.SNOOZED})
+# What waits to be sent leaves by being sent or cancelled (delivery.withdraw).
+_OWED: Final = frozenset({Role.SCHEDULED, Role.OUTBOX})
+# What waits there is put in by the system only: no mail program can tell its time, or to whom it goes.
+_WAITING: Final = _OWED | {Role.SNOOZED}
 
 
 class NotByUidError(ValueError):
@@ -46,6 +48,8 @@ def set_flags(
             remove = frozenset(flag for flag in (*_SYSTEM, *there) if flag.lower() not in given)
         for batch in batched((key for key, _ in kept), _BATCH, strict=False):
             flags.set_flags(account_id, batch, add=add, remove=remove, mailbox_id=mailbox_id)
+        if junk_keywords.are_among(add) or junk_keywords.are_among(remove):
+            junk_keywords.hear(account_id, _role(account_id, mailbox_id), dict(kept), add, remove)
         return change.modseq(account_id), conflicts
 
 
@@ -66,7 +70,7 @@ def move_to(account_id: int, mailbox_id: int, uids: Sequence[int], target_id: in
     """Move messages, as `copy_to`; they are never in neither mailbox."""
     with Change([account_id]):
         _refuse_waiting(account_id, target_id)
-        _refuse_scheduled(account_id, mailbox_id)
+        _refuse_owed(account_id, mailbox_id)
         keys = queries.imap_message_ids(mailbox_id, uids)
         for batch in batched(keys.values(), _BATCH, strict=False):
             if target_id == mailbox_id:
@@ -81,7 +85,7 @@ def expunge_deleted(account_id: int, mailbox_id: int, uids: Collection[int] | No
     if not queries.imap_deleted(mailbox_id, uids):
         return 0
     with Change([account_id]):
-        _refuse_scheduled(account_id, mailbox_id)
+        _refuse_owed(account_id, mailbox_id)
         keys = [key for _, key in queries.imap_deleted(mailbox_id, uids)]
         for batch in batched(keys, _BATCH, strict=False):
             expunge.expunge(account_id, mailbox_id, batch)
@@ -91,7 +95,7 @@ def expunge_deleted(account_id: int, mailbox_id: int, uids: Collection[int] | No
 def take_out(account_id: int, mailbox_id: int, uid: int) -> None:
     """Take out one message, whatever its flags. Raises NotByUidError when it is gone."""
     with Change([account_id]):
-        _refuse_scheduled(account_id, mailbox_id)
+        _refuse_owed(account_id, mailbox_id)
         keys = queries.imap_message_ids(mailbox_id, [uid])
         if not keys:
             raise NotByUidError("There is no such message any more")
@@ -116,15 +120,15 @@ def recent(mailbox_id: int, end: int, *, takes: bool) -> int:
 def refuse_additions(role: str) -> None:
     """Refuse mail for a mailbox in which letters wait. Raises NotByUidError."""
     if role in _WAITING:
-        raise NotByUidError("Letters wait there for a time that only the web can tell")
+        raise NotByUidError("Letters wait there by themselves: none can be put in")
 
 
 def _refuse_waiting(account_id: int, mailbox_id: int) -> None:
     refuse_additions(_role(account_id, mailbox_id))
 
 
-def _refuse_scheduled(account_id: int, mailbox_id: int) -> None:
-    if _role(account_id, mailbox_id) == Role.SCHEDULED:
+def _refuse_owed(account_id: int, mailbox_id: int) -> None:
+    if _role(account_id, mailbox_id) in _OWED:
         raise NotByUidError("A letter that waits to be sent is cancelled on the web")
 
 

@@ -20,6 +20,8 @@ from .restore import expunge_step, place_steps
 from .summary import Standing
 
 _OWN: Final = frozenset({Role.SENT, Role.DRAFTS, Role.SCHEDULED})
+# What waits there leaves only by being sent or cancelled: nobody would look for it where it isn't.
+_WAITING: Final = frozenset({Role.SCHEDULED, Role.OUTBOX})
 _ARRIVED: Final = frozenset({Role.INBOX, Role.SCREENER})
 _BINS: Final = frozenset({Role.JUNK, Role.TRASH})
 
@@ -67,7 +69,7 @@ def restore(account_id: int, message_ids: Collection[int], _mailbox_id: int | No
         left: list[Standing] = []
         placed: dict[int, list[int]] = defaultdict(list)
         for key in placements:
-            standings = placements.of(key)
+            standings = [row for row in placements.of(key) if roles[row.mailbox_id] != Role.OUTBOX]
             if any(roles[row.mailbox_id] not in _BINS for row in standings):
                 continue
             left += standings
@@ -203,7 +205,7 @@ def delete_forever(account_id: int, message_ids: Collection[int], mailbox_id: in
         placements, roles = _open(change, account_id, message_ids)
         gone: list[Standing] = []
         for key in placements:
-            standings = placements.of(key)
+            standings = [row for row in placements.of(key) if roles[row.mailbox_id] != Role.OUTBOX]
             if any(
                 roles[row.mailbox_id] in {*_BINS, Role.DRAFTS} and mailbox_id in (None, row.mailbox_id)
                 for row in standings
@@ -228,10 +230,7 @@ def _transfer(
     target: Role | int,
     leaves: Callable[[Standing, str], bool],
 ) -> Done:
-    """Move every placement that `leaves` says yes to; the target by its role or its id.
-
-    What is scheduled leaves only by being sent or cancelled: nobody would look for it where it isn't.
-    """
+    """Move every placement that `leaves` says yes to, if it may; the target by its role or its id."""
     with Change([account_id]) as change:
         placements, roles = _open(change, account_id, message_ids)
         board = placements.board
@@ -241,7 +240,7 @@ def _transfer(
             for key in placements
             for row in placements.of(key)
             if row.mailbox_id != to.id
-            and roles[row.mailbox_id] != Role.SCHEDULED
+            and roles[row.mailbox_id] not in _WAITING
             and leaves(row, roles[row.mailbox_id])
         ]
         placed = [key for key in _messages(left) if placements.place(key, to.id)]

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from webmail.models import Role
+
 from .change import Change
 from .done import Done
 from .placements import Placements
@@ -16,6 +18,18 @@ def expunge(account_id: int, mailbox_id: int, message_ids: Collection[int]) -> D
 def delete_forever(account_id: int, message_ids: Collection[int]) -> Done:
     """Take messages out of every mailbox; the sweep deletes them when the hour for Undo is over."""
     return _take_out(account_id, message_ids, None)
+
+
+def take_from_role(account_ids: Collection[int], message_ids: Collection[int], role: Role) -> None:
+    """Take messages of several accounts out of their mailboxes of a role, as something of the system's."""
+    with Change(account_ids) as change:
+        placements = Placements(change, None, message_ids)
+        mailboxes = placements.board.mailboxes
+        for key in placements:
+            for row in placements.of(key):
+                if mailboxes[row.mailbox_id].role == role:
+                    placements.remove(row)
+        placements.save()
 
 
 def _take_out(account_id: int, message_ids: Collection[int], mailbox_id: int | None) -> Done:

@@ -18,7 +18,7 @@ from .summary import Standing
 
 _BATCH = 200
 _WORKER_SECONDS = 1.0
-_STAYING: Final = frozenset({Role.JUNK, Role.TRASH, Role.DRAFTS, Role.SCREENER, Role.SCHEDULED})
+_STAYING: Final = frozenset({Role.JUNK, Role.TRASH, Role.DRAFTS, Role.SCREENER, Role.SCHEDULED, Role.OUTBOX})
 
 
 def snooze(account_id: int, message_ids: Collection[int], until: datetime) -> Done:

@@ -14,7 +14,8 @@ from .done import Done, Step
 from .summary import Standing
 
 _COLUMNS: Final = ("message_id", "account_id", "reason", "said", "learnt", "waits")
-_OWN: Final = frozenset({Role.SENT, Role.DRAFTS})
+OWN: Final = frozenset({Role.SENT, Role.OUTBOX, Role.SCHEDULED, Role.DRAFTS})
+"""Where own mail stands: it says nothing of spam."""
 
 
 class Reason(NamedTuple):
@@ -54,7 +55,7 @@ def moved(
     to = roles[to_mailbox_id]
     if to == Role.JUNK:
         return say(
-            account_id, [row.message_id for row in left if roles[row.mailbox_id] not in _OWN], Said.SPAM
+            account_id, [row.message_id for row in left if roles[row.mailbox_id] not in OWN], Said.SPAM
         )
     if to == Role.TRASH:
         return ()

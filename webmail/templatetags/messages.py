@@ -22,6 +22,7 @@ class _Head(NamedTuple):
     is_proven: bool
     can_leave: bool
     bin: str
+    is_deleted: bool
     flagged: bool
     other: str
     answers_all: bool
@@ -32,6 +33,7 @@ class _Row(NamedTuple):
 
     is_draft: bool
     bin: str
+    is_deleted: bool
     has_attachment: bool
     flagged: bool
 
@@ -48,6 +50,7 @@ def message_head(context: Mapping[str, Any]) -> SafeString:
         bool(message.proven),
         message.can_leave,
         message.bin,
+        message.is_deleted,
         message.flagged,
         message.content.other,
         answers_all,
@@ -68,7 +71,7 @@ def message_head(context: Mapping[str, Any]) -> SafeString:
 def message_row(context: Mapping[str, Any]) -> SafeString:
     """Draw the line of `message`, which opens it."""
     message = context["message"]
-    asked = _Row(message.is_draft, message.bin, message.has_attachment, message.flagged)
+    asked = _Row(message.is_draft, message.bin, message.is_deleted, message.has_attachment, message.flagged)
     return stencil.draw("conversation/row.html", _common(message) | {"preview": message.preview}, asked)
 
 

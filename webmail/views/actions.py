@@ -15,7 +15,7 @@ from webmail.store import undo as undoing
 from webmail.store.acts import ACTS, Chosen, act
 from webmail.store.pins import MOST, TooManyPinsError
 
-from . import answers, bulk, choosing, dates, places, sidebar, snoozing, unsubscribe
+from . import answers, bulk, choosing, dates, outbox, places, sidebar, snoozing, unsubscribe
 from .access import account_required
 from .choosing import Named
 from .places import Place
@@ -78,6 +78,8 @@ def _carry_out(request: HttpRequest, name: str, here: Place, ids: list[int] | No
     )
     if verb.needs_time and named.until is None:
         return snoozing.page(request, here)
+    if name == "trash" and here.slug in {places.OUTBOX, places.SCHEDULED}:
+        return outbox.stop(request, here, ids)
     if ids is None:
         return answers.bulk(request, here.slug, bulk.begin(request, name, here, named))
     chosen = Chosen(named_by(request.POST), ids)
@@ -119,8 +121,8 @@ def _target(request: HttpRequest) -> Place:
     """Find the mailbox that the verb names, by its id or its role; Http404 for what is not theirs."""
     wanted = request.POST.get("mailbox", ""), request.POST.get("role") or None
     for mailbox in sidebar.mailboxes_of(request):
-        if mailbox.role == places.SNOOZED:
-            continue  # what comes there has a time
+        if mailbox.role in places.TIMED:
+            continue
         if str(mailbox.id) == wanted[0] or mailbox.role == wanted[1]:
             return Place(places.slug_of(mailbox), places.name_of(mailbox), mailbox)
     raise Http404

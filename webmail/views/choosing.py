@@ -16,7 +16,7 @@ from .places import Place
 from .units import named_by
 from .verbs import RELABELLED, VERBS
 
-_NOT_TO = frozenset({"sent", "drafts", "screener", "snoozed", "scheduled"})
+_NOT_TO = frozenset({"sent", "drafts", "screener"}) | places.TIMED
 _BINS = frozenset({"trash", "junk"})
 _NAMED = {
     "label": ("mailbox", "add", "remove", "had"),
@@ -56,9 +56,8 @@ def labels(request: HttpRequest) -> Labels:
 
     Http404 for what is not theirs.
     """
-    # What is snoozed or scheduled has a time, and comes there by no label.
-    timed = {places.SNOOZED, places.SCHEDULED}
-    mailboxes = {str(row.id): row for row in sidebar.mailboxes_of(request) if row.role not in timed}
+    rows = sidebar.mailboxes_of(request)
+    mailboxes = {str(row.id): row for row in rows if row.role not in places.TIMED}
     read = {name: _keys(request, name) for name in ("mailbox", "add", "remove", "ticked", "had")}
     ticked, had = set(read["ticked"]), set(read["had"])
     try:

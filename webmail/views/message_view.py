@@ -36,7 +36,8 @@ class Note:
 class MessageView:
     """One message: its head, and its content when it is open.
 
-    `bin` is "trash" or "junk" if it stands there only; `facts` are what an open one says of its way.
+    `bin` is "trash" or "junk" if it stands there only; `is_deleted` that a mail program marked it so. `facts`
+    are what an open one says of its way.
     `list_key` names the mailing it belongs to, where it says how to leave it; `notes` tell what was chosen
     about its sender. `proven` says that the sender is who it says.
     """
@@ -55,6 +56,7 @@ class MessageView:
     is_sent: bool
     has_attachment: bool
     bin: str = ""
+    is_deleted: bool = False
     is_report: bool = False
     is_open: bool = False
     facts: list[tuple[str, str]] = field(default_factory=list)
@@ -119,6 +121,7 @@ def head(message: ConversationMessage, own: Collection[str]) -> MessageView:
         is_sent=message.stands_in("sent") or message.stands_in("scheduled"),
         has_attachment=message.has_attachment,
         bin=bin_of(message),
+        is_deleted=message.is_deleted,
         is_report=is_report(message),
     )
 

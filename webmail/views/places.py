@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from webmail.store.queries import MailboxRow
 
 STARRED, ALL, SEARCH = "starred", "all", "search"
-SNOOZED, SCREENER, SCHEDULED = "snoozed", "screener", "scheduled"
+SNOOZED, SCREENER, SCHEDULED, OUTBOX = "snoozed", "screener", "scheduled", "outbox"
+TIMED = frozenset({SNOOZED, SCHEDULED, OUTBOX})
+"""The roles of mailboxes that mail comes into by waiting for something, and not by being put there."""
 _SAVED = "saved-"
 
 
@@ -29,14 +31,14 @@ class Kind:
     optional: bool = False
 
 
-# In the order of the sidebar. Drafts, Scheduled and Snoozed count all they hold, and nothing is counted where
-# reading is no duty.
+# In the order of the sidebar. Where letters wait all are counted, and nothing where reading is no duty.
 KINDS = (
     Kind("inbox", _("Inbox"), "inbox"),
     Kind(SCREENER, _("Screener"), "screener", "count", optional=True),
     Kind(STARRED, _("Starred"), "star"),
     Kind(SNOOZED, _("Snoozed"), "clock", "count"),
     Kind("sent", _("Sent"), "send", ""),
+    Kind(OUTBOX, _("Outbox"), "clock", "count", optional=True),
     Kind(SCHEDULED, _("Scheduled"), "calendar", "count", optional=True),
     Kind("drafts", _("Drafts"), "draft", "count"),
     Kind("archive", _("Archive"), "archive", ""),
@@ -92,7 +94,7 @@ class Place:
     @property
     def shows_recipients(self) -> bool:
         """Tell whether its lines name whom one wrote to."""
-        return self.slug in {"sent", "drafts", SCHEDULED}
+        return self.slug in {"sent", "drafts", SCHEDULED, OUTBOX}
 
 
 def slug_of(mailbox: MailboxRow) -> str:

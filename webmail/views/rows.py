@@ -87,6 +87,7 @@ class _Words(NamedTuple):
     draft: str
     to: str
     clip: str
+    deleted: str
     states: Mapping[tuple[bool, bool], str]
 
 
@@ -101,6 +102,9 @@ def _words(_language: str) -> _Words:
         to=escape(_("To:")),
         clip=format_html(
             '<span class="row-clip" title="{}">{}</span>', _("Has attachments"), icon("paperclip", "icon-s")
+        ),
+        deleted=format_html(
+            '<span class="row-note">{}{}</span>', icon("trash", "icon-s"), _("Marked as deleted")
         ),
         states={state: _state(*state) for state in product((False, True), repeat=2)},
     )
@@ -129,7 +133,8 @@ class _Pen:
             "id": row.id,
             "modseq": row.modseq,
             "order": self._order(row),
-            "state": f"{' is-unread' * row.unseen}{' is-starred' * row.flagged}{' is-pinned' * row.pinned}",
+            "state": f"{' is-unread' * row.unseen}{' is-starred' * row.flagged}{' is-pinned' * row.pinned}"
+            f"{' is-deleted' * row.deleted}",
             "url": f"/{'conversations' if row.message_id is None else 'messages'}/{row.id}{self.tail}",
             "star": "unstar" if row.flagged else "star",
             "starred": "true" if row.flagged else "false",
@@ -161,7 +166,9 @@ class _Pen:
         return _escaped(self.short(row.latest_received_at))
 
     def _note(self, row: Row) -> str:
-        """Say what it came back from, until it is read; or that it comes if nobody answers."""
+        """Say that it is marked; what it came back from, until it is read; or what it waits for."""
+        if row.deleted:
+            return self.words.deleted
         if row.snoozed_until is None or (self.place.soonest_first and not row.unanswered):
             return ""
         if self.place.soonest_first:

@@ -101,9 +101,19 @@ def _here(request: HttpRequest) -> str:
 def _what(request: HttpRequest) -> _What:
     """Read what the sidebar names: places, labels, saved searches."""
     rows = mailboxes_of(request)
-    roles = {row.role for row in rows}
+    roles = {row.role for row in rows if row.role != places.OUTBOX or _is_late(request, row)}
     slugs = tuple(kind.slug for kind in places.KINDS if kind.slug in roles or not kind.optional)
     return slugs, _names(rows), tuple(saved_of(request))
+
+
+def _is_late(request: HttpRequest, outbox: MailboxRow) -> bool:
+    """Tell, once a request, whether something waits for another try.
+
+    What goes at once would let the Outbox come and go under the pointer with each letter.
+    """
+    if not hasattr(request, "outbox_is_late"):
+        request.outbox_is_late = outbox.message_count > 0 and queries.outbox_is_late(outbox.id)
+    return request.outbox_is_late
 
 
 def _names(rows: list[MailboxRow]) -> tuple[MailboxRow, ...]:

@@ -18,7 +18,7 @@ from . import places, snoozing
 from .places import Place
 from .stand import Stand
 
-_NOT_SNOOZED = frozenset({"junk", "trash", "drafts", "screener", "scheduled"})
+_NOT_SNOOZED = frozenset({"junk", "trash", "drafts", "screener", "scheduled", "outbox"})
 
 
 class Tools(NamedTuple):

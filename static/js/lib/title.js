@@ -10,7 +10,7 @@ export function settleTitle() {
     const unread = unreadIn("inbox");
     document.title = (unread ? `(${unread}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   } else if (name) {
-    const unread = ["drafts", "scheduled", "snoozed"].includes(slug) ? 0 : unreadIn(slug);
+    const unread = ["drafts", "outbox", "scheduled", "snoozed"].includes(slug) ? 0 : unreadIn(slug);
     document.title = `${name}${unread ? ` (${unread})` : ""} – Postillion`;
   }
 }

@@ -52,7 +52,7 @@ def test_it_waits_and_goes_at_its_time(alice: Person, kicked: list[str], at: dat
     assert set(claims.due(at)[0]) == {"hamburger.test", "x.test"}
     assert scheduled.settle(at - timedelta(seconds=1)) == 0
     assert scheduled.settle(at) == 1
-    assert stands_in(sent.sent_message_id) == ["sent"]
+    assert stands_in(sent.sent_message_id) == ["outbox", "sent"]
     assert f"{at:%H:%M:%S}".encode() in date_of(alice, sent.sent_message_id or 0)
     assert send(alice, Handling(send_at=at)).pk == sent.pk
     assert list(check.problems()) == []
@@ -68,7 +68,7 @@ def test_another_time_and_now(
     assert stands_in(later) == ["scheduled", "snoozed"]
     assert claims.due(at)[0] == {}
     now = scheduled.change_time(account, sent.pk, None)
-    assert stands_in(now) == ["sent", "snoozed"]
+    assert stands_in(now) == ["outbox", "sent", "snoozed"]
     assert stands_in(later) == []
     assert kicked == ["hamburger.test", "x.test"]
     stored = queries.message(account, now or 0)
@@ -101,10 +101,10 @@ def test_who_throws_a_conversation_away_does_not_hide_what_is_still_to_go(
 
 def test_nobody_answers_and_it_comes_back(alice: Person, kicked: list[str], at: datetime) -> None:
     sent = send(alice, Handling(remind_at=at), message_id="7@hamburger.test", subject="Lunch")
-    assert stands_in(sent.sent_message_id) == ["sent", "snoozed"]
+    assert stands_in(sent.sent_message_id) == ["outbox", "sent", "snoozed"]
     assert first_in(alice, "snoozed").unanswered
     snooze.wake(at)
-    assert stands_in(sent.sent_message_id) == ["inbox", "sent"]
+    assert stands_in(sent.sent_message_id) == ["inbox", "outbox", "sent"]
     assert first_in(alice, "inbox").unanswered
     arrive(alice.account.pk, letter("Re: Lunch", "Yes", references=[7], number=8), received_at=at)
     assert not first_in(alice, "inbox").unanswered

@@ -138,7 +138,7 @@ def test_a_copy_of_what_was_sent_is_the_same_letter_in_a_programs_own_folder(
     program.ask('CREATE "Sent Items"')
     assert "[APPENDUID " in _append(program, '"Sent Items"', "\\Seen", raw)
     [letter_id] = set(MailboxMessage.objects.values_list("message_id", flat=True))
-    assert _places(letter_id) == {"Sent", "Sent Items"}
+    assert _places(letter_id) == {"Outbox", "Sent", "Sent Items"}
     assert Thread.objects.get().message_count == 1
     # Another letter is another, and a draft is never what was sent.
     assert _append(program, '"Sent Items"', "\\Seen", letter("Other", number=2)).startswith("OK")

@@ -7,8 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.mail import account, arrive, letter
-from webmail.models import Account, BlobChunk, Mailbox, MailboxMessage
-from webmail.store import flags, queries
+from webmail.models import Account, BlobChunk, Mailbox, MailboxMessage, Role
+from webmail.store import flags, mailboxes, queries
+from webmail.store.change import Change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,6 +92,15 @@ def test_export_and_import_give_the_same_bytes(alice: int, tmp_path: Path) -> No
     call_command("import_mail", "bob@crepes.test", tmp_path / "all.mbox", stdout=StringIO())
     assert set(raws(bob)) == before
     assert not MailboxMessage.objects.filter(account_id=bob, seen=False).exists()
+
+
+@pytest.mark.parametrize("folder", ["Outbox", "outbox"])
+def test_what_waited_elsewhere_does_not_wait_here(alice: int, tmp_path: Path, folder: str) -> None:
+    with Change([alice]) as change:
+        mailboxes.ensure(change, alice, "Outbox", Role.OUTBOX)
+    (tmp_path / "a.eml").write_bytes(letter(number=1))
+    bring(tmp_path / "a.eml", folder=folder)
+    assert MailboxMessage.objects.get().mailbox.role == Role.SENT
 
 
 def test_a_full_mailbox_refuses(alice: int, tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ from .imap_labels import imap_also_in, imap_flagged, imap_placements
 from .mailboxes import MailboxRow, mailbox_by_path, mailbox_by_role, mailbox_list, mailboxes_named
 from .maildrop import Maildrop, maildrop
 from .message_pages import all_messages, mailbox_messages, message_rows, rows_of, starred_messages
+from .outbox import outbox_is_late
 from .pages import Page, Row, Sender, all_page, mailbox_page, place_in, starred_page, thread_rows
 from .people import (
     Addressee,
@@ -222,6 +223,7 @@ __all__ = [
     "messages_from",
     "messages_of_threads",
     "news",
+    "outbox_is_late",
     "own_addresses",
     "part_bytes",
     "person",

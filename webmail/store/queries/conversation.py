@@ -29,6 +29,7 @@ class Standing(NamedTuple):
     role: str
     color: str
     pinned: bool
+    deleted: bool
     snoozed_until: datetime | None
 
 
@@ -65,6 +66,11 @@ class ConversationMessage:
         return any(keyword.lower() == MUTED.lower() for keyword in self.keywords)
 
     @property
+    def is_deleted(self) -> bool:
+        """Tell whether a mail program has marked it as deleted wherever it stands."""
+        return bool(self.mailboxes) and all(standing.deleted for standing in self.mailboxes)
+
+    @property
     def part(self) -> Part:
         """The tree of its parts; offsets count from the blob's first byte."""
         return load_part(self.structure)
@@ -88,7 +94,7 @@ _COLUMNS = ", ".join(
 _MESSAGES = f"SELECT {_COLUMNS} FROM webmail_message"
 _STANDINGS = (
     "SELECT p.message_id, p.seen, p.answered, p.flagged, p.draft, p.keywords, b.id, b.path, b.role, b.color,"
-    " p.pinned, p.snoozed_until"
+    " p.pinned, p.deleted, p.snoozed_until"
     " FROM webmail_mailboxmessage p JOIN webmail_mailbox b ON b.id = p.mailbox_id"
 )
 
@@ -282,14 +288,14 @@ def _fill(messages: list[ConversationMessage], condition: str, parameters: list[
     """Read the flags of messages and where they stand."""
     by_id = {found.id: found for found in messages}
     rows = sql.read(f"{_STANDINGS} WHERE {condition} ORDER BY p.id", parameters)
-    for key, seen, answered, flagged, draft, keywords, *standing, pinned, snoozed_until in rows:
+    for key, seen, answered, flagged, draft, keywords, *standing, pinned, deleted, snoozed_until in rows:
         found = by_id.get(key)
         if found is None:
             continue
         found.seen, found.answered, found.flagged, found.draft = seen, answered, flagged, draft
         found.keywords = frozenset(keywords.split())
         until = columns.moment(snoozed_until) if snoozed_until else None
-        found.mailboxes.append(Standing._make((*standing, bool(pinned), until)))
+        found.mailboxes.append(Standing._make((*standing, bool(pinned), bool(deleted), until)))
 
 
 def _bytes_of(account_id: int, message_id: int) -> tuple[bytes, int]:

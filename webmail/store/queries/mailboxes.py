@@ -8,8 +8,8 @@ from webmail.models import Mailbox, Role, Unit
 from .. import sql
 
 _ROLES = (
-    *(Role.INBOX, Role.SCREENER, Role.SNOOZED, Role.DRAFTS, Role.SENT, Role.SCHEDULED, Role.ARCHIVE),
-    *(Role.JUNK, Role.TRASH, Role.NONE),
+    *(Role.INBOX, Role.SCREENER, Role.SNOOZED, Role.DRAFTS, Role.SENT, Role.OUTBOX, Role.SCHEDULED),
+    *(Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.NONE),
 )
 BINS = f"('{Role.JUNK}', '{Role.TRASH}')"
 """The roles of the bins, as a list of SQL."""

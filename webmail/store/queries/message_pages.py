@@ -18,7 +18,7 @@ from .pages import Page, Row, Sender, cut, thread_rows
 _PLACEMENT = "webmail_mailboxmessage"
 _LISTED = f"b.account_id = %s AND b.role NOT IN {BINS} AND b.message_count > 0"
 _LARGEST = 4
-_SHOWN = "{0}.received_at, {0}.message_id, {0}.seen, {0}.flagged, {0}.draft"
+_SHOWN = "{0}.received_at, {0}.message_id, {0}.seen, {0}.flagged, {0}.draft, {1} AS deleted"
 
 
 def mailbox_messages(
@@ -70,8 +70,9 @@ def message_rows(
     condition, parameters = f"p.account_id + 0 = %s AND {among}", [account_id, *keys]
     if mailbox_id is not None:
         condition, parameters = f"{condition} AND p.mailbox_id + 0 = %s", [*parameters, mailbox_id]
+    shown = _SHOWN.format("p", "FALSE" if mailbox_id is None else "p.deleted")
     joined = f" JOIN webmail_mailbox b ON b.id = p.mailbox_id AND b.role NOT IN {BINS}" if listed_only else ""
-    found = f"(SELECT DISTINCT {_SHOWN.format('p')} FROM {_PLACEMENT} p{joined} WHERE {condition})"
+    found = f"(SELECT DISTINCT {shown} FROM {_PLACEMENT} p{joined} WHERE {condition})"
     return _read(found, "TRUE", parameters, "DESC")
 
 
@@ -88,7 +89,7 @@ def _merged_page(
     here = f"{_PLACEMENT} q WHERE q.mailbox_id = b.id{flagged}{part}"
     newest = f"{here} AND q.received_at {'<=' if after else '>='} edge.at ORDER BY {order.format('q')}"
     if sql.is_postgresql():
-        source = f"CROSS JOIN LATERAL (SELECT {_SHOWN.format('q')} FROM {newest}) p WHERE {_LISTED}"
+        source = f"CROSS JOIN LATERAL (SELECT {_SHOWN.format('q', 'FALSE')} FROM {newest}) p WHERE {_LISTED}"
         parameters = [*place, account_id]
     else:
         # SQLite has no LATERAL, but a list of keys may depend on the mailbox; CROSS JOIN keeps the order.
@@ -97,7 +98,7 @@ def _merged_page(
     # The edge as a table: within the other select, PostgreSQL would count it for each mailbox, and compile.
     merged = (
         f"(WITH edge(at) AS MATERIALIZED ({_edge(here, direction, limit)})"
-        f" SELECT DISTINCT {_SHOWN.format('p')} FROM edge CROSS JOIN webmail_mailbox b {source}"
+        f" SELECT DISTINCT {_SHOWN.format('p', 'FALSE')} FROM edge CROSS JOIN webmail_mailbox b {source}"
         f" ORDER BY {order.format('p')})"
     )
     found = _read(merged, "TRUE", [*place, account_id, *parameters], direction, limit + 1)
@@ -124,8 +125,9 @@ def _read(
     places = sql.array("s.mailbox_id", f"{_PLACEMENT} s WHERE s.message_id = l.message_id")
     statement = (
         "SELECT l.message_id, l.received_at, m.from_name, m.from_address, m.subject, m.preview, l.seen,"
-        f" l.flagged, m.has_attachment, l.draft, t.modseq, m.to_text, {places}, t.id FROM {source} l"
-        " JOIN webmail_message m ON m.id = l.message_id JOIN webmail_thread t ON t.id = m.thread_id"
+        f" l.flagged, m.has_attachment, l.draft, t.modseq, m.to_text, {places}, t.id, l.deleted"
+        f" FROM {source} l JOIN webmail_message m ON m.id = l.message_id"
+        " JOIN webmail_thread t ON t.id = m.thread_id"
         f" WHERE {condition} ORDER BY l.received_at {direction}, l.message_id {direction}"
     )
     found = sql.read(statement if limit is None else f"{statement} LIMIT {limit}", parameters)
@@ -149,4 +151,5 @@ def _row(values: Sequence[Any]) -> Row:
         to_text=values[11],
         mailbox_ids=sql.keys(values[12]),
         thread_id=values[13],
+        deleted=bool(values[14]),
     )

@@ -32,7 +32,8 @@ class Row:
 
     A conversation, or a single message where there is a `message_id`.
     `latest_received_at` is its place there, `snoozed_until` what MailboxThread says; `unanswered` tells that
-    what comes back, or came back, is a letter of one's own that nobody answered.
+    what comes back, or came back, is a letter of one's own that nobody answered. What is `deleted` a mail
+    program has marked so, all of it that stands in the mailbox of the list.
     """
 
     thread_id: int
@@ -52,6 +53,7 @@ class Row:
     pinned: bool = False
     snoozed_until: datetime | None = None
     unanswered: bool = False
+    deleted: bool = False
 
     @property
     def id(self) -> int:
@@ -82,6 +84,7 @@ class _Order(NamedTuple):
     pinned: str = ""
     snoozed: str = "NULL"
     unanswered: str = "FALSE"
+    deleted: str = "FALSE"
 
     @property
     def names(self) -> list[str]:
@@ -99,6 +102,11 @@ _UNANSWERED = (
     " JOIN webmail_mailbox b ON b.id = o.mailbox_id WHERE o.thread_id = l.thread_id"
     " AND o.message_id = l.latest_message_id AND b.role = 'sent') > 0"
 )
+# Index placement_of_thread, or placement_deleted, where few are.
+_DELETED = (
+    "(SELECT COUNT(*) FROM webmail_mailboxmessage d WHERE d.mailbox_id = l.mailbox_id"
+    " AND d.thread_id = l.thread_id AND {deleted}) >= l.message_count"
+)
 _IN_MAILBOX = _Order(
     "webmail_mailboxthread l JOIN webmail_thread t ON t.id = l.thread_id"
     " LEFT JOIN webmail_message m ON m.id = l.latest_message_id",
@@ -108,6 +116,7 @@ _IN_MAILBOX = _Order(
     "l.pinned",
     "l.snoozed_until",
     _UNANSWERED,
+    _DELETED,
 )
 _ANYWHERE = _Order(
     "webmail_thread t LEFT JOIN webmail_message m ON m.id = t.latest_message_id",
@@ -199,7 +208,7 @@ def _select(order: _Order, _vendor: str) -> str:
         f"SELECT {order.key}, {order.time}, t.senders, t.subject, m.preview, t.message_count, {order.unseen},"
         " t.flagged_count, t.has_attachment, t.draft_count, t.modseq, m.to_text,"
         f" {sql.array('s.mailbox_id', _PLACES)}, {order.pinned or 'FALSE'}, {order.snoozed},"
-        f" {order.unanswered}"
+        f" {order.unanswered}, {order.deleted.format(deleted=sql.true('d.deleted'))}"
         f" FROM {order.source}"
     )
 
@@ -262,4 +271,5 @@ def _row(values: Sequence[Any]) -> Row:
         pinned=bool(values[13]),
         snoozed_until=columns.moment(values[14]) if values[14] else None,
         unanswered=bool(values[15]),
+        deleted=bool(values[16]),
     )

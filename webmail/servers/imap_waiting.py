@@ -1,20 +1,24 @@
-"""Scheduled, as mail programs have it: what is deleted there, or moved to Drafts or Trash, is not sent."""
+"""Scheduled and the Outbox in mail programs: what is deleted or moved to Drafts or Trash is not sent."""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from mailserver.imap.backend import Mailbox
 from mailserver.imap.replies import No
-from webmail.delivery import outbox
+from webmail.delivery import withdraw
 from webmail.models import Role
 
+ROLES: Final = frozenset({Role.SCHEDULED.value, Role.OUTBOX.value})
+"""Of the mailboxes in which letters wait to be sent."""
 _TARGETS = {Role.DRAFTS.value: Role.DRAFTS, Role.TRASH.value: Role.TRASH}
 
 
 def expunge(account_id: int, mailbox: Mailbox, uids: Collection[int] | None) -> None:
     """Cancel what is flagged as deleted."""
+    delete = withdraw.delete_owed if mailbox.role == Role.OUTBOX else withdraw.delete_scheduled
     with _said():
-        outbox.cancel_deleted(account_id, mailbox.key, uids)
+        delete(account_id, mailbox.key, uids)
 
 
 def move(
@@ -24,8 +28,9 @@ def move(
     role = _TARGETS.get(target.role)
     if role is None:
         raise No("A letter that waits can go to Drafts or Trash only, and is cancelled so", "CANNOT")
+    to = withdraw.move_owed if mailbox.role == Role.OUTBOX else withdraw.move_scheduled
     with _said():
-        return target.uid_validity, outbox.cancel_to(account_id, mailbox.key, uids, target.key, role)
+        return target.uid_validity, to(account_id, mailbox.key, uids, target.key, role)
 
 
 @contextmanager
@@ -33,5 +38,5 @@ def _said() -> Iterator[None]:
     """Say in IMAP's words that it is too late."""
     try:
         yield
-    except outbox.TooLateError as refusal:
+    except withdraw.TooLateError as refusal:
         raise No(str(refusal), "INUSE") from None
