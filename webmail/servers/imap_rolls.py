@@ -183,29 +183,14 @@ def _modseq(key: int) -> int:
 
 
 def row(found: ImapRow) -> Row:
-    """A row as the server knows it."""
-    (
-        uid,
-        message,
-        thread,
-        *values,
-        keywords,
-        modseq,
-        received_at,
-        saved_at,
-        size,
-        envelope,
-        structure,
-        preview,
-    ) = found
-    flags = flags_of(tuple(values), keywords)
-    return Row(uid, message, thread, flags, modseq, received_at, saved_at, size, envelope, structure, preview)
+    """A row as the server knows it: the five flags and the keywords become one."""
+    return Row(*found[:3], flags_of(found[3:8], found[8]), *found[9:])
 
 
 def flag_row(found: tuple[Any, ...]) -> Row:
     """A row of which only uid, message, flags and modseq were read."""
-    uid, message, *values, keywords, modseq = found
-    return Row(uid, message, 0, flags_of(tuple(values), keywords), modseq, _NO_TIME, _NO_TIME, 0)
+    uid, message, modseq = found[0], found[1], found[8]
+    return Row(uid, message, 0, flags_of(found[2:7], found[7]), modseq, _NO_TIME, _NO_TIME, 0)
 
 
 @lru_cache(1024)
