@@ -59,10 +59,11 @@ def set_flags(
     """
     columns = flag_columns(add | remove)
     with Change([account_id]) as change:
+        asked = (change, account_id, message_ids, columns)
         if columns <= FREE:
-            undone = _alter(Marks(change, account_id, message_ids, columns), add, remove, mailbox_id)
+            undone = _alter(Marks(*asked), add, remove, mailbox_id)
         else:
-            undone = _alter(Placements(change, account_id, message_ids), add, remove, mailbox_id)
+            undone = _alter(Placements(*asked), add, remove, mailbox_id)
         return Done(
             modseq=change.modseq(account_id),
             count=sum(len(keys) for keys in undone.values()),
