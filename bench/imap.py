@@ -102,7 +102,7 @@ def main() -> None:
             "REDIS_URL": options.redis,
             "IMAP_PROCESSES": str(options.processes),
         }
-        ours = postillion(stack, options.home, options.size, settings)
+        ours = postillion(stack, options.home, options.size, settings, app_password=True)
         peers = [ours]
         if not options.alone:
             certificate = certificate_of(options.home / f"web-{options.size}")

@@ -54,11 +54,17 @@ def options_of(description: str | None) -> ArgumentParser:
     return parser
 
 
-def postillion(stack: ExitStack, home: Path, size: int, settings: Mapping[str, str]) -> Peer:
-    """Start ours with the mailbox of this size; cold is a process that has answered nothing yet."""
+def postillion(
+    stack: ExitStack, home: Path, size: int, settings: Mapping[str, str], *, app_password: bool = False
+) -> Peer:
+    """Start ours with the mailbox of this size; cold is a process that has answered nothing yet.
+
+    To log in by an app password costs no Argon2, of which a thousand would be measured instead.
+    """
     server = filled(home, size, settings["DATABASE_URL"], settings["REDIS_URL"])
     # What was filled earlier may be of an older version.
     server.manage("migrate", "--verbosity", "0")
+    password = server.run("-m", "bench.app_password", RECIPIENT).strip() if app_password else PASSWORD
     tls_port = free_port()
     server.environment |= _NO_LIMITS | settings | {"IMAPS_LISTEN": f"127.0.0.1:{tls_port}"}
     stack.callback(server.stop)
@@ -72,7 +78,7 @@ def postillion(stack: ExitStack, home: Path, size: int, settings: Mapping[str, s
     begin()
     pids = lambda: [child.pid for child in server.children]  # noqa: E731
     imap, pop3 = server.ports["IMAP"], server.ports["POP3"]
-    return Peer("postillion", imap, tls_port, pop3, RECIPIENT, PASSWORD, pids, begin)
+    return Peer("postillion", imap, tls_port, pop3, RECIPIENT, password, pids, begin)
 
 
 def dovecot_of(stack: ExitStack, home: Path, size: int, certificate: Path) -> Peer:

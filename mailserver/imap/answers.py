@@ -117,11 +117,11 @@ _same = lru_cache(2000)(_values)
 
 
 def _addresses(mailboxes: Sequence[structure.Mailbox]) -> str:
-    if not mailboxes:
-        return "NIL"
-    written = [
-        f"({_string(one.name or None)} {_string(one.route or None)} {_string(one.unquoted or None)}"
-        f" {_string(one.host or None)})"
-        for one in mailboxes
-    ]
-    return f"({''.join(written)})"
+    return f"({''.join(map(_address, mailboxes))})" if mailboxes else "NIL"
+
+
+@lru_cache(4000)
+def _address(one: structure.Mailbox) -> str:
+    """The same few write, and are written to, in very many messages."""
+    name, route, host = one.name or None, one.route or None, one.host or None
+    return f"({_string(name)} {_string(route)} {_string(one.unquoted or None)} {_string(host)})"

@@ -71,7 +71,7 @@ class Body(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What happened in a mailbox since a modseq: rows new or altered, uids that went."""
+    """What happened in a mailbox since a modseq: rows new or altered, as `Folder.flags`; uids that went."""
 
     modseq: int
     rows: list[Row]

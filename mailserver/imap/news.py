@@ -104,9 +104,9 @@ async def tell_flags(session: "Session", rows: Collection[Row]) -> None:
 
 
 async def _tell_items(session: "Session", rows: Sequence[Row], items: Sequence[str]) -> None:
-    number = session.selected.view.number
+    view = session.selected.view
     for batch in batched(rows, _TOLD_AT_ONCE, strict=False):
-        numbers = [number(row.uid) for row in batch]
+        numbers = view.numbers([row.uid for row in batch])
         await session.connection.send(lines(numbers, [column_of(item, batch) for item in items]))
 
 

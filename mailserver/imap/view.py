@@ -47,9 +47,10 @@ class View:
 
     def chosen(self, numbers: NumberSet, *, by_uid: bool, saved: Collection[int] = ()) -> list[int]:
         """The uids that a set names, rising. Uids that are not here are passed over (§6.4.9), numbers not."""
-        largest = numbers.bounds(len(self.uids))[-1:]
-        if not by_uid and not numbers.saved and (largest[0][1] > len(self.uids) or not self.uids):
-            raise Bad("There is no message with this number")
+        if not (by_uid or numbers.saved):
+            _, largest = numbers.bounds(len(self.uids))[-1]
+            if largest > len(self.uids) or not self.uids:
+                raise Bad("There is no message with this number")
         return self.found(numbers, by_uid=by_uid, saved=saved)
 
     def found(self, numbers: NumberSet, *, by_uid: bool, saved: Collection[int] = ()) -> list[int]:

@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
 
 from mailserver.imap.backend import Body, Changes, Description, FlagChange, LabelChange, Mailbox, Row
 from mailserver.imap.replies import No
@@ -13,8 +12,6 @@ from webmail.store.board import UnknownMailboxError
 
 from . import imap_labels, imap_rolls, imap_search, imap_waiting
 from .imap_rolls import Rolls
-
-_NO_TIME = datetime.fromtimestamp(0, UTC)
 
 
 class ImapFolder:
@@ -52,10 +49,7 @@ class ImapFolder:
         """Read flags by uid."""
         if (known := self._rolls.rows(self._account_id, self.mailbox, uids)) is not None:
             return known
-        return [
-            Row(uid, message, 0, imap_rolls.flags_of(tuple(values), keywords), modseq, _NO_TIME, _NO_TIME, 0)
-            for uid, message, *values, keywords, modseq in queries.imap_flags(self.mailbox.key, uids)
-        ]
+        return list(map(imap_rolls.flag_row, queries.imap_flags(self.mailbox.key, uids)))
 
     def descriptions(self, messages: Sequence[int]) -> dict[int, Description]:
         """Read envelopes and structures."""
@@ -80,7 +74,7 @@ class ImapFolder:
 
     def changes(self, modseq: int) -> Changes:
         """Read what happened after a modseq: one statement when nothing did, three else."""
-        return imap_rolls.changes(self.mailbox.key, modseq)
+        return self._rolls.changes(self.mailbox, modseq)
 
     def vanished(self, modseq: int, known: Sequence[tuple[int, int]]) -> list[int]:
         """Read which uids went after a modseq; all that are not here, when what went then is forgotten."""

@@ -5,8 +5,9 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from mailserver.access.connection import Bye
 from mailserver.imap.backend import Changes, Mailbox, Row
@@ -20,6 +21,7 @@ _MOST_UIDS: Final = 4_000_000
 WORTH_KEEPING: Final = 500
 """So many rows must be asked for at once, and one in so many of the mailbox, for all to be read and kept."""
 _SHARE: Final = 20
+_NO_TIME: Final = datetime.fromtimestamp(0, UTC)
 _SYSTEM: Final = ("\\Seen", "\\Answered", "\\Flagged", "\\Draft", "\\Deleted")
 
 
@@ -27,6 +29,7 @@ _SYSTEM: Final = ("\\Seen", "\\Answered", "\\Flagged", "\\Draft", "\\Deleted")
 class UidList:
     """All uids of a mailbox up to a modseq, rising. A newer one takes its place."""
 
+    key: int
     modseq: int
     uids: array[int]
 
@@ -39,16 +42,22 @@ class UidList:
         uids = self.uids + array("I", [each.uid for each in changes.rows if each.uid > last])
         if gone:
             uids = array("I", [uid for uid in uids if uid not in gone])
-        return UidList(changes.modseq, uids)
+        return UidList(self.key, changes.modseq, uids)
 
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """All of a mailbox up to a modseq; `uids` rise, `rows` stand beside them. A newer one takes its place."""
+    """All of a mailbox up to a modseq; `uids` rise, `rows` stand beside them. A newer one takes its place.
 
+    `learnt` is what it learnt last, after `since`: who changed something is told of just that.
+    """
+
+    key: int
     modseq: int
     uids: array[int]
     rows: list[Row]
+    since: int = 0
+    learnt: Changes | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -64,20 +73,21 @@ class Roll:
         return [row for row in self.rows[first:last] if row.uid in wanted]
 
     def after(self, changes: Changes) -> "Roll":
-        """As it is after these changes."""
+        """As it is after these changes; of what is new all is read."""
         rows, new = list(self.rows), []
         for each in changes.rows:
             at = bisect_left(self.uids, each.uid)
             if at < len(self.uids) and self.uids[at] == each.uid:
-                rows[at] = each
+                rows[at] = Row(*rows[at][:3], each.flags, each.modseq, *rows[at][5:])
             else:
-                new.append(each)
+                new.append(each.uid)
         # Uids rise with the modseq: what is new comes last.
-        rows += new
+        rows += map(row, queries.imap_rows(self.key, new))
         if changes.gone:
             gone = set(changes.gone)
             rows = [each for each in rows if each.uid not in gone]
-        return Roll(changes.modseq, array("I", [each.uid for each in rows]), rows)
+        uids = array("I", [each.uid for each in rows]) if new or changes.gone else self.uids
+        return Roll(self.key, changes.modseq, uids, rows, self.modseq, changes)
 
 
 class _Shelf[K: (UidList, Roll)]:
@@ -91,8 +101,9 @@ class _Shelf[K: (UidList, Roll)]:
         self._kept: dict[int, K] = {}
         self._lock = threading.Lock()
 
-    def __contains__(self, key: int) -> bool:
-        return key in self._kept
+    def kept(self, key: int) -> K | None:
+        """What is kept of a mailbox, as it was when it was asked for."""
+        return self._kept.get(key)
 
     def current(self, account_id: int, key: int) -> K:
         """What is kept of a mailbox, as it is now; what went long ago is forgotten, and then all is read."""
@@ -120,11 +131,18 @@ class Rolls:
 
     def rows(self, account_id: int, mailbox: Mailbox, uids: Sequence[int]) -> list[Row] | None:
         """The rows of uids, which rise, as they are now; None where it is less work to ask for just these."""
-        if mailbox.key not in self._rolls:
+        if self._rolls.kept(mailbox.key) is None:
             many = max(WORTH_KEEPING, mailbox.messages // _SHARE)
             if len(uids) < many or mailbox.messages > self._most_rows:
                 return None
         return self._rolls.current(account_id, mailbox.key).named(uids)
+
+    def changes(self, mailbox: Mailbox, modseq: int) -> Changes:
+        """What happened after a modseq, as `changes`; nothing is read that was just learnt."""
+        current, roll = _modseq(mailbox.key), self._rolls.kept(mailbox.key)
+        if roll is not None and roll.learnt and roll.since == modseq and roll.modseq == current:
+            return roll.learnt
+        return _changes(mailbox.key, modseq, current)
 
     def uids(self, account_id: int, mailbox: Mailbox) -> array[int]:
         """All uids, in an array that is everybody's: it must not be altered."""
@@ -137,20 +155,23 @@ def _read_roll(key: int) -> Roll:
     """Read all of a mailbox; the modseq first, so that nothing is missed between."""
     modseq = _modseq(key)
     rows = list(map(row, queries.imap_all_rows(key)))
-    return Roll(modseq, array("I", [each.uid for each in rows]), rows)
+    return Roll(key, modseq, array("I", [each.uid for each in rows]), rows)
 
 
 def _read_uids(key: int) -> UidList:
     modseq = _modseq(key)
-    return UidList(modseq, queries.imap_uids(key))
+    return UidList(key, modseq, queries.imap_uids(key))
 
 
 def changes(key: int, modseq: int) -> Changes:
     """What happened in a mailbox after a modseq: one statement when nothing did, three else."""
-    current = _modseq(key)
+    return _changes(key, modseq, _modseq(key))
+
+
+def _changes(key: int, modseq: int, current: int) -> Changes:
     if current <= modseq:
         return Changes(modseq, [], [])
-    rows = list(map(row, queries.imap_rows_since(key, modseq)))
+    rows = list(map(flag_row, queries.imap_flags_since(key, modseq)))
     return Changes(current, rows, queries.imap_expunged(key, modseq))
 
 
@@ -162,23 +183,14 @@ def _modseq(key: int) -> int:
 
 
 def row(found: ImapRow) -> Row:
-    """A row as the server knows it."""
-    (
-        uid,
-        message,
-        thread,
-        *values,
-        keywords,
-        modseq,
-        received_at,
-        saved_at,
-        size,
-        envelope,
-        structure,
-        preview,
-    ) = found
-    flags = flags_of(tuple(values), keywords)
-    return Row(uid, message, thread, flags, modseq, received_at, saved_at, size, envelope, structure, preview)
+    """A row as the server knows it: the five flags and the keywords become one."""
+    return Row(*found[:3], flags_of(found[3:8], found[8]), *found[9:])
+
+
+def flag_row(found: tuple[Any, ...]) -> Row:
+    """A row of which only uid, message, flags and modseq were read."""
+    uid, message, modseq = found[0], found[1], found[8]
+    return Row(uid, message, 0, flags_of(found[2:7], found[7]), modseq, _NO_TIME, _NO_TIME, 0)
 
 
 @lru_cache(1024)

@@ -1,6 +1,6 @@
 """What mail programs do to messages of a mailbox that they name by uid (RFC 9051 §6.4)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import batched
 from typing import Final
 
@@ -36,21 +36,27 @@ def set_flags(
     Returns the modseq of the change and the uids left alone (RFC 7162 §3.1.3).
     """
     with Change([account_id]) as change:
-        rows = queries.imap_flags(mailbox_id, uids)
-        conflicts = [
-            uid for uid, *_, modseq in rows if unchanged_since is not None and modseq > unchanged_since
-        ]
-        alone = set(conflicts)
-        kept = [(key, keywords) for uid, key, *_, keywords, _ in rows if uid not in alone]
-        if remove is None:
-            there = {word for _, keywords in kept for word in keywords.split()} - {MUTED}
-            given = {flag.lower() for flag in add}
-            remove = frozenset(flag for flag in (*_SYSTEM, *there) if flag.lower() not in given)
-        for batch in batched((key for key, _ in kept), _BATCH, strict=False):
+        keys, conflicts = queries.imap_message_ids(mailbox_id, uids), list[int]()
+        if unchanged_since is not None or remove is None:
+            rows = queries.imap_flags(mailbox_id, uids)
+            if unchanged_since is not None:
+                conflicts = [uid for uid, *_, modseq in rows if modseq > unchanged_since]
+            for uid in conflicts:
+                del keys[uid]
+            if remove is None:
+                remove = _others(add, (row[-2] for row in rows if row[0] in keys))
+        for batch in batched(keys.values(), _BATCH, strict=False):
             flags.set_flags(account_id, batch, add=add, remove=remove, mailbox_id=mailbox_id)
         if junk_keywords.are_among(add) or junk_keywords.are_among(remove):
             junk_keywords.hear(account_id, _role(account_id, mailbox_id), dict(kept), add, remove)
         return change.modseq(account_id), conflicts
+
+
+def _others(flags: frozenset[str], keywords: Iterable[str]) -> frozenset[str]:
+    """All flags that messages with these keywords may have, but for `flags` and what is ours alone."""
+    there = {word for words in keywords for word in words.split()} - {MUTED}
+    given = {flag.lower() for flag in flags}
+    return frozenset(flag for flag in (*_SYSTEM, *there) if flag.lower() not in given)
 
 
 def copy_to(account_id: int, mailbox_id: int, uids: Sequence[int], target_id: int) -> list[tuple[int, int]]:

@@ -27,6 +27,12 @@ def system_columns(flags: Collection[str]) -> set[str]:
     return {COLUMN_OF[flag.lower()] for flag in flags if flag.lower() in COLUMN_OF}
 
 
+def flag_columns(flags: Collection[str]) -> set[str]:
+    """Name all columns in which `flags` are kept."""
+    words = {"keywords"} if any(not flag.startswith("\\") for flag in flags) else set()
+    return system_columns(flags) | words
+
+
 def keywords_of(flags: Iterable[str]) -> str:
     """Write the keywords among `flags` as they are kept: sorted, parted and framed by spaces; "" for none.
 

@@ -45,11 +45,19 @@ _EXPUNGED_COLUMNS = ("account_id", "mailbox_id", "uid", "message_key", "thread_k
 class Placements:
     """What stands where of some messages; altered in memory, written by `save`.
 
-    They are of one account, or of any that the change holds (None).
+    They are of one account, or of any that the change holds (None). Of what stays in its place only
+    `columns` may be altered: each that is written costs its indexes, though it stay as it is.
     """
 
-    def __init__(self, change: Change, account_id: int | None, message_ids: Collection[int]) -> None:
+    def __init__(
+        self,
+        change: Change,
+        account_id: int | None,
+        message_ids: Collection[int],
+        columns: Collection[str] = (*_FLAG_COLUMNS, *_OWN_COLUMNS),
+    ) -> None:
         self.change = change
+        self._columns = sorted(columns)
         self.board = Board(change)
         self.board.load_mailboxes()
         owners = change.account_ids if account_id is None else [account_id]
@@ -121,17 +129,20 @@ class Placements:
             return {}
         insert(self._placed, self.change)
         delete(self._removed, self.change)
-        rows = [
-            (row.id, *_flags(row), *_own(row), self.change.modseq(row.account_id))
-            for row in self._changed.values()
-        ]
-        sql.update(MailboxMessage, ["id", *_FLAG_COLUMNS, *_OWN_COLUMNS, "modseq"], rows)
+        self._save_changed()
         self._save_orphans()
         self.board.settle().write()
         uids: dict[int, dict[int, int]] = {}
         for row in self._placed:
             uids.setdefault(row.mailbox_id, {})[row.message_id] = row.uid
         return uids
+
+    def _save_changed(self) -> None:
+        rows = [
+            (row.id, *(getattr(row, column) for column in self._columns), self.change.modseq(row.account_id))
+            for row in self._changed.values()
+        ]
+        sql.update(MailboxMessage, ["id", *self._columns, "modseq"], rows)
 
     def _save_orphans(self) -> None:
         """Mark the messages that stand nowhere now, and unmark those that came back."""

@@ -83,6 +83,24 @@ def test_statements(account: int, django_assert_num_queries: DjangoAssertNumQuer
         rolls.rows(account, inbox, [1, 2, 3, 4])
 
 
+def test_what_was_learnt_last_is_told_without_reading(
+    account: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    rolls, inbox = Rolls(), _inbox(account)
+    rows = rolls.rows(account, inbox, [1, 2, 3, 4]) or []
+    done = flags.set_flags(account, [rows[1].message], add=frozenset({"\\Flagged"}))
+    rolls.rows(account, inbox, [1, 2, 3, 4])
+    with django_assert_num_queries(1):
+        found = rolls.changes(inbox, inbox.highest_modseq)
+    assert found.modseq == done.modseq
+    assert [(row.uid, row.flags) for row in found.rows] == [(2, "\\Flagged")]
+    # Who knows less, or something newer came: it is read.
+    assert [row.uid for row in rolls.changes(inbox, 0).rows] == [1, 2, 3, 4]
+    do("archive", account, [rows[2].thread])
+    assert rolls.changes(inbox, done.modseq).gone == [3]
+    assert rolls.changes(inbox, inbox.highest_modseq).gone == [3]
+
+
 def test_no_more_are_kept_than_may_be(
     account: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -46,6 +46,26 @@ def test_flags(account: int) -> None:
     assert list(check.problems()) == []
 
 
+def test_flags_of_light_weight(account: int) -> None:
+    inbox = _mailbox(account, "inbox")
+
+    def flag(uids: range) -> int:
+        add = frozenset({"\\Flagged", "$Todo"})
+        return _statements(lambda: by_uid.set_flags(account, inbox, uids, add=add, remove=frozenset()))
+
+    assert flag(range(1, 3)) == flag(range(3, 15)) <= 11
+    assert list(check.problems()) == []
+
+
+def test_a_neighbour_of_what_is_gone_stays_as_it_is(account: int) -> None:
+    inbox = _mailbox(account, "inbox")
+    by_uid.take_out(account, inbox, 3)
+    by_uid.set_flags(account, inbox, [1, 3], add=frozenset({"\\Flagged"}), remove=frozenset())
+    assert [row.uid for row in MailboxMessage.objects.filter(flagged=True)] == [1]
+    by_uid.move_to(account, inbox, [1, 3], _mailbox(account, "archive"))
+    assert MailboxMessage.objects.filter(mailbox_id=inbox, uid=2).exists()
+
+
 def test_move_and_expunge(account: int) -> None:
     inbox, archive = _mailbox(account, "inbox"), _mailbox(account, "archive")
 

@@ -60,6 +60,26 @@ def test_flags_are_those_of_the_message_everywhere(alice: int) -> None:
     assert rows.first().modseq == done.modseq
 
 
+def test_stars_are_counted_by_message_and_not_in_the_bins(alice: int) -> None:
+    first = arrive(alice, letter("Plan", number=1), roles=("inbox", "sent"))
+    second = arrive(alice, letter("Re: Plan", number=2, references=[1]))
+    assert second.thread_id == first.thread_id
+    both, star = [first.message_id, second.message_id], frozenset({"\\Flagged"})
+
+    def stars() -> tuple[int, int]:
+        return Thread.objects.values_list("flagged_count", "modseq").get()
+
+    done = flags.set_flags(alice, both, add=star)
+    assert (done.count, stars()) == (2, (2, done.modseq))
+    copy.move_messages(alice, [second.message_id], box(alice, "inbox"), box(alice, "trash"))
+    flags.set_flags(alice, [second.message_id], remove=star)
+    again = flags.set_flags(alice, [second.message_id], add=star | {"\\Answered"})
+    assert stars() == (1, again.modseq)
+    conversations.trash(alice, both)
+    flags.set_flags(alice, [first.message_id], remove=star)
+    assert stars()[0] == 1
+
+
 def test_deleted_belongs_to_the_placement(alice: int) -> None:
     added = arrive(alice, letter(), roles=("inbox", "sent"))
     inbox = box(alice, "inbox")

@@ -155,8 +155,7 @@ def imap_rows(mailbox_id: int, uids: Sequence[int], *, whole: bool = False) -> l
         return []
     statement = _MESSAGES if whole else _PLACEMENTS
     condition, parameters = _named(uids)
-    found = _rows(f"{statement} AND {condition} ORDER BY p.uid", [mailbox_id, *parameters])
-    return found if len(found) == len(uids) else _only(found, uids)
+    return _only(_rows(f"{statement} AND {condition} ORDER BY p.uid", [mailbox_id, *parameters]), uids)
 
 
 def imap_flags(mailbox_id: int, uids: Sequence[int]) -> list[tuple[Any, ...]]:
@@ -164,12 +163,12 @@ def imap_flags(mailbox_id: int, uids: Sequence[int]) -> list[tuple[Any, ...]]:
     if not uids:
         return []
     condition, parameters = _named(uids)
-    statement = f"{_FLAGS} AND {condition} ORDER BY p.uid"
-    found = sql.read(statement, [mailbox_id, *parameters])
-    if len(found) == len(uids):
-        return found
-    wanted = set(uids)
-    return [row for row in found if row[0] in wanted]
+    return _only(sql.read(f"{_FLAGS} AND {condition} ORDER BY p.uid", [mailbox_id, *parameters]), uids)
+
+
+def imap_flags_since(mailbox_id: int, modseq: int) -> list[tuple[Any, ...]]:
+    """As `imap_flags`, of what changed after a modseq, by uid (index placement_changed)."""
+    return sql.read(f"{_FLAGS} AND p.modseq > %s ORDER BY p.uid", [mailbox_id, modseq])
 
 
 def _named(uids: Sequence[int]) -> tuple[str, list[Any]]:
@@ -207,7 +206,15 @@ def imap_expunged(mailbox_id: int, modseq: int) -> list[int]:
 
 def imap_message_ids(mailbox_id: int, uids: Sequence[int]) -> dict[int, int]:
     """Message ids by uid, in the order of the uids (constraint placement_uid)."""
-    return {uid: key for uid, key, *_ in imap_flags(mailbox_id, uids)}
+    if not uids:
+        return {}
+    condition, parameters = _named(uids)
+    rows = sql.read(
+        "SELECT p.uid, p.message_id FROM webmail_mailboxmessage p"
+        f" WHERE p.mailbox_id = %s AND {condition} ORDER BY p.uid",
+        [mailbox_id, *parameters],
+    )
+    return dict(_only(rows, uids))
 
 
 def imap_uids_of(mailbox_id: int, message_ids: Sequence[int]) -> dict[int, int]:
@@ -277,6 +284,10 @@ def _rows(statement: str, parameters: Sequence[Any]) -> list[ImapRow]:
     ]
 
 
-def _only(rows: Iterable[ImapRow], uids: Sequence[int]) -> list[ImapRow]:
+def _only[R: tuple[Any, ...]](rows: Iterable[R], uids: Sequence[int]) -> list[R]:
+    """Of rows that begin with their uid, and came for a range: those that were asked for.
+
+    As many as were asked for may still be others: what is gone leaves room for a neighbour.
+    """
     wanted = set(uids)
-    return [row for row in rows if row.uid in wanted]
+    return [row for row in rows if row[0] in wanted]
