@@ -116,8 +116,11 @@ class Session[S: Service[Any, Any]](abc.ABC):
     async def _wait(self) -> None:
         async with asyncio.timeout(self.patience):
             self.is_waiting = True
-            await self.connection.wait_for_input()
-            self.is_waiting = False
+            try:
+                await self.connection.wait_for_input()
+            finally:
+                # Who has gone is no longer waited for: what the session does last is not broken off.
+                self.is_waiting = False
 
     def count_wrong(self) -> None:
         """Count one wrong command more in a row; raises Bye when it is one too many."""

@@ -1,6 +1,9 @@
 """What a client may not do, what it is told, and how the server stops."""
 
+import asyncio
 import ssl
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,3 +115,18 @@ def test_all_are_told_of_the_end(server: RunningServer, client: RawClient) -> No
     assert len(server.backend.messages) == 2
     assert not server.backend.is_open
     new.close()
+
+
+def test_who_has_gone_lets_go_though_the_server_stops(server: RunningServer, client: RawClient) -> None:
+    free, questions = threading.Event(), server.server.service.questions
+    # All threads are busy: what the session does last waits for one, as on a crowded machine.
+    for _ in range(server.server.threads):
+        asyncio.run_coroutine_threadsafe(questions.run(free.wait, 10), server.loop)
+    client.close()
+    time.sleep(0.3)
+    stopping = threading.Thread(target=server.stop)
+    stopping.start()
+    time.sleep(0.3)
+    free.set()
+    stopping.join()
+    assert not server.backend.is_open
