@@ -1,4 +1,4 @@
-"""Make a person an app password for IMAP, and print it; those made before are gone then.
+"""Make a person an app password for IMAP and submission, and print it; those made before are gone then.
 
 DATA_DIR=... python -m bench.app_password ADDRESS
 """
@@ -21,7 +21,7 @@ def main() -> None:
 
     user = User.objects.get(address=options.address)
     app_passwords.revoke_all(user)
-    print(app_passwords.create(user, "bench", [Door.IMAP]))
+    print(app_passwords.create(user, "bench", [Door.IMAP, Door.SMTP]))
 
 
 if __name__ == "__main__":
