@@ -37,18 +37,20 @@ def set_flags(
     """
     with Change([account_id]) as change:
         keys, conflicts = queries.imap_message_ids(mailbox_id, uids), list[int]()
-        if unchanged_since is not None or remove is None:
+        rows = []
+        if unchanged_since is not None or remove is None or junk_keywords.are_among(add | remove):
             rows = queries.imap_flags(mailbox_id, uids)
-            if unchanged_since is not None:
-                conflicts = [uid for uid, *_, modseq in rows if modseq > unchanged_since]
-            for uid in conflicts:
-                del keys[uid]
-            if remove is None:
-                remove = _others(add, (row[-2] for row in rows if row[0] in keys))
+        if unchanged_since is not None:
+            conflicts = [uid for uid, *_, modseq in rows if modseq > unchanged_since]
+        for uid in conflicts:
+            del keys[uid]
+        before = {key: keywords for uid, key, *_, keywords, _ in rows if uid in keys}
+        if remove is None:
+            remove = _others(add, before.values())
         for batch in batched(keys.values(), _BATCH, strict=False):
             flags.set_flags(account_id, batch, add=add, remove=remove, mailbox_id=mailbox_id)
-        if junk_keywords.are_among(add) or junk_keywords.are_among(remove):
-            junk_keywords.hear(account_id, _role(account_id, mailbox_id), dict(kept), add, remove)
+        if junk_keywords.are_among(add | remove):
+            junk_keywords.hear(account_id, _role(account_id, mailbox_id), before, add, remove)
         return change.modseq(account_id), conflicts
 
 
