@@ -54,6 +54,15 @@ def count_due(domain: str, now: datetime) -> int:
     return _due_at(domain, now)[:_MOST_COUNTED].count()
 
 
+def is_due_at_any(domains: Sequence[str], now: datetime, *, none_of: Sequence[str] | None = None) -> bool:
+    """Say whether anything is due at one of these destinations, or at any but `none_of`."""
+    wanted = Q(domain__in=domains)
+    if none_of is not None:
+        wanted |= ~Q(domain__in=none_of)
+    due = OutboundRecipient.objects.filter(state=RecipientState.WAITING, next_attempt_at__lte=now)
+    return due.filter(wanted).exists()
+
+
 def worth(count: int) -> int:
     """Say how many connections so many recipients are worth: two claims for each."""
     return min(count // (2 * CLAIM_ROWS), int(settings.DESTINATION_CONNECTIONS))

@@ -75,10 +75,10 @@ class Way:
                 self._carry_one(*waiting.popleft(), contents, ledger)
 
     def close(self) -> list[Result]:
-        """Say QUIT; returns the last results again, now with the farewell in their transcripts."""
+        """Take leave; returns the last results again, now with the farewell in their transcripts."""
         if self._crew:
             self._dissolve(self._crew)
-        return [*self._farewells, *self._link.close()]
+        return [*self._farewells, *self._link.leave()]
 
     def _carry_one(self, parcel: Parcel, owed: list[Owed], contents: Contents, ledger: Ledger) -> None:
         results = guarded(parcel, owed, partial(self._results, parcel, owed, contents))
