@@ -3,7 +3,7 @@
 import threading
 import time
 
-SECONDS = 60.0
+SECONDS = 90.0
 
 SLOW_SECONDS = 0.5
 """A destination that takes longer for a message on average is worth more connections."""
