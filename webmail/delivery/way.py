@@ -30,7 +30,7 @@ type Load = tuple[Parcel, list[Owed]]
 _LEAST_SHARED = 4
 _FIRST_CREW = 5
 """Connections to a destination that was found to be slow; more where that does not do."""
-_GONE_SECONDS = 60.0
+_GONE_SECONDS = 55.0
 """So soon what waits at a slow destination is to be gone: well within a turn, so that nobody dials again."""
 
 

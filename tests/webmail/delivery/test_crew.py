@@ -55,7 +55,7 @@ def test_more_connections_help_as_many_as_may(
     assert lanes.of_process.besides(1000) == lanes.Lanes(16).besides(1000)
 
 
-@pytest.mark.parametrize(("soon", "connections"), [(60.0, 5), (0.01, 20)])
+@pytest.mark.parametrize(("soon", "connections"), [(55.0, 5), (0.01, 20)])
 def test_there_are_no_more_connections_than_what_waits_needs(
     soon: float, connections: int, routed: Peer, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
