@@ -1,11 +1,13 @@
 """A queue for many destinations, some dead and some slow: how long it takes, beside Postfix, in one run.
 
-    python -m bench.outbound_mixed [--messages 10000] [--domains 50] [--dead 5] [--slow 5]
+    python -m bench.outbound_mixed [--messages 10000] [--domains 50] [--dead 5] [--slow 5] [--apart]
 
 The messages wait in the queue, held, the same number for each destination; then they are released. `drained`
-is when all that can arrive has arrived; the dead destinations accept connections and drop them. Said
-besides: CPU of the server's processes for a message, connections to those that take mail, and to the dead.
-One trial for each server, in turn.
+is when all that can arrive has arrived. Those that are alike are one server, as domains of one provider;
+Postfix goes by the next hop, and takes them for one destination of 20 connections. With `--apart` each is a
+server of its own. The dead accept connections and drop them. Said besides: CPU of the server's processes for
+a message, connections to those that take mail, and to the dead; a connection counts when it has ended. One
+trial for each server, in turn.
 """
 
 import argparse
@@ -14,9 +16,10 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from . import outbox, peers
@@ -28,6 +31,8 @@ from .server import Server
 _SENDER = f"sender@{peers.DOMAIN}"
 _SLOW_SECONDS = 2
 _SECONDS = 900
+_QUIET_SECONDS = 15
+_LOOK_SECONDS = 0.1
 
 
 class Dead:
@@ -61,24 +66,37 @@ class Dead:
 class World:
     """Where the destinations are, and how much goes to them."""
 
-    fast: Sink
-    slow: Sink
-    dead: Dead
+    fast: Sequence[Sink]
+    slow: Sequence[Sink]
+    dead: Sequence[Dead]
     options: argparse.Namespace
 
     def routes(self) -> dict[str, int]:
         """The port of each destination: first the dead, then the slow."""
-        ports = [self.dead.port] * self.options.dead + [self.slow.port] * self.options.slow
-        domains = range(self.options.domains)
-        return {
-            outbox.domain(number, len(domains)): ports[number] if number < len(ports) else self.fast.port
-            for number in domains
-        }
+        options = self.options
+        fast = options.domains - options.dead - options.slow
+        kinds = ((self.dead, options.dead), (self.slow, options.slow), (self.fast, fast))
+        ports = [hosts[number % len(hosts)].port for hosts, count in kinds for number in range(count)]
+        return {outbox.domain(number, len(ports)): port for number, port in enumerate(ports)}
 
     def counts(self) -> tuple[int, int, int]:
         """Sessions that ended and messages at those that take mail, connections to the dead."""
-        fast, slow = self.fast.counts(), self.slow.counts()
-        return fast[0] + slow[0], fast[1] + slow[1], self.dead.count
+        taken = [each.counts() for each in (*self.fast, *self.slow)]
+        dead = sum(each.count for each in self.dead)
+        return sum(each[0] for each in taken), sum(each[1] for each in taken), dead
+
+    def have(self, messages: int) -> bool:
+        """Whether so many messages have arrived."""
+        return self.counts()[1] >= messages
+
+    def final_counts(self) -> tuple[int, int, int]:
+        """The counts when for a while no connection has ended any more."""
+        counts, since = self.counts(), time.monotonic()
+        while time.monotonic() < since + _QUIET_SECONDS:
+            time.sleep(1)
+            if (now := self.counts()) != counts:
+                counts, since = now, time.monotonic()
+        return counts
 
     @property
     def arriving(self) -> int:
@@ -92,12 +110,10 @@ def _measure(name: str, world: World, pids: tuple[int, ...], release: Callable[[
     with Machine(pids) as machine:
         started = time.perf_counter()
         release()
-        wait_until(
-            lambda: world.counts()[1] >= messages + world.arriving, _SECONDS, f"{name} did not send all"
-        )
+        all_arrived = partial(world.have, messages + world.arriving)
+        wait_until(all_arrived, _SECONDS, f"{name} did not send all", _LOOK_SECONDS)
         seconds = time.perf_counter() - started
-    time.sleep(5)
-    after = world.counts()
+    after = world.final_counts()
     figures = {
         "server": name,
         "drained_seconds": round(seconds, 1),
@@ -152,9 +168,23 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--domains", type=int, default=50)
     parser.add_argument("--dead", type=int, default=5)
     parser.add_argument("--slow", type=int, default=5)
+    parser.add_argument("--apart", action="store_true", help="a server for each destination")
     parser.add_argument("--without-peers", action="store_true")
     parser.add_argument("--directory", type=Path, default=Path("/var/tmp"), help="on a real disk")
     return parser.parse_args()
+
+
+def _world(stack: ExitStack, home: Path, options: argparse.Namespace) -> World:
+    """Start a server for each kind of destination, or for each destination."""
+
+    def sinks(kind: str, count: int, seconds: int = 0) -> list[Sink]:
+        numbers = range(count if options.apart else 1)
+        return [stack.enter_context(Sink(home, f"{kind}{each}", seconds).running()) for each in numbers]
+
+    fast = sinks("fast", options.domains - options.dead - options.slow)
+    slow = sinks("slow", options.slow, _SLOW_SECONDS)
+    dead = [stack.enter_context(Dead().running()) for _ in range(options.dead if options.apart else 1)]
+    return World(fast, slow, dead, options)
 
 
 def main() -> None:
@@ -164,10 +194,7 @@ def main() -> None:
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=options.directory)))
         home.chmod(0o755)
-        fast = stack.enter_context(Sink(home).running())
-        slow = stack.enter_context(Sink(home, "slow", _SLOW_SECONDS).running())
-        dead = stack.enter_context(Dead().running())
-        world = World(fast, slow, dead, options)
+        world = _world(stack, home, options)
         rows = []
         if peers.installed() and not options.without_peers:
             rows.append(_postfix(home / "peers", world))

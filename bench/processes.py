@@ -47,13 +47,13 @@ def wait_for_port(port: int, seconds: float = 60, hint: str = "") -> None:
     raise NotReadyError(f"nothing listens on {LOOPBACK}:{port} after {seconds:.0f} s {hint}")
 
 
-def wait_until(done: Callable[[], bool], seconds: float, trouble: str) -> None:
+def wait_until(done: Callable[[], bool], seconds: float, trouble: str, pause: float = 0.01) -> None:
     """Return once it is done; raises TimeoutError with these words after so many seconds."""
     deadline = time.perf_counter() + seconds
     while not done():
         if time.perf_counter() > deadline:
             raise TimeoutError(trouble)
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 class Child:

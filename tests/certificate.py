@@ -60,8 +60,22 @@ class Authority:
         pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
         return ssl.create_default_context(cadata=pem)
 
+    def write(self) -> Path:
+        """The file that a process that believes it is told of (SSL_CERT_FILE)."""
+        path = self._folder / "authority.pem"
+        path.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
+        return path
+
     def serving(self, name: str, *, expired: bool = False) -> tuple[ssl.SSLContext, bytes]:
         """A server's context with a certificate for `name` and the authority's, and the former as DER."""
+        chain, secret = self.issue(name, expired=expired)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain, secret)
+        certificate = x509.load_pem_x509_certificate(chain.read_bytes())
+        return context, certificate.public_bytes(serialization.Encoding.DER)
+
+    def issue(self, name: str, *, expired: bool = False) -> tuple[Path, Path]:
+        """The files of a server's chain and key."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._sign(
             x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]),
@@ -75,9 +89,7 @@ class Authority:
         pems = (each.public_bytes(serialization.Encoding.PEM) for each in (certificate, self.certificate))
         chain.write_bytes(b"".join(pems))
         secret.write_bytes(_private(key))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain, secret)
-        return context, certificate.public_bytes(serialization.Encoding.DER)
+        return chain, secret
 
     def _sign(
         self,

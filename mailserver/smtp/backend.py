@@ -30,6 +30,10 @@ class Backend[Message](Protocol):
         """Answer RCPT: unknown user and full mailbox are said here, so that nothing bounces later."""
         ...
 
+    def turn_away(self, peer: Peer, mail_from: str, recipients: Sequence[str], reply: Reply) -> None:
+        """Hear of content that was not taken, as for its size, and whom it was for. Never blocks."""
+        ...
+
     @property
     def examines(self) -> bool:
         """Whether messages are to be given to `examine`; asked once, when the server is made."""

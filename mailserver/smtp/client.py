@@ -79,6 +79,18 @@ class Conversation:
         if login is not None:
             self._sign_in(login, deadline)
 
+    def go_on(self, options: Options, deadline: Deadline) -> bool:
+        """Serve another attempt, with its patience and its transcript; False when the connection is lost."""
+        self._options, self._timeouts = options, options.timeouts
+        self._wire.tell(options.transcript)
+        options.transcript.event(f"goes on over an open connection to {self.host} ({self.ip})")
+        try:
+            self._reset(deadline)
+        except WireError as error:
+            options.transcript.event(error.reply.text)
+            self.close()
+        return self.usable
+
     def send(self, message: Outgoing, deadline: Deadline) -> Replies:
         """Hand over one message; returns a reply for each recipient, whatever happens.
 

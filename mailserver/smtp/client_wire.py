@@ -42,6 +42,10 @@ class Wire:
         self._buffer = b""
         self._unsent = b""
 
+    def tell(self, transcript: Transcript) -> None:
+        """Keep what is said from here on in another transcript."""
+        self._transcript = transcript
+
     def put(self, line: str, shown: str = "") -> None:
         """Make a command line ready to be sent with the next `flush`; a control character is a ValueError.
 

@@ -32,9 +32,12 @@ class Receiver(Dialogue):
         self._transaction: Transaction | None = None
 
     def _set_rset_state(self) -> None:
-        """Forget the transaction, and the content that came."""
-        if self._transaction is not None:
-            self._transaction.close()
+        """Forget the transaction, and the content that came; whose it was is told where it was not taken."""
+        if (transaction := self._transaction) is not None:
+            if transaction.recipients and transaction.chunks and (reply := transaction.chunks.refusal):
+                who = transaction.mail_from, tuple(transaction.recipients)
+                self.service.backend.turn_away(self._peer, *who, reply)
+            transaction.close()
             self._transaction = None
 
     async def _mail(self, argument: str) -> Reply:
@@ -172,8 +175,8 @@ class Receiver(Dialogue):
         else:
             start = intake.start(limits.header_bytes + 4)
         assert isinstance(start, bytes)
-        refusal = objection(start, limits)
-        if refusal:
+        if refusal := objection(start, limits):
+            intake.refuse(refusal)
             return refusal
         arrival = Arrival(self._peer, transaction, intake, datetime.now(UTC))
         found = await self.service.examine(arrival)

@@ -1,4 +1,7 @@
-"""Two servers for all flows: crepes.test and hamburger.test."""
+"""Two servers for all flows: crepes.test and hamburger.test.
+
+crepes.test believes the certificate of hamburger.test; its own is of its own making.
+"""
 
 import os
 from collections.abc import Iterator
@@ -9,6 +12,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from tests.certificate import Authority
 from tests.logs import LogWatch
 
 from .servers import PASSWORD, Installation
@@ -16,6 +20,8 @@ from .visitor import Visitor
 
 # Said of a web server that is stopped while a stream is open.
 ALLOWED = r"refused to gracefully stop"
+# The loopback by a name that has to be proven: 127.0.0.1 has not, nobody else is on that wire.
+PLACE = "127.1"
 
 
 @dataclass
@@ -60,8 +66,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("flows")
     crepes = Installation("crepes.test", folder, _scaled(0))
     hamburger = Installation("hamburger.test", folder, _scaled(1))
-    crepes.environment["MAIL_ROUTES"] = f"hamburger.test={hamburger.smtp}"
-    hamburger.environment["MAIL_ROUTES"] = f"crepes.test={crepes.smtp}"
+    crepes.environment["MAIL_ROUTES"] = f"hamburger.test={PLACE}:{hamburger.smtp_port}"
+    hamburger.environment["MAIL_ROUTES"] = f"crepes.test={PLACE}:{crepes.smtp_port}"
+    authority = Authority(folder)
+    chain, key = authority.issue(PLACE)
+    hamburger.environment |= {"TLS_CERT": str(chain), "TLS_KEY": str(key)}
+    crepes.environment["SSL_CERT_FILE"] = str(authority.write())
     world = World(crepes, hamburger)
     try:
         with ThreadPoolExecutor() as pool:

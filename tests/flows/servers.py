@@ -44,7 +44,7 @@ class Installation:
         self.domain = domain
         self.log = folder / f"{domain}.log"
         web, smtp, submission, imap, pop3 = free_ports(5)
-        self.site, self.smtp = f"http://127.0.0.1:{web}", f"127.0.0.1:{smtp}"
+        self.site, self.smtp, self.smtp_port = f"http://127.0.0.1:{web}", f"127.0.0.1:{smtp}", smtp
         self.imap = f"127.0.0.1:{imap}"
         self.pop3 = ("127.0.0.1", pop3)
         self.submission = ("127.0.0.1", submission)

@@ -43,6 +43,9 @@ class _Backend:
     def check_recipient(self, peer: Peer, mail_from: str, recipient: str, size: int) -> Reply:
         return RECIPIENT_OK
 
+    def turn_away(self, peer: Peer, mail_from: str, recipients: Sequence[str], reply: Reply) -> None:
+        pass
+
     examines = False
 
     def examines_from(self, peer: Peer) -> bool:

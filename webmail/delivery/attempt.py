@@ -32,7 +32,7 @@ class Transport(Protocol):
 def deliver(domain: str) -> None:
     """Carry out what is due at one destination; nothing happens when nothing is, or no place is free.
 
-    After a minute its turn is over: the sweep sends what is left to the end of the line.
+    After a minute and a half its turn is over: the sweep sends what is left to the end of the line.
     """
     standing = destination.standing(domain)
     silent = standing is not None and standing.is_silent

@@ -25,6 +25,8 @@ from .queue import STOPPABLE, account_modseq, changing
 
 CLAIM_ROWS = 100
 """Recipients that one claim takes at most; the same connection goes on with the next claim."""
+_MOST_COUNTED = 2500
+"""Of what is due at one destination: with more, it gets as many connections as it may have anyhow."""
 _TRIES_AT_ONCE = 2
 """So often a lost worker's mail goes again without a pause; then it may be the mail that kills workers."""
 
@@ -45,6 +47,25 @@ def due(now: datetime) -> tuple[dict[str, Due], bool]:
     rows = list(found.annotate(Count("pk"), Min("next_attempt_at")))
     by_domain = {row[1]: Due(row[2], row[3]) for row in rows if row[0] == RecipientState.WAITING}
     return by_domain, any(row[0] == RecipientState.SENDING for row in rows)
+
+
+def count_due(domain: str, now: datetime) -> int:
+    """Say how much is due at a destination and not claimed, up to a number that is much."""
+    return _due_at(domain, now)[:_MOST_COUNTED].count()
+
+
+def is_due_at_any(domains: Sequence[str], now: datetime, *, none_of: Sequence[str] | None = None) -> bool:
+    """Say whether anything is due at one of these destinations, or at any but `none_of`."""
+    wanted = Q(domain__in=domains)
+    if none_of is not None:
+        wanted |= ~Q(domain__in=none_of)
+    due = OutboundRecipient.objects.filter(state=RecipientState.WAITING, next_attempt_at__lte=now)
+    return due.filter(wanted).exists()
+
+
+def worth(count: int) -> int:
+    """Say how many connections so many recipients are worth: two claims for each."""
+    return min(count // (2 * CLAIM_ROWS), int(settings.DESTINATION_CONNECTIONS))
 
 
 def claim_due(domain: str, now: datetime) -> Claim | None:

@@ -26,8 +26,10 @@ type Load = tuple[Parcel, list[Owed], Content]
 class Crew:
     """Threads that take messages from one hand; one that finds no host to talk to leaves."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, pace: Pace) -> None:
         self.ledger = ledger
+        self.pace = pace
+        """How long a message took since the crew grew last, or before there was one."""
         self.silence: Reply | None = None
         """What was said of a host that gave no answer; for the hand to note."""
         self._lock = threading.Lock()
@@ -35,9 +37,8 @@ class Crew:
         self._offered: Load | None = None
         self._members: list[threading.Thread] = []
         self._present = self._busy = 0
-        self._over = self._grown = self._refused = False
+        self._over = self._refused = False
         self._surplus = 0
-        self._pace = Pace()
         self._farewells: list[Result] = []
 
     @property
@@ -46,15 +47,13 @@ class Crew:
         return self._present
 
     @property
-    def wants_more(self) -> bool:
-        """Whether more connections are worth it: while there are only some and each takes long."""
-        if self._refused or not self._present:
-            return False
-        return not self._grown or (self._pace.count >= 2 * self._present and self._pace.is_slow)
+    def is_measured(self) -> bool:
+        """Whether it is time to look if it takes more connections: each has carried two messages."""
+        return not self._refused and 0 < 2 * self._present <= self.pace.count
 
     def grow(self, links: Iterable[Link]) -> None:
         """Let more connections take part, and measure anew."""
-        self._grown, self._pace = True, Pace()
+        self.pace = Pace()
         for link in links:
             self.join(link)
 
@@ -161,6 +160,6 @@ class Crew:
             self.ledger.put(Settled(parcel, results))
         finally:
             with self._lock:
-                self._pace.step(time.monotonic() - started)
+                self.pace.step(time.monotonic() - started)
                 self._busy -= 1
                 self._news.notify()

@@ -21,6 +21,10 @@ from mailserver.smtp.transcript import Line, Transcript
 from . import remote_report, sts, tls_results
 from .owed import Owed, Parcel, Result
 from .resolving import resolver
+from .spare import Place, Spare, has_use
+
+spare_of_process = Spare[Conversation]()
+"""Those of this worker."""
 
 
 class Link:
@@ -34,9 +38,9 @@ class Link:
         self._patience = patience
         self._deadline = Deadline(patience.attempt)
         self._transcript = Transcript()
-        options = Options(settings.MAIL_HOSTNAME, self._transcript, patience)
-        routes = Routes.parse(settings.MAIL_ROUTES)
-        self._dialer = Dialer(domain, resolver(), routes, options, find_policy, wish=wish)
+        self._options = Options(settings.MAIL_HOSTNAME, self._transcript, patience)
+        self._routes = Routes.parse(settings.MAIL_ROUTES)
+        self._dialer = Dialer(domain, resolver(), self._routes, self._options, find_policy, wish=wish)
         self._conversation: Conversation | None = None
         self._last: list[Result] = []
 
@@ -53,8 +57,13 @@ class Link:
         if self._conversation:
             self._conversation.close()
             self._conversation = None
+        opening = Deadline(self._patience.opening, self._deadline)
+        while kept := spare_of_process.take(self._place):
+            if kept.go_on(self._options, opening):
+                self._conversation = kept
+                return True
         try:
-            self._conversation = self._dialer.open(Deadline(self._patience.opening, self._deadline))
+            self._conversation = self._dialer.open(opening)
         finally:
             sessions, self._dialer.sessions = self._dialer.sessions, []
             tls_results.note(self._domain, sessions, timezone.now())
@@ -76,11 +85,28 @@ class Link:
         """Keep something that happened in the transcript."""
         self._transcript.event(event)
 
+    def leave(self) -> list[Result]:
+        """Let another destination have the connection, if one has use for it; else say QUIT."""
+        spoke = self._conversation
+        if spoke is None or not spoke.usable or not has_use(self._routes, self._domain):
+            return self.close()
+        self.say(f"the connection to {spoke.host} stays open for other mail that goes there")
+        self._conversation = None
+        spare_of_process.put(self._place, spoke)
+        return self._last_again()
+
     def close(self) -> list[Result]:
         """Say QUIT; returns the last message's results again, now with the farewell in their transcripts."""
         if self._conversation is None:
             return []
         self._conversation.quit()
+        return self._last_again()
+
+    @property
+    def _place(self) -> Place:
+        return self._routes.find(self._domain), self._wish
+
+    def _last_again(self) -> list[Result]:
         return [replace(result, transcript=self._view(result.owed)) for result in self._last]
 
     def _noted(self, owed: Sequence[Owed], replies: Replies) -> list[Result]:

@@ -2,9 +2,7 @@
 
 import time
 from datetime import datetime
-from math import ceil
 
-from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -50,7 +48,7 @@ def sweep() -> None:
     _memory.forget(tick)
     for domain, found in waiting.items():
         if _memory.wants_kick(domain, found.since, tick):
-            _wake(domain, min(settings.DESTINATION_CONNECTIONS, ceil(found.count / claims.CLAIM_ROWS)))
+            _wake(domain, max(claims.worth(found.count), 1))
 
 
 def _wake(domain: str, times: int) -> None:

@@ -2,7 +2,7 @@
 
 from mailserver.message.tls_wish import TlsWish
 
-from . import claims, fate
+from . import fate
 from .destination import Standing
 from .lanes import Lane
 from .lease import Lease
@@ -25,9 +25,8 @@ class ToHost:
         loads: dict[TlsWish, list[Load]] = {}
         for parcel, owed in claim.by_parcel():
             loads.setdefault(parcel.tls_on_the_way, []).append((parcel, owed))
-        is_full = len(claim.owed) >= claims.CLAIM_ROWS
         for wish, some in loads.items():
-            self._way(wish).carry(some, ledger, lease, turn, is_full=is_full)
+            self._way(wish).carry(some, ledger, lease, turn)
         ledger.write()
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 import threading
 import time
 
-SECONDS = 60.0
+SECONDS = 90.0
 
 SLOW_SECONDS = 0.5
 """A destination that takes longer for a message on average is worth more connections."""
@@ -41,6 +41,11 @@ class Pace:
         self._seconds += seconds
 
     @property
+    def seconds(self) -> float:
+        """How long a message took, on average."""
+        return self._seconds / self.count if self.count else 0.0
+
+    @property
     def is_slow(self) -> bool:
         """Whether two messages or more took long."""
-        return self.count > 1 and self._seconds > self.count * SLOW_SECONDS
+        return self.count > 1 and self.seconds > SLOW_SECONDS

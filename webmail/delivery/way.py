@@ -1,5 +1,6 @@
 """A way to a destination for mail of one wish: one connection, more where the host takes long."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -28,7 +29,9 @@ type Load = tuple[Parcel, list[Owed]]
 
 _LEAST_SHARED = 4
 _FIRST_CREW = 5
-"""Connections to a destination that was found to be slow; twice as many while it still is."""
+"""Connections to a destination that was found to be slow; more where that does not do."""
+_GONE_SECONDS = 55.0
+"""So soon what waits at a slow destination is to be gone: well within a turn, so that nobody dials again."""
 
 
 class Way:
@@ -44,7 +47,7 @@ class Way:
         self._link = Link(lane.domain, wish, timeouts() if silent else timeouts().hasty())
         self._crew: Crew | None = None
         self._no_way: Reply | None = None
-        self._dialled = self._is_full = False
+        self._dialled = False
         self.standing = standing
         self._besides = 0
         self._pace = Pace()
@@ -53,17 +56,11 @@ class Way:
             self._no_way = standing.reply
             self._link.say(f"not dialled now, for it could not be reached before: {standing.reply.text}")
 
-    def carry(
-        self, loads: Sequence[Load], ledger: Ledger, lease: Lease, turn: Turn, *, is_full: bool
-    ) -> None:
-        """Hand over each message; a host that can't be reached now is not tried again for the others.
-
-        `is_full` tells that the queue has more than was claimed.
-        """
+    def carry(self, loads: Sequence[Load], ledger: Ledger, lease: Lease, turn: Turn) -> None:
+        """Hand over each message; a host that can't be reached now is not tried again for the others."""
         waiting = deque(loads)
         contents = Contents([parcel for parcel, _ in waiting])
         self._pace = Pace()
-        self._is_full = is_full
         if self._crew:
             self._go_on(self._crew, ledger, waiting, lease)
         while waiting or not self._is_done(waiting):
@@ -78,10 +75,10 @@ class Way:
                 self._carry_one(*waiting.popleft(), contents, ledger)
 
     def close(self) -> list[Result]:
-        """Say QUIT; returns the last results again, now with the farewell in their transcripts."""
+        """Take leave; returns the last results again, now with the farewell in their transcripts."""
         if self._crew:
             self._dissolve(self._crew)
-        return [*self._farewells, *self._link.close()]
+        return [*self._farewells, *self._link.leave()]
 
     def _carry_one(self, parcel: Parcel, owed: list[Owed], contents: Contents, ledger: Ledger) -> None:
         results = guarded(parcel, owed, partial(self._results, parcel, owed, contents))
@@ -114,12 +111,13 @@ class Way:
                 self._reached()
 
     def _reached(self) -> None:
-        """Let others join: more than one connection is for those that answer."""
+        """Let others join: more than one connection is for those that answer, and are owed much."""
         if self.standing is not None:
             destination.note_reached(self._lane.domain)
             self.standing = None
-        if lanes.of_process.prove(self._lane.domain) and self._is_full:
-            kick.kick([self._lane.domain] * (lanes.of_process.most_of_one - 1))
+        if lanes.of_process.prove(self._lane.domain):
+            others = claims.worth(claims.count_due(self._lane.domain, timezone.now()))
+            kick.kick([self._lane.domain] * min(others, lanes.of_process.most_of_one - 1))
 
     def _note_silence(self, silence: Reply) -> None:
         """Remember that it answers, if slowly: dialled again when that is due, with more patience."""
@@ -135,7 +133,7 @@ class Way:
     def _spread(self, ledger: Ledger, turn: Turn) -> None:
         """Let others take part: this host takes its time with each message."""
         if lanes.of_process.slow_down(self._lane):
-            self._crew = Crew(ledger)
+            self._crew = Crew(ledger, self._pace)
             self._crew.join(self._link)
             self._link = self._link.beside()
         else:
@@ -149,7 +147,7 @@ class Way:
 
     def _share(self, crew: Crew, waiting: deque[Load], contents: Contents, lease: Lease) -> None:
         """Give the crew its next message, when one of it is free; when it is gone, it is our turn again."""
-        if crew.wants_more:
+        if crew.is_measured:
             self._grow(crew, waiting, lease)
         parcel, owed = waiting.popleft()
         read: list[Content] = []
@@ -168,13 +166,24 @@ class Way:
             waiting.extendleft(self._dissolve(crew))
 
     def _grow(self, crew: Crew, waiting: deque[Load], lease: Lease) -> None:
-        """Take as many connections more as are worth it, and as the destination has room for."""
-        wanted = min(max(_FIRST_CREW, 2 * crew.size) - crew.size, len(waiting) // 2)
+        """Take as many connections more as what waits needs, and as the destination has room for.
+
+        No more than twice as many at a time: what they are to a host is found out by looking again.
+        """
+        wanted = min(self._needed(crew.pace, len(waiting)), max(_FIRST_CREW, 2 * crew.size))
+        wanted = max(min(wanted - crew.size, len(waiting) // 2), 0)
         given = lanes.of_process.besides(wanted)
         more = self._divide(waiting, lease, given)
         lanes.of_process.let_go(given - more)
         self._besides += more
         crew.grow(self._link.beside() for _ in range(more))
+
+    def _needed(self, pace: Pace, claimed: int) -> int:
+        """Say how many connections it takes for what waits, claimed or not, to be gone soon."""
+        if not pace.is_slow:
+            return 0
+        waiting = claimed + claims.count_due(self._lane.domain, timezone.now())
+        return max(math.ceil(waiting * pace.seconds / _GONE_SECONDS), _FIRST_CREW)
 
     def _divide(self, waiting: deque[Load], lease: Lease, wanted: int) -> int:
         """Let more connections count for what is claimed; says how many."""

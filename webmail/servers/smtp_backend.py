@@ -44,7 +44,7 @@ class SmtpBackend:
         """Say unknown user and full mailbox now; ask the database."""
         drop_stale_connection()
         if self._turned_away.is_due:
-            self._turned_away.flush()
+            self._turned_away.flush(self._directory.look_up)
         try:
             found = self._directory.look_up([recipient])[recipient]
             return self._answer(peer, mail_from, recipient, found, size)
@@ -58,6 +58,11 @@ class SmtpBackend:
         if not reply.positive and found.accounts:
             self._turned_away.note(peer.ip, mail_from, recipient, found.accounts, reply)
         return reply
+
+    def turn_away(self, peer: Peer, mail_from: str, recipients: Sequence[str], reply: Reply) -> None:
+        """Remember for them what came and was not taken."""
+        for recipient in recipients:
+            self._turned_away.note(peer.ip, mail_from, recipient, None, reply)
 
     @property
     def examines(self) -> bool:
@@ -92,5 +97,5 @@ class SmtpBackend:
     def end_thread(self) -> None:
         """Write down what was counted, and close this thread's database connection."""
         self._reception.tally.flush()
-        self._turned_away.flush()
+        self._turned_away.flush(self._directory.look_up)
         connections.close_all()

@@ -102,6 +102,9 @@ class SubmissionBackend:
         found = self._directory.look_up([recipient])[recipient]
         return verdict.UNKNOWN if found.is_local and not found.leads_somewhere else RECIPIENT_OK
 
+    def turn_away(self, _peer: Peer, _mail_from: str, _recipients: Sequence[str], _reply: Reply) -> None:
+        """Who hands it in reads the answer, and nobody waits for it yet."""
+
     def examine(self, _envelope: Envelope) -> Opinion | Reply | None:
         """Nobody is asked about our own people's mail."""
         return None

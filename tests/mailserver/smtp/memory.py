@@ -35,6 +35,7 @@ class MemoryBackend:
         self.gate.set()
         self.threads_ended = 0
         self.unreadable = b""
+        self.turned_away: list[tuple[str, Sequence[str], Reply]] = []
 
     @property
     def stored(self) -> list[Envelope]:
@@ -56,6 +57,9 @@ class MemoryBackend:
         if local == "full":
             return FULL
         return RECIPIENT_OK if domain in ("here.test", "") and local != "nobody" else UNKNOWN
+
+    def turn_away(self, peer: Peer, mail_from: str, recipients: Sequence[str], reply: Reply) -> None:
+        self.turned_away.append((mail_from, recipients, reply))
 
     examines = False
 

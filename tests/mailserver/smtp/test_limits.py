@@ -10,6 +10,7 @@ import pytest
 
 from mailserver.limits import ConnectionLimiter, network
 from mailserver.smtp.limits import KIB, MIB, Limits
+from mailserver.smtp.replies import TOO_LARGE
 from tests.logs import LogWatch
 
 from .memory import RawClient, RunningServer, running
@@ -75,6 +76,25 @@ def test_too_large_is_said_at_the_end(tmp_path: Path) -> None:
         assert client.ask("NOOP").startswith("250")
         assert server.server.service.budget.used == 0
         client.close()
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["DATA", "BDAT"])
+def test_the_backend_hears_once_of_content_that_was_not_taken(chunked: bool, tmp_path: Path) -> None:
+    content = b"x" * 998 + b"\r\n"
+    with running(tmp_path, Limits(message_bytes=500)) as server:
+        client = RawClient(server.connect())
+        client.reply()
+        client.ask("EHLO client.test")
+        client.ask("MAIL FROM:<a@there.test>")
+        for name in ("jones", "nobody", "smith"):
+            client.ask(f"RCPT TO:<{name}@here.test>")
+        if not chunked:
+            client.ask("DATA")
+        client.send(b"BDAT 1000\r\n" + content if chunked else content + b".\r\n")
+        assert client.reply() == TOO_LARGE.line()
+        assert client.ask("RSET").startswith("250")
+        client.close()
+    assert server.backend.turned_away == [("a@there.test", ("jones@here.test", "smith@here.test"), TOO_LARGE)]
 
 
 def test_past_the_budget_in_flight_mail_is_asked_to_wait(tmp_path: Path) -> None:

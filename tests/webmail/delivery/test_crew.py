@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from mailserver.smtp.reply import Reply
 from tests.peer import Drop, Peer, Slow
-from webmail.delivery import attempt, claims, destination, lanes, outcome, turn
+from webmail.delivery import attempt, claims, destination, lanes, outcome, turn, way
 from webmail.delivery.owed import Claim, Result, Settled
 from webmail.models import DeliveryAttempt, OutboundRecipient
 
@@ -53,6 +53,30 @@ def test_more_connections_help_as_many_as_may(
     transcripts = DeliveryAttempt.objects.values_list("transcript", flat=True)
     assert any(line[1:] == ["C", "QUIT"] for transcript in transcripts for line in transcript)
     assert lanes.of_process.besides(1000) == lanes.Lanes(16).besides(1000)
+
+
+@pytest.mark.parametrize(("soon", "connections"), [(55.0, 5), (0.01, 20)])
+def test_there_are_no_more_connections_than_what_waits_needs(
+    soon: float, connections: int, routed: Peer, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way, "_GONE_SECONDS", soon)
+    routed.answers = {"content": Slow(0.05, "250 2.0.0 stored")}
+    letters(send, 80)
+    attempt.deliver("hamburger.test")
+    assert_all_went_once(routed, 80)
+    assert routed.connection_count == connections
+
+
+def test_what_nobody_has_claimed_yet_counts(
+    routed: Peer, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way, "_GONE_SECONDS", 100.0)
+    monkeypatch.setattr(claims, "CLAIM_ROWS", 12)
+    monkeypatch.setattr(claims, "count_due", lambda _domain, _now: 1_000_000)
+    letters(send, 40)
+    attempt.deliver("hamburger.test")
+    assert_all_went_once(routed, 40)
+    assert routed.connection_count > 5
 
 
 def test_a_host_that_wants_no_more_connections_gets_no_more(routed: Peer, send: Send) -> None:

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from mailserver.smtp.patience import Timeouts
 from tests.peer import Drop, Peer
-from webmail.delivery import attempt, destination, lanes, turn
+from webmail.delivery import attempt, claims, destination, lanes, turn
 from webmail.delivery.lanes import Lanes
 from webmail.models import DeliveryAttempt, OutboundRecipient
 
@@ -91,6 +91,22 @@ def test_a_destination_that_gave_no_answer_is_silent_until_it_does(
     OutboundRecipient.objects.update(next_attempt_at=timezone.now())
     attempt.deliver("hamburger.test")
     assert destination.standing("hamburger.test") is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("letters", "others"), [(5, 0), (6, 1), (11, 2), (30, 4)])
+def test_others_are_called_in_where_there_are_two_claims_for_each(
+    letters: int, others: int, send: Send, routed: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "of_process", Lanes(16))
+    monkeypatch.setattr(claims, "CLAIM_ROWS", 2)
+    called: list[str] = []
+    monkeypatch.setattr("webmail.delivery.way.kick.kick", called.extend)
+    for _ in range(letters):
+        send("bob@hamburger.test")
+    attempt.deliver("hamburger.test")
+    assert called == ["hamburger.test"] * others
+    assert len(routed.messages) == letters
 
 
 @pytest.mark.django_db

@@ -184,6 +184,16 @@ def test_the_sweep_wakes_once_for_what_is_due(send: Send, monkeypatch: pytest.Mo
     assert sorted(woken) == ["hamburger.test", "x.test", "x.test"]
 
 
+def test_the_sweep_wakes_for_each_two_claims(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(kick, "send", woken.append)
+    monkeypatch.setattr(claims, "CLAIM_ROWS", 2)
+    send(*(f"person{number}@hamburger.test" for number in range(9)))
+    send("dan@x.test")
+    sweep.sweep()
+    assert sorted(woken) == ["hamburger.test", "hamburger.test", "x.test"]
+
+
 def test_a_broker_that_is_away_is_tried_again_by_the_next_sweep(
     send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:

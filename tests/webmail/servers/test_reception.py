@@ -212,6 +212,30 @@ def test_who_is_turned_away_at_the_door_is_found_too(
     assert "Asked to come again" in page
 
 
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"Subject: long\r\n\r\n" + b"All work and no play\r\n" * 4000, "Message is too large"),
+        (b"Subject: short\r\n" + b"Received: by there.test\r\n" * 60 + b"\r\n", "hops"),
+        (b"one\rtwo\r\n", "line"),
+    ],
+    ids=["too large", "in a loop", "bare line ends"],
+)
+def test_content_that_is_not_taken_is_found_too(  # noqa: PLR0917 — fixtures
+    raw: bytes, reason: str, alice: Person, settings: LazySettings, tmp_path: Path, client: Client
+) -> None:
+    settings.MAX_MESSAGE_BYTES = 60 * 1000
+    with served(settings, tmp_path) as run:
+        for _ in range(2):
+            answer = send(run, OUTSIDE, "alice@crepes.test", "nobody@crepes.test", raw=raw)
+            assert answer.startswith("5")
+    assert Rejected.objects.get().reply == answer
+    client.force_login(alice.user)
+    page = client.get("/settings/rejected/").content.decode()
+    assert "bob@there.test" in page
+    assert reason in page
+
+
 def test_a_flood_leaves_room(grey: Running, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rejects, "MOST", 2)
     for number in range(4):
