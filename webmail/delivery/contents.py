@@ -1,6 +1,5 @@
 """Contents of claimed messages, read ahead by groups: a statement for each would be half of the work."""
 
-import zlib
 from collections.abc import Iterator, Sequence
 
 from django.conf import settings
@@ -44,7 +43,7 @@ class Contents:
             wanted.append(other.blob_id)
         try:
             return blobs.read_many(wanted)
-        except (blobs.MissingBlobError, zlib.error):
+        except (blobs.MissingBlobError, blobs.DamagedBlobError):
             return blobs.read_many([parcel.blob_id])
 
 

@@ -1,13 +1,13 @@
 """Raw bytes: stored once by their hash, compressed in stretches, read back to the byte."""
 
 import hashlib
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
+from isal import isal_zlib
 
 from webmail.models import Blob, BlobChunk
 
@@ -15,8 +15,12 @@ from . import sql
 
 CHUNK_BYTES = 128 * 1024
 _STORED, _ZLIB = 0, 1
-_LEVEL = 2  # of zlib: a third of the time of level 6 for a tenth more bytes
+_LEVEL = 1  # as many bytes as zlib's level 2, in a sixth of the time
 _WORTH_COMPRESSING = 256
+
+
+DamagedBlobError = cast("type[Exception]", isal_zlib.error)  # the stub has an instance of it
+"""A stretch of a blob is not what was stored."""
 
 
 class MissingBlobError(LookupError):
@@ -169,9 +173,9 @@ def _ask(hashes: Sequence[bytes]) -> sql.Answer[list[tuple[Any, ...]]]:
 def _compressed(piece: bytes) -> tuple[int, bytes]:
     if len(piece) < _WORTH_COMPRESSING:
         return _STORED, piece
-    packed = zlib.compress(piece, _LEVEL)
+    packed = isal_zlib.compress(piece, _LEVEL)
     return (_ZLIB, packed) if len(packed) < len(piece) else (_STORED, piece)
 
 
 def _opened(codec: int | None, data: bytes) -> bytes:
-    return zlib.decompress(data) if codec == _ZLIB else data
+    return isal_zlib.decompress(data) if codec == _ZLIB else data
