@@ -99,7 +99,7 @@ class Clock(bootsteps.StartStopStep):
 
     def create(self, worker: Any) -> Any:
         """Make what the worker starts and stops."""
-        return EmbeddedService(worker.app, thread=True)
+        return EmbeddedService(worker.app, thread=True, scheduler_cls=worker.app.conf.beat_scheduler)
 
 
 app.steps["worker"].add(Clock)
