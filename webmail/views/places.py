@@ -38,7 +38,7 @@ KINDS = (
     Kind(STARRED, _("Starred"), "star"),
     Kind(SNOOZED, _("Snoozed"), "clock", "count"),
     Kind("sent", _("Sent"), "send", ""),
-    Kind(OUTBOX, _("Outbox"), "clock", "count", optional=True),
+    Kind(OUTBOX, _("Outbox"), "upload", "count", optional=True),
     Kind(SCHEDULED, _("Scheduled"), "calendar", "count", optional=True),
     Kind("drafts", _("Drafts"), "draft", "count"),
     Kind("archive", _("Archive"), "archive", ""),

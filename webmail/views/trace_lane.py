@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from webmail.delivery.trace import AttemptTrace, RecipientTrace
 
+NO_ANSWER = ("4.4.1", "4.4.2")
+"""RFC 3463 §3.5: a host was found, and could not be reached, or said nothing."""
 _TLS = re.compile(r"TLS ?v?(\d(?:\.\d)?)")
 
 
@@ -47,7 +49,7 @@ def reached(attempt: AttemptTrace) -> int:
         # What was said after the greeting without TLS passed that station, too: unencrypted.
         talked = any(side == "C" and line[:4].upper() == "MAIL" for _at, side, line in attempt.transcript)
         return SECURED if talked else CONNECTED
-    return FOUND if attempt.host else QUEUED
+    return FOUND if attempt.host or attempt.enhanced_code in NO_ANSWER else QUEUED
 
 
 def stations(recipient: RecipientTrace) -> list[Station]:

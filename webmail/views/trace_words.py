@@ -14,9 +14,8 @@ from webmail.delivery import wording
 from webmail.delivery.trace import AttemptTrace, RecipientTrace, ReportTrace
 
 from . import dates
-from .trace_lane import clock
+from .trace_lane import NO_ANSWER, clock
 
-_NO_ANSWER = "4.4.1"  # RFC 3463 §3.5: a host was found, and could not be reached.
 # Longer than anybody holds back what he may undo.
 _SOON = timedelta(minutes=1)
 _OUR_TROUBLE = "4.3.0"  # Without a host: nobody was asked.
@@ -139,7 +138,7 @@ def reason(recipient: RecipientTrace, last: AttemptTrace) -> str:
     text = last.text.lower()
     if not last.host and last.enhanced_code == _OUR_TROUBLE:
         return _("Something on this server goes wrong with it.")
-    if not last.host and last.enhanced_code != _NO_ANSWER:
+    if not last.host and last.enhanced_code not in NO_ANSWER:
         return _("The mail server of %(domain)s could not be found.") % names
     if not last.ip or last.code == 0:
         return _("%(host)s cannot be reached.") % names

@@ -61,6 +61,10 @@ def looks(found: RecipientTrace) -> list[str]:
         (recipient("waiting", attempt(code=450)), ["done", "done", "done", "done", "wait"]),
         (recipient("failed", attempt(code=550)), ["done", "done", "done", "done", "fail"]),
         (recipient("waiting", attempt(code=0, ip="", tls="")), ["done", "done", "wait", "todo", "todo"]),
+        (
+            recipient("waiting", attempt(code=0, host="", ip="", tls="", enhanced_code="4.4.2")),
+            ["done", "done", "wait", "todo", "todo"],
+        ),
         (recipient("parked", attempt(code=451, host="", ip="", tls="")), ["done", "fail"]),
         (
             recipient("failed", attempt(code=550, host="", ip="", tls="")),

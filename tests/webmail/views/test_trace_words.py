@@ -22,6 +22,7 @@ def _waits(code: int, enhanced: str, text: str, host: str = "") -> str:
     ("code", "enhanced", "text", "host", "sentence"),
     [
         (0, "4.4.1", "Connection refused", "", "hamburger.test cannot be reached."),
+        (0, "4.4.2", "The server did not answer in time", "", "hamburger.test cannot be reached."),
         (0, "4.4.3", "SERVFAIL", "", "The mail server of hamburger.test could not be found."),
         (421, "4.3.2", "busy", "mx.hamburger.test", "mx.hamburger.test is too busy right now."),
     ],
