@@ -26,9 +26,9 @@ def has_use(routes: Routes, domain: str) -> bool:
     hosts = routes.find(domain)
     if not hosts or turn.stopping.is_set():
         return False
-    alike = [name for name, others in routes.hosts.items() if others == hosts and name not in ("*", domain)]
-    others = [*routes.hosts, domain] if routes.hosts.get("*") == hosts else None
-    return claims.is_due_at_any(alike, timezone.now(), none_of=others)
+    alike = [name for name, found in routes.hosts.items() if found == hosts and name not in ("*", domain)]
+    elsewhere = [*routes.hosts, domain] if routes.hosts.get("*") == hosts else None
+    return claims.is_due_at_any(alike, timezone.now(), none_of=elsewhere)
 
 
 class Spoken(Protocol):

@@ -17,7 +17,16 @@ from .device import PushDevice
 from .dkim import DkimKey
 from .forwarding import ForwardAddress
 from .mail_import import ImportState, MailImport
-from .mailbox import ExpungedMessage, LostSubscription, Mailbox, MailboxMessage, Role, Shown, UndoableAction
+from .mailbox import (
+    OWED_ROLES,
+    ExpungedMessage,
+    LostSubscription,
+    Mailbox,
+    MailboxMessage,
+    Role,
+    Shown,
+    UndoableAction,
+)
 from .maildrop import MaildropLease, WithheldMessage
 from .message import Blob, BlobChunk, Message, Upload
 from .outbound import (
@@ -43,6 +52,7 @@ from .upload import PartialUpload, UploadPurpose
 from .vacation import Vacation, VacationAnswer
 
 __all__ = [
+    "OWED_ROLES",
     "Account",
     "Alias",
     "AppPassword",

@@ -23,6 +23,10 @@ class Role(models.TextChoices):
     SCREENER = "screener", "Screener"
 
 
+OWED_ROLES = frozenset({Role.SCHEDULED, Role.OUTBOX})
+"""Of the mailboxes where letters stand while somebody is owed them: sent or cancelled, they leave."""
+
+
 class Shown(models.TextChoices):
     """When the sidebar shows a label; `subscribed` says the same to IMAP clients (RFC 9051 §6.3.7)."""
 

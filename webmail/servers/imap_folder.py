@@ -7,6 +7,7 @@ from mailserver.imap.backend import Body, Changes, Description, FlagChange, Labe
 from mailserver.imap.replies import No
 from mailserver.imap.search_keys import Key
 from mailserver.imap.sequence import within
+from webmail.models import OWED_ROLES
 from webmail.store import by_uid, queries
 from webmail.store.board import UnknownMailboxError
 
@@ -113,7 +114,7 @@ class ImapFolder:
 
     def move(self, uids: Sequence[int], path: str) -> tuple[int, list[tuple[int, int]]]:
         """Move messages; a letter that waits to be sent is cancelled so."""
-        if self.mailbox.role in imap_waiting.ROLES:
+        if self.mailbox.role in OWED_ROLES:
             return imap_waiting.move(self._account_id, self.mailbox, uids, self._find(path))
         return self._to(by_uid.move_to, uids, path)
 
@@ -133,7 +134,7 @@ class ImapFolder:
 
     def expunge(self, uids: Collection[int] | None) -> None:
         """Take out what is flagged as deleted; a letter that waits to be sent is cancelled so."""
-        if self.mailbox.role in imap_waiting.ROLES:
+        if self.mailbox.role in OWED_ROLES:
             imap_waiting.expunge(self._account_id, self.mailbox, uids)
             return
         try:

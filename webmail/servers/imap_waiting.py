@@ -2,15 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
 
 from mailserver.imap.backend import Mailbox
 from mailserver.imap.replies import No
 from webmail.delivery import withdraw
 from webmail.models import Role
 
-ROLES: Final = frozenset({Role.SCHEDULED.value, Role.OUTBOX.value})
-"""Of the mailboxes in which letters wait to be sent."""
 _TARGETS = {Role.DRAFTS.value: Role.DRAFTS, Role.TRASH.value: Role.TRASH}
 
 

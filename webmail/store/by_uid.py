@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import batched
 from typing import Final
 
-from webmail.models import Mailbox, Role
+from webmail.models import OWED_ROLES, Mailbox, Role
 
 from . import copy, expunge, flags, junk_keywords, queries
 from .change import Change
@@ -12,10 +12,8 @@ from .flag_names import COLUMN_OF, MUTED
 
 _BATCH: Final = 2000
 _SYSTEM: Final = frozenset(COLUMN_OF)
-# What waits to be sent leaves by being sent or cancelled (delivery.withdraw).
-_OWED: Final = frozenset({Role.SCHEDULED, Role.OUTBOX})
 # What waits there is put in by the system only: no mail program can tell its time, or to whom it goes.
-_WAITING: Final = _OWED | {Role.SNOOZED}
+_WAITING: Final = OWED_ROLES | {Role.SNOOZED}
 
 
 class NotByUidError(ValueError):
@@ -136,7 +134,7 @@ def _refuse_waiting(account_id: int, mailbox_id: int) -> None:
 
 
 def _refuse_owed(account_id: int, mailbox_id: int) -> None:
-    if _role(account_id, mailbox_id) in _OWED:
+    if _role(account_id, mailbox_id) in OWED_ROLES:
         raise NotByUidError("A letter that waits to be sent is cancelled on the web")
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
-from webmail.models import Role
+from webmail.models import OWED_ROLES, Role
 
 from . import spam_marks
 from .change import Change
@@ -20,8 +20,6 @@ from .restore import expunge_step, place_steps
 from .summary import Standing
 
 _OWN: Final = frozenset({Role.SENT, Role.DRAFTS, Role.SCHEDULED})
-# What waits there leaves only by being sent or cancelled: nobody would look for it where it isn't.
-_WAITING: Final = frozenset({Role.SCHEDULED, Role.OUTBOX})
 _ARRIVED: Final = frozenset({Role.INBOX, Role.SCREENER})
 _BINS: Final = frozenset({Role.JUNK, Role.TRASH})
 
@@ -240,7 +238,7 @@ def _transfer(
             for key in placements
             for row in placements.of(key)
             if row.mailbox_id != to.id
-            and roles[row.mailbox_id] not in _WAITING
+            and roles[row.mailbox_id] not in OWED_ROLES
             and leaves(row, roles[row.mailbox_id])
         ]
         placed = [key for key in _messages(left) if placements.place(key, to.id)]

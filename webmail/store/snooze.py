@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from webmail.models import MailboxMessage, Role
+from webmail.models import OWED_ROLES, MailboxMessage, Role
 
 from . import mailboxes
 from .change import Change
@@ -18,7 +18,7 @@ from .summary import Standing
 
 _BATCH = 200
 _WORKER_SECONDS = 1.0
-_STAYING: Final = frozenset({Role.JUNK, Role.TRASH, Role.DRAFTS, Role.SCREENER, Role.SCHEDULED, Role.OUTBOX})
+_STAYING: Final = frozenset({Role.JUNK, Role.TRASH, Role.DRAFTS, Role.SCREENER}) | OWED_ROLES
 
 
 def snooze(account_id: int, message_ids: Collection[int], until: datetime) -> Done:

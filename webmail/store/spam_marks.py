@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from webmail.models import Role, Said, SpamMark
+from webmail.models import OWED_ROLES, Role, Said, SpamMark
 
 from . import sql
 from .change import Change
@@ -14,7 +14,7 @@ from .done import Done, Step
 from .summary import Standing
 
 _COLUMNS: Final = ("message_id", "account_id", "reason", "said", "learnt", "waits")
-OWN: Final = frozenset({Role.SENT, Role.OUTBOX, Role.SCHEDULED, Role.DRAFTS})
+OWN: Final = frozenset({Role.SENT, Role.DRAFTS}) | OWED_ROLES
 """Where own mail stands: it says nothing of spam."""
 
 
